@@ -1,0 +1,85 @@
+//! The links that mail (or an admin) brings: a new password, a confirmed address.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::{
+    form::{CommandForm, FormField, Submit, Way},
+    layout::Gate,
+    ui::{FieldKind, Notice, Tone},
+    visit::Session,
+};
+
+#[component]
+pub fn ForgotPage() -> impl IntoView {
+    let session = Session::get();
+    let asked = session.feedback("auth.forgot").is_some_and(|feedback| feedback.refusal.is_none());
+    // The same words for every address, known or not.
+    let words = if session.of(|visit| visit.sends_mail) {
+        "If there is an account with this address, a letter with a link is on its way. The link works once, within an hour."
+    } else {
+        "If there is an account with this address, the people who look after this FocusHive can now see that you need a \
+         link for a new password. Ask one of them for it."
+    };
+    view! {
+        <Gate heading="Forgot your password?">
+            {if asked {
+                view! { <Notice tone=Tone::Good>{words}</Notice> }.into_any()
+            } else {
+                view! {
+                    <CommandForm does="auth.forgot" way=Way::Whole class="gate-form">
+                        <FormField name="email" label="Email" kind=FieldKind::Email autocomplete="username" required=true autofocus=true />
+                        <Submit wide=true>"Ask for a link"</Submit>
+                    </CommandForm>
+                }
+                .into_any()
+            }}
+            <p class="gate-foot"><a href="/sign-in">"Back to sign in"</a></p>
+        </Gate>
+    }
+}
+
+#[component]
+pub fn ResetPage() -> impl IntoView {
+    view! {
+        <Gate heading="A new password" lead="It ends every sign-in there is, on all your devices.">
+            <CommandForm does="auth.reset" way=Way::Whole class="gate-form">
+                <TokenField />
+                <FormField name="password" label="New password" kind=FieldKind::Password hint="At least 10 characters; a few unrelated words are best" autocomplete="new-password" required=true autofocus=true />
+                <Submit wide=true>"Set it and sign in"</Submit>
+            </CommandForm>
+        </Gate>
+    }
+}
+
+/// The address is confirmed by a button, not by opening the page: mail programs open links too.
+#[component]
+pub fn VerifyPage() -> impl IntoView {
+    let done = Session::get().feedback("auth.verify").is_some_and(|feedback| feedback.refusal.is_none());
+    view! {
+        <Gate heading="Confirm your address">
+            {if done {
+                view! {
+                    <Notice tone=Tone::Good>"Thank you: your address is confirmed."</Notice>
+                    <p class="gate-foot"><a href="/">"On to FocusHive"</a></p>
+                }
+                .into_any()
+            } else {
+                view! {
+                    <CommandForm does="auth.verify" way=Way::Whole class="gate-form">
+                        <TokenField />
+                        <Submit wide=true>"This address is mine"</Submit>
+                    </CommandForm>
+                }
+                .into_any()
+            }}
+        </Gate>
+    }
+}
+
+/// The secret of the link that was opened.
+#[component]
+fn TokenField() -> impl IntoView {
+    let token = use_query_map().with_untracked(|query| query.get("token").unwrap_or_default());
+    view! { <input type="hidden" name="token" value=token /> }
+}

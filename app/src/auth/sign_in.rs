@@ -1,0 +1,32 @@
+//! Signing in.
+
+use focushive::setting::Registration;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::{
+    form::{CommandForm, FormField, Submit, Way},
+    layout::Gate,
+    ui::FieldKind,
+    visit::Session,
+};
+
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let next = use_query_map().with_untracked(|query| query.get("next").unwrap_or_default());
+    let open = Session::get().of(|visit| visit.registration == Registration::Open);
+    view! {
+        <Gate heading="Sign in" lead="Good to see you again.">
+            <CommandForm does="auth.sign_in" way=Way::Whole class="gate-form">
+                <input type="hidden" name="next" value=next />
+                <FormField name="email" label="Email" kind=FieldKind::Email autocomplete="username" required=true autofocus=true />
+                <FormField name="password" label="Password" kind=FieldKind::Password autocomplete="current-password" required=true />
+                <Submit wide=true>"Sign in"</Submit>
+            </CommandForm>
+            <p class="gate-foot">
+                <a href="/forgot">"Forgot your password?"</a>
+                {open.then(|| view! { <a href="/sign-up">"Make an account"</a> })}
+            </p>
+        </Gate>
+    }
+}

@@ -1,0 +1,264 @@
+//! Forms: plain HTML that works without a script, and quieter with one. A form names what it does;
+//! the page it stands on takes it. With a script the same fields are sent in the background, and
+//! the answer stands beside the fields without a new page.
+
+use focushive::{Fault, fault::Refusal};
+use leptos::{context::Provider, ev::SubmitEvent, prelude::*};
+use serde::Deserialize;
+use serde_json::Value;
+use uuid::Uuid;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+use crate::{
+    backend::page_token,
+    ui::{Button, Field, FieldKind, Notice, Select, Toaster, Tone},
+    visit::{Feedback, Session},
+};
+
+/// What one form knows of its last submission: kept in context for its fields.
+#[derive(Clone, Copy)]
+pub struct FormState {
+    pub refusal: RwSignal<Option<Refusal>>,
+    pub busy: RwSignal<bool>,
+    sent: StoredValue<Option<Feedback>>,
+}
+
+impl FormState {
+    /// The state of the form around a field.
+    pub fn of_form() -> Self {
+        use_context::<Self>().unwrap_or_else(|| Self {
+            refusal: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            sent: StoredValue::new(None),
+        })
+    }
+
+    /// What is wrong with a field, in words.
+    pub fn problem(self, field: &'static str) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            self.refusal.with(|refusal| refusal.as_ref()?.fault.problem(field).map(str::to_owned))
+        })
+    }
+
+    /// What was typed into a field before the page came back.
+    pub fn typed(self, field: &str) -> Option<String> {
+        self.sent.with_value(|sent| sent.as_ref()?.values.get(field).cloned())
+    }
+}
+
+/// What FocusHive answers to a form that was sent by script.
+#[derive(Deserialize)]
+struct Answer {
+    #[serde(default)]
+    ok: Value,
+    #[serde(default)]
+    go: Option<String>,
+}
+
+/// How a form behaves when there is a script.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Way {
+    /// Sent in the background; the page stays.
+    #[default]
+    Quiet,
+    /// Sent as browsers always did: for signing in and out, where the whole page changes.
+    Whole,
+}
+
+/// A form that does `does`. `done` is told the answer; `says` is said in a toast.
+#[component]
+pub fn CommandForm(
+    does: &'static str,
+    #[prop(optional)] way: Way,
+    /// A sentence for the toast when it worked.
+    #[prop(optional)]
+    says: Option<&'static str>,
+    #[prop(optional, into)] done: Option<Callback<Value>>,
+    #[prop(optional)] class: Option<&'static str>,
+    /// Set for forms that carry a file.
+    #[prop(optional)]
+    enctype: Option<&'static str>,
+    children: Children,
+) -> impl IntoView {
+    let session = Session::get();
+    let sent = session.feedback(does);
+    let state = FormState {
+        refusal: RwSignal::new(sent.as_ref().and_then(|sent| sent.refusal.clone())),
+        busy: RwSignal::new(false),
+        sent: StoredValue::new(sent),
+    };
+    let toaster = use_context::<Toaster>();
+    let submit = move |event: SubmitEvent| {
+        if way == Way::Whole {
+            return;
+        }
+        event.prevent_default();
+        if state.busy.get_untracked() {
+            return;
+        }
+        let Some(form) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok()) else {
+            return;
+        };
+        state.busy.set(true);
+        leptos::task::spawn_local(async move {
+            let answer = send(&form).await;
+            state.busy.set(false);
+            settle(state, answer, says, done, toaster);
+        });
+    };
+    view! {
+        <form method="post" class=class enctype=enctype on:submit=submit novalidate=way == Way::Quiet>
+            <input type="hidden" name="do" value=does />
+            <input type="hidden" name="csrf" value=session.of(|visit| visit.csrf.clone()) />
+            <Provider value=state>
+                <Refused state />
+                {children()}
+            </Provider>
+        </form>
+    }
+}
+
+/// A field of the form around it: what was typed is still there, and what is wrong stands beside it.
+#[component]
+pub fn FormField(
+    name: &'static str,
+    label: &'static str,
+    #[prop(optional)] kind: FieldKind,
+    #[prop(optional, into)] value: String,
+    #[prop(optional)] hint: Option<&'static str>,
+    #[prop(optional)] autocomplete: Option<&'static str>,
+    #[prop(optional)] required: bool,
+    #[prop(optional)] autofocus: bool,
+    #[prop(optional)] maxlength: Option<u16>,
+) -> impl IntoView {
+    let state = FormState::of_form();
+    let value = state.typed(name).unwrap_or(value);
+    let problem = state.problem(name);
+    view! { <Field name label kind value hint autocomplete required autofocus maxlength problem /> }
+}
+
+/// A choice of the form around it.
+#[component]
+pub fn FormSelect(
+    name: &'static str,
+    label: &'static str,
+    /// Value and words.
+    options: Vec<(String, String)>,
+    #[prop(optional, into)] value: String,
+) -> impl IntoView {
+    let state = FormState::of_form();
+    let value = state.typed(name).unwrap_or(value);
+    let problem = state.problem(name);
+    view! { <Select name label options value problem /> }
+}
+
+/// A key that makes sending the form twice harmless. `fresh` changes when a new one is due.
+#[component]
+pub fn KeyField<T: Send + Sync + 'static>(fresh: RwSignal<T>) -> impl IntoView {
+    let first = SharedValue::new(|| Uuid::new_v4().to_string()).into_inner();
+    let key = RwSignal::new(first);
+    Effect::new(move |before: Option<()>| {
+        fresh.track();
+        if before.is_some() {
+            key.set(Uuid::new_v4().to_string());
+        }
+    });
+    view! { <input type="hidden" name="key" prop:value=key value=key.get_untracked() /> }
+}
+
+/// The button that sends the form around it.
+#[component]
+pub fn Submit(
+    #[prop(default = Tone::Primary)] tone: Tone,
+    #[prop(optional)] wide: bool,
+    #[prop(optional)] small: bool,
+    /// What it is called where its words alone do not tell.
+    #[prop(optional, into)]
+    label: Option<String>,
+    children: Children,
+) -> impl IntoView {
+    let busy = FormState::of_form().busy;
+    view! { <Button tone busy wide small label>{children()}</Button> }
+}
+
+/// The reason for a refusal that belongs to no single field.
+#[component]
+fn Refused(state: FormState) -> impl IntoView {
+    let words = move || {
+        state.refusal.with(|refusal| {
+            let general = refusal.as_ref().filter(|refusal| !matches!(refusal.fault, Fault::Invalid { .. }));
+            general.map(|refusal| format!("{}.", capital(&refusal.message)))
+        })
+    };
+    move || words().map(|words| view! { <Notice tone=Tone::Bad>{words}</Notice> })
+}
+
+/// Faults are worded for the middle of a sentence; here they stand alone.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+fn settle(
+    state: FormState,
+    answer: Result<Answer, Refusal>,
+    says: Option<&'static str>,
+    done: Option<Callback<Value>>,
+    toaster: Option<Toaster>,
+) {
+    match answer {
+        Ok(Answer { go: Some(path), .. }) => {
+            // A full load: whoever signs out or removes the account leaves nothing behind.
+            let _ = window().location().set_href(&path);
+        }
+        Ok(Answer { ok, .. }) => {
+            state.refusal.set(None);
+            if let (Some(words), Some(toaster)) = (says, toaster) {
+                toaster.say(words);
+            }
+            if let Some(done) = done {
+                done.run(ok);
+            }
+        }
+        Err(refusal) if refusal.fault == Fault::SignedOut => {
+            let _ = window().location().reload();
+        }
+        Err(refusal) => state.refusal.set(Some(refusal)),
+    }
+}
+
+/// Sends the form's own fields to the form's own page.
+async fn send(form: &web_sys::HtmlFormElement) -> Result<Answer, Refusal> {
+    let response = fetch(form).await.map_err(|_| unreachable())?;
+    let body = JsFuture::from(response.text().map_err(|_| unreachable())?).await.map_err(|_| unreachable())?;
+    let body = body.as_string().unwrap_or_default();
+    if response.ok() {
+        serde_json::from_str(&body).map_err(|_| unreachable())
+    } else {
+        Err(serde_json::from_str(&body).unwrap_or_else(|_| unreachable()))
+    }
+}
+
+async fn fetch(form: &web_sys::HtmlFormElement) -> Result<web_sys::Response, JsValue> {
+    let init = web_sys::RequestInit::new();
+    init.set_method("POST");
+    let data = web_sys::FormData::new_with_form(form)?;
+    if form.enctype() == "multipart/form-data" {
+        init.set_body(&data);
+    } else {
+        init.set_body(&web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data)?.into());
+    }
+    let headers = web_sys::Headers::new()?;
+    headers.set("accept", "application/json")?;
+    headers.set("x-csrf-token", &page_token())?;
+    init.set_headers(&headers);
+    let path = window().location().pathname()?;
+    let request = web_sys::Request::new_with_str_and_init(&path, &init)?;
+    JsFuture::from(window().fetch_with_request(&request)).await?.dyn_into()
+}
+
+fn unreachable() -> Refusal {
+    let fault = Fault::Unavailable { retry_after_ms: 2_000 };
+    Refusal { message: "FocusHive cannot be reached: check your connection and try again".to_owned(), fault }
+}

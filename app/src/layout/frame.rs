@@ -1,0 +1,68 @@
+//! The page of somebody signed in: rail, main, and what is shared by every such page.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::rail::Rail;
+use crate::{
+    backend::CallError,
+    layout::Trouble,
+    ui::{SkeletonList, Sprite, Toaster, Toasts},
+    visit::Session,
+};
+
+/// The frame of a signed-in page. `heading` is also the page's title.
+#[component]
+pub fn Frame(
+    #[prop(into)] heading: String,
+    #[prop(optional, into)] lead: Option<String>,
+    /// What stands at the end of the heading: the page's main action.
+    #[prop(optional, into)]
+    actions: Option<ViewFn>,
+    children: Children,
+) -> impl IntoView {
+    let house = Session::get().of(|visit| visit.house.as_ref().map_or("FocusHive".to_owned(), ToString::to_string));
+    provide_context(Toaster::new());
+    view! {
+        <Sprite />
+        <Title text=format!("{heading} · {house}") />
+        <a class="skip" href="#main">"Skip to the page"</a>
+        <div class="frame">
+            <Rail />
+            <main id="main" class="page" tabindex="-1">
+                <header class="page-head">
+                    <div>
+                        <h1>{heading}</h1>
+                        {lead.map(|lead| view! { <p>{lead}</p> })}
+                    </div>
+                    {actions.map(|actions| view! { <div class="page-actions">{actions.run()}</div> })}
+                </header>
+                <div class="page-body">{children()}</div>
+            </main>
+        </div>
+        <Toasts />
+    }
+}
+
+/// Shows what was asked for, once it is there; the reason, if it is not to be had.
+#[component]
+pub fn Loaded<T, V, F>(resource: Resource<Result<T, CallError>>, view: F) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+    F: Fn(T) -> V + Clone + Send + Sync + 'static,
+{
+    view! {
+        <Transition fallback=SkeletonList>
+            {move || {
+                let view = view.clone();
+                resource
+                    .get()
+                    .map(|got| match got {
+                        Ok(value) => view(value).into_any(),
+                        Err(error) => view! { <Trouble error /> }.into_any(),
+                    })
+            }}
+        </Transition>
+    }
+}

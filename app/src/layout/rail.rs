@@ -1,0 +1,65 @@
+//! The rail: where one can go, and who one is. On a phone it is a menu at the top.
+
+use focushive::user::Deed;
+use leptos::prelude::*;
+
+use crate::{
+    form::{CommandForm, Way},
+    ui::{Avatar, Brand, Icon, IconMark},
+    visit::Session,
+};
+
+#[component]
+pub fn Rail() -> impl IntoView {
+    view! {
+        <nav class="rail" aria-label="FocusHive">
+            <a class="rail-brand" href="/"><Brand /></a>
+            <details class="rail-menu" open>
+                <summary class="rail-toggle"><IconMark icon=Icon::Menu /><span class="visually-hidden">"Menu"</span></summary>
+                <div class="rail-places"><Places /><Myself /></div>
+            </details>
+        </nav>
+    }
+}
+
+#[component]
+fn Places() -> impl IntoView {
+    let session = Session::get();
+    view! {
+        <h2>"Your hives"</h2>
+        <ul>
+            <li><a href="/"><IconMark icon=Icon::Hexagon />"Lobby"</a></li>
+        </ul>
+        <h2>"Yours"</h2>
+        <ul>
+            <li><a href="/settings"><IconMark icon=Icon::Gear />"Settings"</a></li>
+            {move || session.may(Deed::SeeMembers).then(|| view! {
+                <li><a href="/admin"><IconMark icon=Icon::Users />"People"</a></li>
+            })}
+        </ul>
+    }
+}
+
+/// Who one is, and the way out.
+#[component]
+fn Myself() -> impl IntoView {
+    let session = Session::get();
+    view! {
+        <div class="rail-me">
+            {move || session.me.get().map(|me| {
+                let note = me.status.as_ref().map_or_else(|| format!("@{}", me.handle), |status| status.text.to_string());
+                view! {
+                    <a class="rail-who" href="/settings">
+                        <Avatar name=me.name.to_string() initials=me.name.initials() picture=me.avatar.map(|id| format!("/avatar/{id}")) />
+                        <span><b>{me.name.to_string()}</b><small>{note}</small></span>
+                    </a>
+                }
+            })}
+            <CommandForm does="auth.sign_out" way=Way::Whole>
+                <button class="button" data-tone="ghost" data-size="small" type="submit" title="Sign out">
+                    <IconMark icon=Icon::SignOut /><span class="visually-hidden">"Sign out"</span>
+                </button>
+            </CommandForm>
+        </div>
+    }
+}

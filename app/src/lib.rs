@@ -1,0 +1,21 @@
+//! How FocusHive looks: one Leptos UI, rendered by the server and woken in the browser.
+//!
+//! `ui` knows no feature; features know `ui`, `backend`, `visit` and `form`. What a page needs from
+//! the server it asks through `backend::call`, and nothing here knows who answers.
+
+#![recursion_limit = "256"]
+
+pub mod shell;
+pub mod routes;
+pub mod backend;
+pub mod visit;
+pub mod form;
+
+pub mod ui;
+pub mod layout;
+
+pub mod landing;
+pub mod auth;
+pub mod lobby;
+pub mod settings;
+pub mod admin;

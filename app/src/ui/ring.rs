@@ -1,0 +1,17 @@
+//! The timer's ring: how much of the phase is left, as a sweep and as digits.
+
+use leptos::prelude::*;
+
+#[component]
+pub fn Ring(fraction: f64, phase: &'static str, digits: &'static str, next: &'static str) -> impl IntoView {
+    let sweep = format!("{} 100", (fraction.clamp(0.0, 1.0) * 100.0).round());
+    view! {
+        <svg class="ring" viewBox="0 0 220 220" role="timer" aria-label=format!("{phase}, {digits} left")>
+            <circle class="ring-track" cx="110" cy="110" r="98" />
+            <circle class="ring-sweep" cx="110" cy="110" r="98" pathLength="100" stroke-dasharray=sweep />
+            <text class="ring-phase" x="110" y="84">{phase}</text>
+            <text class="ring-digits" x="110" y="127">{digits}</text>
+            <text class="ring-next" x="110" y="155">{next}</text>
+        </svg>
+    }
+}

@@ -1,0 +1,136 @@
+//! One's own account: made, looked at, changed, taken along, removed.
+
+pub mod avatar;
+pub mod export;
+pub mod store;
+
+use focushive::{
+    Fault, Moment,
+    account::{ChangePassword, Me, Privacy, Remove, SetDay, SetProfile, SetStatus},
+    auth::{self as rules, SignUp},
+    caller::Member,
+    id::UserId,
+    text::{Email, Handle, Name},
+    user::{Role, Status},
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{auth, failure::Failure, services::Services};
+
+/// Makes an account within the caller's transaction.
+pub async fn create(
+    tx: &mut PgConnection,
+    sign_up: &SignUp,
+    password_hash: &str,
+    role: Role,
+    now: Moment,
+) -> Result<UserId, Failure> {
+    let user = UserId(Uuid::now_v7());
+    let handle = free_handle(tx, &sign_up.name, &sign_up.email, user).await?;
+    let new = store::NewUser { id: user, sign_up, handle: &handle, password_hash, role, now };
+    store::insert(&mut *tx, new).await?;
+    Ok(user)
+}
+
+/// A handle made from the name, or from the address, or from the id if both are taken.
+async fn free_handle(tx: &mut PgConnection, name: &Name, email: &Email, user: UserId) -> Result<Handle, Failure> {
+    let local = email.as_str().split('@').next().unwrap_or_default();
+    let tail: String = user.to_string().chars().rev().take(6).collect();
+    let wishes = [slug(name.as_str()), slug(local), format!("{}-{tail}", slug(name.as_str())), format!("person-{tail}")];
+    for wish in wishes {
+        if let Ok(handle) = Handle::parse(&wish)
+            && !store::handle_taken(&mut *tx, &handle).await?
+        {
+            return Ok(handle);
+        }
+    }
+    Err(Failure::internal("no handle is free"))
+}
+
+fn slug(text: &str) -> String {
+    let plain: String = text.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let words: Vec<&str> = plain.split('-').filter(|word| !word.is_empty()).collect();
+    words.join("-").chars().take(20).collect()
+}
+
+/// The account as its owner sees it now.
+pub async fn look_up(services: &Services, user: UserId) -> Result<Me, Failure> {
+    let mut me = store::me(&services.db, user).await?.ok_or(Fault::SignedOut)?;
+    me.status = me.status.and_then(|status| status.at(services.clock.now()));
+    Ok(me)
+}
+
+pub async fn set_profile(services: &Services, member: Member, ask: SetProfile) -> Result<(), Failure> {
+    Ok(store::set_profile(&services.db, member.id, &ask.name, &ask.handle).await?)
+}
+
+pub async fn set_status(services: &Services, member: Member, ask: SetStatus) -> Result<(), Failure> {
+    let until = ask.lasts.until(services.clock.now());
+    let status = ask.text.map(|text| Status { text, until });
+    Ok(store::set_status(&services.db, member.id, status.as_ref()).await?)
+}
+
+pub async fn set_day(services: &Services, member: Member, ask: SetDay) -> Result<(), Failure> {
+    if jiff::tz::TimeZone::get(ask.zone.as_str()).is_err() {
+        return Err(Fault::field("zone", "there is no such time zone").into());
+    }
+    Ok(store::set_day(&services.db, member.id, &ask.zone, ask.day_end).await?)
+}
+
+pub async fn set_privacy(services: &Services, member: Member, ask: Privacy) -> Result<(), Failure> {
+    Ok(store::set_privacy(&services.db, member.id, ask).await?)
+}
+
+/// A new password ends every other sign-in.
+pub async fn change_password(services: &Services, member: Member, ask: ChangePassword) -> Result<(), Failure> {
+    let me = look_up(services, member.id).await?;
+    confirm(services, member, "current", &ask.current).await?;
+    if rules::too_easy(&ask.new, &me.email) {
+        return Err(Fault::field("new", rules::TOO_EASY).into());
+    }
+    let hash = services.hasher.hash(ask.new).await?;
+    let mut tx = services.db.begin().await?;
+    auth::store::set_password(&mut *tx, member.id, &hash).await?;
+    auth::store::end_sessions(&mut *tx, member.id, Some(member.session)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Removes the account: nobody can sign in to it again, and what it wrote stays without a name.
+pub async fn remove(services: &Services, member: Member, ask: Remove) -> Result<(), Failure> {
+    let me = look_up(services, member.id).await?;
+    if ask.handle != me.handle {
+        return Err(Fault::field("handle", format!("type {} to confirm", me.handle)).into());
+    }
+    confirm(services, member, "password", &ask.password).await?;
+    let mut tx = services.db.begin().await?;
+    store::lock_owners(&mut *tx).await?;
+    if me.role == Role::Owner && store::other_owners(&mut *tx, member.id).await? == 0 {
+        let message = "you are the only owner: make somebody else owner first";
+        return Err(Fault::conflict(message).into());
+    }
+    store::anonymise(&mut tx, member.id, services.clock.now()).await?;
+    tx.commit().await?;
+    tracing::info!(user.id = %member.id, "an account was removed by its owner");
+    Ok(())
+}
+
+async fn confirm(services: &Services, member: Member, field: &str, password: &focushive::text::Password) -> Result<(), Failure> {
+    match auth::confirm_password(services, member.id, password.as_str().to_owned()).await {
+        Err(Failure::Fault(Fault::WrongCredentials)) => Err(Fault::field(field, "this is not your password").into()),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_becomes_a_handle() {
+        assert_eq!(slug("Ada King  Lovelace"), "ada-king-lovelace");
+        assert_eq!(slug("李小龍"), "");
+        assert_eq!(slug("O’Neil <b>"), "o-neil-b");
+    }
+}

@@ -1,0 +1,124 @@
+//! Everything one can ask, answered: one line a use case. Around it, once, are the span, the
+//! metrics, and the only place where an internal failure is written down.
+
+use std::time::Instant;
+
+use focushive::{
+    Caller, Fault,
+    protocol::{Answering, Backend, Reply, Request},
+    user::Deed,
+};
+use tracing::Instrument;
+
+use crate::{account, audit, auth, failure::Failure, invite, link, member, sector, services::Services, setting};
+
+impl Backend for Services {
+    fn handle(&self, caller: Caller, request: Request) -> Answering<'_> {
+        let name = request.name();
+        let user = caller.user().ok().map(|member| tracing::field::display(member.id));
+        let span = tracing::info_span!("request", name, user.id = user);
+        Box::pin(
+            async move {
+                let began = Instant::now();
+                let answer = answer(self, caller, request).await.map_err(settle);
+                let code = answer.as_ref().map_or_else(Fault::code, |_| "ok");
+                metrics::histogram!("focushive_request_seconds", "name" => name, "code" => code)
+                    .record(began.elapsed().as_secs_f64());
+                tracing::debug!(code, duration_ms = began.elapsed().as_millis(), "answered");
+                answer
+            }
+            .instrument(span),
+        )
+    }
+}
+
+/// What the caller may see of a failure. Ours is logged here, under a word the caller can quote.
+pub fn settle(failure: Failure) -> Fault {
+    match failure {
+        Failure::Fault(fault) => fault,
+        Failure::Internal(error) => {
+            let trace = uuid::Uuid::now_v7().simple().to_string();
+            tracing::error!(%error, trace, "a request failed");
+            Fault::Internal { trace }
+        }
+    }
+}
+
+async fn answer(services: &Services, caller: Caller, request: Request) -> Result<Reply, Failure> {
+    let s = services;
+    Ok(match request {
+        Request::Look(_) => Reply::Look(account::look_up(s, caller.user()?.id).await?),
+        Request::SetProfile(ask) => Reply::SetProfile(account::set_profile(s, caller.user()?, ask).await?),
+        Request::SetStatus(ask) => Reply::SetStatus(account::set_status(s, caller.user()?, ask).await?),
+        Request::SetDay(ask) => Reply::SetDay(account::set_day(s, caller.user()?, ask).await?),
+        Request::SetPrivacy(ask) => Reply::SetPrivacy(account::set_privacy(s, caller.user()?, ask).await?),
+        Request::ChangePassword(ask) => Reply::ChangePassword(account::change_password(s, caller.user()?, ask).await?),
+        Request::VerifyEmail(_) => Reply::VerifyEmail(link::verify_again(s, caller.user()?).await?),
+        Request::RemoveAvatar(_) => Reply::RemoveAvatar(account::avatar::remove(s, caller.user()?).await?),
+        Request::RemoveAccount(ask) => Reply::RemoveAccount(account::remove(s, caller.user()?, ask).await?),
+        Request::ListSessions(_) => Reply::ListSessions(auth::sessions(s, caller.user()?).await?),
+        Request::RevokeSession(ask) => Reply::RevokeSession(auth::revoke(s, caller.user()?, ask.session).await?),
+        Request::RevokeOthers(_) => Reply::RevokeOthers(auth::revoke_others(s, caller.user()?).await?),
+
+        Request::CreateInvite(ask) => {
+            Reply::CreateInvite(invite::create(s, caller.allowed(Deed::InvitePeople)?, ask).await?)
+        }
+        Request::ListInvites(_) => {
+            caller.allowed(Deed::InvitePeople)?;
+            Reply::ListInvites(invite::list(s).await?)
+        }
+        Request::WithdrawInvite(ask) => {
+            Reply::WithdrawInvite(invite::withdraw(s, caller.allowed(Deed::InvitePeople)?, ask).await?)
+        }
+        Request::OpenInvite(ask) => Reply::OpenInvite(invite::open(s, &ask.secret).await?),
+
+        Request::ListMembers(ask) => {
+            caller.allowed(Deed::SeeMembers)?;
+            Reply::ListMembers(member::list(s, ask).await?)
+        }
+        Request::SetRole(ask) => {
+            Reply::SetRole(member::set_role(s, caller.allowed(Deed::ChangeRoles)?, ask.user, ask.role).await?)
+        }
+        Request::SetSector(ask) => {
+            Reply::SetSector(member::set_sector(s, caller.allowed(Deed::ManageSectors)?, ask.user, ask.sector).await?)
+        }
+        Request::Suspend(ask) => {
+            Reply::Suspend(member::suspend(s, caller.allowed(Deed::SuspendMembers)?, ask.user).await?)
+        }
+        Request::Restore(ask) => {
+            Reply::Restore(member::restore(s, caller.allowed(Deed::SuspendMembers)?, ask.user).await?)
+        }
+        Request::SignOutMember(ask) => {
+            Reply::SignOutMember(member::sign_out(s, caller.allowed(Deed::SuspendMembers)?, ask.user).await?)
+        }
+        Request::MakeResetLink(ask) => {
+            Reply::MakeResetLink(link::make_for(s, caller.allowed(Deed::HelpSignIn)?, ask.user).await?)
+        }
+        Request::ListAudit(_) => {
+            caller.allowed(Deed::SeeAudit)?;
+            Reply::ListAudit(audit::list(s).await?)
+        }
+
+        Request::ListSectors(_) => {
+            caller.allowed(Deed::SeeMembers)?;
+            Reply::ListSectors(sector::list(s).await?)
+        }
+        Request::CreateSector(ask) => {
+            Reply::CreateSector(sector::create(s, caller.allowed(Deed::ManageSectors)?, ask).await?)
+        }
+        Request::RenameSector(ask) => {
+            Reply::RenameSector(sector::rename(s, caller.allowed(Deed::ManageSectors)?, ask).await?)
+        }
+        Request::RemoveSector(ask) => {
+            Reply::RemoveSector(sector::remove(s, caller.allowed(Deed::ManageSectors)?, ask).await?)
+        }
+
+        Request::LookSettings(_) => {
+            caller.allowed(Deed::ChangeSettings)?;
+            Reply::LookSettings(setting::look(s).await?)
+        }
+        Request::SetSettings(ask) => {
+            Reply::SetSettings(setting::set(s, caller.allowed(Deed::ChangeSettings)?, ask).await?)
+        }
+    })
+}

@@ -1,0 +1,215 @@
+//! Configuration: one struct a concern, each field with its variable, its default and one line of
+//! meaning. Read once at the start, from the environment alone; nothing is baked in.
+
+mod value;
+
+use std::{net::SocketAddr, path::PathBuf};
+
+pub use value::{ConfigProblem, Listen, LogFormat, ProxyHeader, PublicUrl, Seconds, Value};
+
+/// One variable, as `focushive --help` and `focushive config` show it.
+#[derive(Clone, Debug)]
+pub struct Variable {
+    pub name: &'static str,
+    pub default: &'static str,
+    pub meaning: &'static str,
+    /// As read; secrets are masked.
+    pub value: String,
+}
+
+/// Where values come from: the process's environment, or a test's own list.
+pub type Source<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+macro_rules! settings {
+    ($($(#[doc = $about:literal])* $concern:ident { $($(#[doc = $meaning:literal])* $field:ident: $kind:ty = $default:literal, $variable:literal;)* })*) => {
+        $(
+            $(#[doc = $about])*
+            #[derive(Clone, Debug)]
+            pub struct $concern {
+                $($(#[doc = $meaning])* pub $field: $kind,)*
+            }
+
+            impl $concern {
+                fn read(source: Source<'_>) -> Result<Self, ConfigProblem> {
+                    Ok(Self { $($field: value::read(source, $variable, $default)?,)* })
+                }
+
+                fn variables(&self) -> Vec<Variable> {
+                    vec![$(Variable {
+                        name: $variable,
+                        default: $default,
+                        meaning: concat!($($meaning),*).trim_ascii_start(),
+                        value: Value::show(&self.$field),
+                    },)*]
+                }
+            }
+        )*
+    };
+}
+
+settings! {
+    /// How people reach it.
+    Web {
+        /// the address and port to listen on
+        listen: SocketAddr = "127.0.0.1:3000", "FOCUSHIVE_LISTEN";
+        /// the address people type, without a path; decides links in mail and whether cookies need https
+        public_url: Option<PublicUrl> = "", "FOCUSHIVE_PUBLIC_URL";
+        /// the built site; by default the folder `site` beside the executable
+        site: Option<PathBuf> = "", "FOCUSHIVE_SITE";
+        /// the header in which a proxy of yours names the visitor's address, such as X-Forwarded-For
+        proxy_header: Option<ProxyHeader> = "", "FOCUSHIVE_PROXY_HEADER";
+        /// how long a request may take
+        request_timeout: Seconds = "30", "FOCUSHIVE_REQUEST_SECONDS";
+    }
+
+    /// Where it remembers.
+    Data {
+        /// a Postgres of your own; without it a private one is started
+        database_url: Option<value::Secret> = "", "DATABASE_URL";
+        /// the folder of the private Postgres
+        folder: PathBuf = ".focushive", "FOCUSHIVE_DATA";
+        /// the folder of Postgres's programs, where they are not found by themselves
+        postgres_bin: Option<PathBuf> = "", "FOCUSHIVE_POSTGRES_BIN";
+        /// how many connections to the database at most
+        connections: u32 = "16", "FOCUSHIVE_DATABASE_CONNECTIONS";
+    }
+
+    /// How it sends mail.
+    Mail {
+        /// the mail server, like smtps://name:password@mail.example.org; without it links are handed out by admins
+        smtp_url: Option<value::Secret> = "", "FOCUSHIVE_SMTP_URL";
+        /// the sender of mail
+        from: String = "FocusHive <focushive@localhost>", "FOCUSHIVE_MAIL_FROM";
+    }
+
+    /// How people come in.
+    SignIn {
+        /// how long a browser stays signed in without a visit
+        session_days: u16 = "30", "FOCUSHIVE_SESSION_DAYS";
+        /// how many passwords are checked at once; by default half the processors
+        hashers: Option<u16> = "", "FOCUSHIVE_HASHERS";
+        /// failures of one account within the window before tries are slowed
+        account_failures: u32 = "5", "FOCUSHIVE_ACCOUNT_FAILURES";
+        /// failures of one network address within the window before tries are slowed
+        address_failures: u32 = "19", "FOCUSHIVE_ADDRESS_FAILURES";
+        /// how far back failures are counted
+        failure_window: Seconds = "600", "FOCUSHIVE_FAILURE_SECONDS";
+        /// how long an access token of an outside client is good for
+        access_token: Seconds = "900", "FOCUSHIVE_ACCESS_TOKEN_SECONDS";
+        /// how long a refresh token is good for, in days
+        refresh_token_days: u16 = "30", "FOCUSHIVE_REFRESH_TOKEN_DAYS";
+    }
+
+    /// What it says about itself.
+    Telemetry {
+        /// what is logged, as tracing's filters say it
+        log: String = "info", "FOCUSHIVE_LOG";
+        /// pretty, json, or auto: pretty on a terminal
+        log_format: LogFormat = "auto", "FOCUSHIVE_LOG_FORMAT";
+        /// where Prometheus finds the figures; `off` for nowhere
+        metrics: Listen = "127.0.0.1:3001", "FOCUSHIVE_METRICS_LISTEN";
+    }
+
+    /// For those who build it.
+    Development {
+        /// whether /ui shows every component in every state
+        ui_page: bool = "false", "FOCUSHIVE_UI_PAGE";
+    }
+}
+
+/// Everything that can be set.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub web: Web,
+    pub data: Data,
+    pub mail: Mail,
+    pub sign_in: SignIn,
+    pub telemetry: Telemetry,
+    pub development: Development,
+}
+
+impl Config {
+    pub fn read(source: Source<'_>) -> Result<Self, ConfigProblem> {
+        Ok(Self {
+            web: Web::read(source)?,
+            data: Data::read(source)?,
+            mail: Mail::read(source)?,
+            sign_in: SignIn::read(source)?,
+            telemetry: Telemetry::read(source)?,
+            development: Development::read(source)?,
+        })
+    }
+
+    pub fn from_env() -> Result<Self, ConfigProblem> {
+        Self::read(&|name| std::env::var(name).ok())
+    }
+
+    /// Every variable with its value, concern by concern.
+    pub fn variables(&self) -> Vec<(&'static str, Vec<Variable>)> {
+        vec![
+            ("How people reach it", self.web.variables()),
+            ("Where it remembers", self.data.variables()),
+            ("How it sends mail", self.mail.variables()),
+            ("How people come in", self.sign_in.variables()),
+            ("What it says about itself", self.telemetry.variables()),
+            ("For those who build it", self.development.variables()),
+        ]
+    }
+
+    /// The address people type: as set, or where it listens.
+    pub fn public_url(&self) -> PublicUrl {
+        self.web.public_url.clone().unwrap_or_else(|| PublicUrl::of(self.web.listen))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigProblem> {
+        let find = |name: &str| pairs.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+        Config::read(&find)
+    }
+
+    #[test]
+    fn everything_has_a_default() {
+        let config = read(&[]).unwrap();
+        assert_eq!(config.public_url().as_str(), "http://127.0.0.1:3000");
+        assert!(config.data.database_url.is_none());
+    }
+
+    #[test]
+    fn a_bad_value_is_refused_in_one_sentence_that_names_the_variable() {
+        for (name, value) in [
+            ("FOCUSHIVE_LISTEN", "everywhere"),
+            ("FOCUSHIVE_PUBLIC_URL", "focus.example.org"),
+            ("FOCUSHIVE_DATABASE_CONNECTIONS", "many"),
+            ("FOCUSHIVE_LOG_FORMAT", "loud"),
+            ("FOCUSHIVE_UI_PAGE", "maybe"),
+        ] {
+            let problem = read(&[(name, value)]).unwrap_err().to_string();
+            assert!(problem.contains(name) && problem.contains(value), "{problem}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_masked_wherever_they_are_shown() {
+        let config = read(&[("DATABASE_URL", "postgres://u:hunter2@h/d"), ("FOCUSHIVE_SMTP_URL", "smtp://u:hunter2@h")]).unwrap();
+        assert!(!format!("{config:?}{:?}", config.variables()).contains("hunter2"));
+    }
+
+    #[test]
+    fn a_bad_secret_is_not_repeated() {
+        let problem = read(&[("DATABASE_URL", "mysql://u:hunter2@h/d")]).unwrap_err().to_string();
+        assert!(problem.contains("DATABASE_URL") && !problem.contains("hunter2"));
+    }
+
+    #[test]
+    fn every_variable_says_what_it_means() {
+        for (_, variables) in read(&[]).unwrap().variables() {
+            for variable in variables {
+                assert!(variable.meaning.len() > 10, "{}", variable.name);
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Files that are made or kept here: pictures of people, and one's own data.
+
+use axum::{
+    Extension,
+    extract::{Path, State},
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
+};
+use focushive::{Caller, id::AvatarId};
+
+use super::refusal;
+use crate::{account::{avatar, export}, failure::Failure, services::Services};
+
+/// A picture's id names its content, so it can be kept for ever; it is shown to the signed-in only.
+pub async fn avatar(
+    State(services): State<Services>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<uuid::Uuid>,
+    headers: HeaderMap,
+) -> Response {
+    let picture = async {
+        caller.user()?;
+        avatar::picture(&services, AvatarId(id)).await
+    };
+    match picture.await {
+        Ok(image) => {
+            let kept = "private, max-age=31536000, immutable";
+            ([(header::CONTENT_TYPE, avatar::MIME), (header::CACHE_CONTROL, kept)], image).into_response()
+        }
+        Err(failure) => refusal::answer(&headers, failure),
+    }
+}
+
+pub async fn export(State(services): State<Services>, Extension(caller): Extension<Caller>, headers: HeaderMap) -> Response {
+    let archive = async { Ok::<_, Failure>(export::archive(&services, caller.user()?).await?) };
+    match archive.await {
+        Ok(archive) => {
+            let as_file = "attachment; filename=\"focushive-export.zip\"";
+            let kind = [
+                (header::CONTENT_TYPE, "application/zip"),
+                (header::CONTENT_DISPOSITION, as_file),
+                (header::CACHE_CONTROL, "no-store"),
+            ];
+            (kind, archive).into_response()
+        }
+        Err(failure) => refusal::answer(&headers, failure),
+    }
+}

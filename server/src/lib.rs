@@ -1,0 +1,28 @@
+//! How FocusHive runs: configuration, the database, use cases, and the doors they are reached by.
+//!
+//! Modules in reading order. A feature (`account`, `invite`, …) is a folder: `mod.rs` holds its use
+//! cases, `store.rs` its SQL, `rest.rs` its routes.
+
+pub mod config;
+pub mod failure;
+pub mod secret;
+pub mod services;
+
+pub mod database;
+pub mod telemetry;
+
+pub mod auth;
+pub mod token;
+pub mod link;
+
+pub mod account;
+pub mod audit;
+pub mod invite;
+pub mod mail;
+pub mod member;
+pub mod sector;
+pub mod setting;
+
+pub mod backend;
+pub mod http;
+pub mod serve;

@@ -1,0 +1,107 @@
+//! Mail: the few letters that are sent, and how they leave. Without a mail server nothing is sent,
+//! and whoever would have got a link gets it from an admin.
+
+use focushive::text::{Email, Name};
+use lettre::{
+    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    message::{Mailbox, header::ContentType},
+};
+use thiserror::Error;
+use tokio_util::task::TaskTracker;
+
+use crate::config;
+
+#[derive(Clone)]
+pub enum Mailer {
+    Off,
+    /// `sending` owns the letters under way, so that a shutdown waits for them.
+    Smtp { transport: AsyncSmtpTransport<Tokio1Executor>, from: Mailbox, sending: TaskTracker },
+}
+
+#[derive(Debug, Error)]
+pub enum MailProblem {
+    #[error("FOCUSHIVE_SMTP_URL is not understood: {0}")]
+    Url(#[from] lettre::transport::smtp::Error),
+    #[error("FOCUSHIVE_MAIL_FROM is not a sender: {0}")]
+    From(#[from] lettre::address::AddressError),
+}
+
+/// A letter to one person.
+pub struct Letter {
+    pub to: Email,
+    pub name: Name,
+    pub subject: String,
+    pub body: String,
+}
+
+impl Mailer {
+    pub fn new(config: &config::Mail) -> Result<Self, MailProblem> {
+        let Some(url) = &config.smtp_url else { return Ok(Self::Off) };
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose())?.build();
+        Ok(Self::Smtp { transport, from: config.from.parse()?, sending: TaskTracker::new() })
+    }
+
+    pub const fn is_on(&self) -> bool {
+        matches!(self, Self::Smtp { .. })
+    }
+
+    /// Sends it in the background, so that neither the mail server's speed nor its health is felt,
+    /// or can be timed, by whoever asked. A letter that cannot be sent is logged.
+    pub fn post(&self, letter: Letter) {
+        let Self::Smtp { transport, from, sending } = self.clone() else { return };
+        sending.spawn(async move {
+            if let Err(error) = send(&transport, from, letter).await {
+                tracing::error!(%error, "a letter could not be sent");
+            }
+        });
+    }
+
+    /// Waits for the letters under way.
+    pub async fn drain(&self) {
+        if let Self::Smtp { sending, .. } = self {
+            sending.close();
+            sending.wait().await;
+        }
+    }
+}
+
+async fn send(
+    transport: &AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+    letter: Letter,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let to = Mailbox::new(Some(letter.name.to_string()), letter.to.as_str().parse()?);
+    let message = Message::builder()
+        .from(from)
+        .to(to)
+        .subject(letter.subject)
+        .header(ContentType::TEXT_PLAIN)
+        .body(letter.body)?;
+    transport.send(message).await?;
+    Ok(())
+}
+
+pub fn verification(to: Email, name: Name, link: &str) -> Letter {
+    let body = format!(
+        "Hello {name},\n\nplease open this link to confirm that this address is yours:\n\n{link}\n\n\
+         If you did not sign up, you need not do anything.\n"
+    );
+    Letter { to, name, subject: "Confirm your address".to_owned(), body }
+}
+
+pub fn reset(to: Email, name: Name, link: &str) -> Letter {
+    let body = format!(
+        "Hello {name},\n\nwith this link you can set a new password. It works once, within an hour:\n\n{link}\n\n\
+         If you did not ask for it, you need not do anything; your password stays as it is.\n"
+    );
+    Letter { to, name, subject: "Set a new password".to_owned(), body }
+}
+
+pub fn token_reuse(to: Email, name: Name) -> Letter {
+    let body = format!(
+        "Hello {name},\n\na sign-in token of yours was used a second time, which happens when somebody has a copy \
+         of it. We have signed that device out. If you see devices that are not yours in Settings, Sessions, end \
+         them and change your password.\n"
+    );
+    Letter { to, name, subject: "A device was signed out".to_owned(), body }
+}

@@ -1,0 +1,18 @@
+//! The executable: reads the command line, and does what it says.
+
+mod command;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let line = command::Line::parse();
+    match command::run(line) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("focushive: {problem:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The server's life: open the database, build the services, listen, and go quietly when told.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use leptos::config::{Env, LeptosOptions};
+use metrics_exporter_prometheus::PrometheusHandle;
+use sqlx::PgPool;
+use thiserror::Error;
+use tokio::{net::TcpListener, signal::unix::{SignalKind, signal}};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    auth,
+    config::{Config, Listen},
+    database::{self, Database, DatabaseProblem},
+    http::{self, App, health},
+    services::{BuildProblem, Services},
+};
+
+/// How long requests under way may take to end after the word to stop.
+const DRAIN: Duration = Duration::from_secs(8);
+
+/// How often what is over is forgotten, and the signing keys are looked at.
+const HOUSEKEEPING: Duration = Duration::from_secs(3600);
+
+#[derive(Debug, Error)]
+pub enum ServeProblem {
+    #[error(transparent)]
+    Database(#[from] DatabaseProblem),
+    #[error(transparent)]
+    Build(#[from] BuildProblem),
+    #[error("{variable}: cannot listen on {address}: {error}")]
+    Listen { variable: &'static str, address: SocketAddr, error: std::io::Error },
+    #[error("the built site is not at {}: build it with `make release`, or name its folder with FOCUSHIVE_SITE", .0.display())]
+    NoSite(PathBuf),
+    #[error("the server broke off: {0}")]
+    Broken(#[from] std::io::Error),
+}
+
+/// Serves until told to stop.
+pub async fn serve(config: Config, figures: PrometheusHandle) -> Result<(), ServeProblem> {
+    let site = site(&config)?;
+    let listener = listen("FOCUSHIVE_LISTEN", config.web.listen).await?;
+    let database = Database::open(&config.data).await?;
+    let served = serve_on(&config, &database, site, listener, figures).await;
+    database.close().await;
+    served
+}
+
+async fn serve_on(
+    config: &Config,
+    database: &Database,
+    site: LeptosOptions,
+    listener: TcpListener,
+    figures: PrometheusHandle,
+) -> Result<(), ServeProblem> {
+    let db = database.connect(config.data.connections).await?;
+    database::migrate(&db).await?;
+    let services = Services::build(config.clone(), db.clone()).await?;
+    let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+    tasks.spawn(housekeeping(services.clone(), stop.clone()));
+    if let Listen::On(address) = config.telemetry.metrics {
+        let listener = listen("FOCUSHIVE_METRICS_LISTEN", address).await?;
+        let stopped = stop.clone().cancelled_owned();
+        tasks.spawn(async move { axum::serve(listener, health::figures(figures)).with_graceful_shutdown(stopped).await });
+    }
+    announce(config, database);
+    let served = run(listener, App { services: services.clone(), site }, &stop).await;
+    stop.cancel();
+    tasks.close();
+    tasks.wait().await;
+    services.mail.drain().await;
+    db.close().await;
+    served
+}
+
+/// Takes requests until told to stop; then lets those under way end, but not for ever.
+async fn run(listener: TcpListener, app: App, stop: &CancellationToken) -> Result<(), ServeProblem> {
+    let router = http::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let told = stop.clone();
+    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+        until_told().await;
+        tracing::info!("going: no new work, requests under way may end");
+        told.cancel();
+    });
+    tokio::select! {
+        served = server => Ok(served?),
+        () = late(stop) => {
+            tracing::warn!("some requests did not end in time");
+            Ok(())
+        }
+    }
+}
+
+async fn late(stop: &CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(DRAIN).await;
+}
+
+/// SIGTERM or Ctrl-C. A second one ends the process at once.
+async fn until_told() {
+    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        return std::future::pending().await;
+    };
+    tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
+    tokio::spawn(async move {
+        tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
+        std::process::exit(130);
+    });
+}
+
+async fn listen(variable: &'static str, address: SocketAddr) -> Result<TcpListener, ServeProblem> {
+    TcpListener::bind(address).await.map_err(|error| ServeProblem::Listen { variable, address, error })
+}
+
+async fn housekeeping(services: Services, stop: CancellationToken) {
+    let mut every = tokio::time::interval(HOUSEKEEPING);
+    loop {
+        tokio::select! { () = stop.cancelled() => return, _ = every.tick() => {} }
+        if let Err(error) = tidy(&services).await {
+            tracing::warn!(%error, "housekeeping was not possible");
+        }
+    }
+}
+
+async fn tidy(services: &Services) -> Result<(), sqlx::Error> {
+    let now = services.clock.now();
+    let window = time::Duration::seconds(services.config.sign_in.failure_window.0.into());
+    auth::store::sweep(&services.db, now, now.before(window)).await?;
+    services.keyring.refresh(&services.db, now).await
+}
+
+/// What a person on a terminal wants to know.
+fn announce(config: &Config, database: &Database) {
+    let (url, place) = (config.public_url(), database.place());
+    tracing::info!(%url, data = %place, "FocusHive is open");
+    println!("\n  FocusHive is open at  {url}\n  its data lies in      {place}\n");
+}
+
+/// The built site: beside the executable, or where cargo-leptos or a setting says.
+pub fn site(config: &Config) -> Result<LeptosOptions, ServeProblem> {
+    if std::env::var_os("LEPTOS_OUTPUT_NAME").is_some()
+        && let Ok(watched) = leptos::config::get_configuration(None)
+    {
+        return Ok(watched.leptos_options);
+    }
+    let beside = || std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.join("site"))).unwrap_or_default();
+    let root = config.web.site.clone().unwrap_or_else(beside);
+    if !root.join("pkg").is_dir() {
+        return Err(ServeProblem::NoSite(root));
+    }
+    Ok(LeptosOptions::builder()
+        .output_name("focushive")
+        .site_root(root.to_string_lossy().into_owned())
+        .site_pkg_dir("pkg")
+        .env(Env::PROD)
+        .hash_files(true)
+        .hash_file("hash.txt".into())
+        .build())
+}
+
+/// A pool over the configured database, migrated; for commands that do one thing and end.
+pub async fn open(config: &Config) -> Result<(Database, PgPool), ServeProblem> {
+    let database = Database::open(&config.data).await?;
+    let db = database.connect(2).await?;
+    database::migrate(&db).await?;
+    Ok((database, db))
+}

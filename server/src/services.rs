@@ -1,0 +1,79 @@
+//! What every use case is given: the database, the clock, mail, hashing, keys. Cheap to clone.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+use focushive::Moment;
+use sqlx::PgPool;
+use time::{Duration, OffsetDateTime};
+
+use crate::{
+    auth::{password::Hasher, throttle::Throttle},
+    config::Config,
+    mail::Mailer,
+    token::keyring::Keyring,
+};
+
+#[derive(Clone)]
+pub struct Services {
+    pub db: PgPool,
+    pub clock: Clock,
+    pub mail: Mailer,
+    pub hasher: Hasher,
+    pub throttle: Throttle,
+    pub keyring: Keyring,
+    pub config: Arc<Config>,
+    /// What cookies and form tokens are signed with.
+    pub cookie_key: Arc<[u8]>,
+}
+
+/// The one place the time of day is read. A test moves it on by hand.
+#[derive(Clone, Default)]
+pub struct Clock {
+    ahead_ms: Arc<AtomicI64>,
+}
+
+impl Clock {
+    pub fn now(&self) -> Moment {
+        let ahead = Duration::milliseconds(self.ahead_ms.load(Ordering::Relaxed));
+        Moment(OffsetDateTime::now_utc()).after(ahead)
+    }
+
+    /// Moves the clock on; for tests of what happens later.
+    pub fn advance(&self, by: Duration) {
+        let ms = i64::try_from(by.whole_milliseconds()).unwrap_or(i64::MAX);
+        self.ahead_ms.fetch_add(ms, Ordering::Relaxed);
+    }
+}
+
+impl Services {
+    /// Everything over a database that is there and migrated.
+    pub async fn build(config: Config, db: PgPool) -> Result<Self, BuildProblem> {
+        let clock = Clock::default();
+        Ok(Self {
+            cookie_key: crate::auth::store::cookie_key(&db, &crate::secret::random::<64>()).await?.into(),
+            keyring: Keyring::load(&db, clock.now()).await?,
+            mail: Mailer::new(&config.mail)?,
+            hasher: Hasher::new(config.sign_in.hashers),
+            throttle: Throttle::default(),
+            clock,
+            db,
+            config: Arc::new(config),
+        })
+    }
+
+    pub fn link(&self, path: &str) -> String {
+        format!("{}{path}", self.config.public_url())
+    }
+}
+
+/// Why the services cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildProblem {
+    #[error("the database refused: {0}")]
+    Database(#[from] sqlx::Error),
+    #[error("mail cannot be sent: {0}")]
+    Mail(#[from] crate::mail::MailProblem),
+}

@@ -1,0 +1,47 @@
+//! The ids of everything that has one: a UUID with a type, so that no id is taken for another.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(transparent))]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map($name)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A person with an account.
+    UserId;
+    /// A department; a person belongs to at most one.
+    SectorId;
+    /// One sign-in on one device: a browser's session or an outside client's token family.
+    SessionId;
+    /// An invite link.
+    InviteId;
+    /// A version of somebody's picture.
+    AvatarId;
+    /// A room.
+    HiveId;
+    /// Made by the client for each write, so that sending it again is harmless.
+    Key;
+}

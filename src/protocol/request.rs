@@ -1,0 +1,108 @@
+//! THE TABLE: everything one can ask, with its wire name and its answer, one line each.
+//!
+//! The wire name is the one word for a use case: the native command, the STOMP destination, the
+//! Socket.IO event, the tracing span, the metric label and the rate-limit key.
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::{account, invite, member, sector, setting};
+
+/// A request that knows its answer.
+pub trait Ask: Sized {
+    type Answer;
+    const NAME: &'static str;
+
+    fn into_request(self) -> Request;
+
+    /// The answer to this request, if the reply is one.
+    fn answer(reply: Reply) -> Option<Self::Answer>;
+}
+
+macro_rules! requests {
+    ($($variant:ident: $name:literal, $ask:ty => $answer:ty;)*) => {
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(tag = "do", content = "with")]
+        pub enum Request {
+            $(#[serde(rename = $name)] $variant($ask),)*
+        }
+
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(tag = "did", content = "ok")]
+        pub enum Reply {
+            $(#[serde(rename = $name)] $variant($answer),)*
+        }
+
+        impl Request {
+            pub const NAMES: &'static [&'static str] = &[$($name),*];
+
+            pub const fn name(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $name),* }
+            }
+
+            /// Reads the request of that name from its fields; `None` if there is no such name.
+            pub fn read<'de, D: Deserializer<'de>>(name: &str, fields: D) -> Option<Result<Self, D::Error>> {
+                match name {
+                    $($name => Some(<$ask>::deserialize(fields).map(Self::$variant)),)*
+                    _ => None,
+                }
+            }
+        }
+
+        impl Reply {
+            /// The answer alone, without the name of what it answers.
+            pub fn write<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self { $(Self::$variant(answer) => answer.serialize(serializer)),* }
+            }
+        }
+
+        $(impl Ask for $ask {
+            type Answer = $answer;
+            const NAME: &'static str = $name;
+
+            fn into_request(self) -> Request {
+                Request::$variant(self)
+            }
+
+            fn answer(reply: Reply) -> Option<Self::Answer> {
+                if let Reply::$variant(answer) = reply { Some(answer) } else { None }
+            }
+        })*
+    };
+}
+
+requests! {
+    Look:           "account.look",            account::Look => account::Me;
+    SetProfile:     "account.set_profile",     account::SetProfile => ();
+    SetStatus:      "account.set_status",      account::SetStatus => ();
+    SetDay:         "account.set_day",         account::SetDay => ();
+    SetPrivacy:     "account.set_privacy",     account::Privacy => ();
+    ChangePassword: "account.change_password", account::ChangePassword => ();
+    VerifyEmail:    "account.verify_email",    account::VerifyEmail => ();
+    RemoveAvatar:   "account.remove_avatar",   account::RemoveAvatar => ();
+    RemoveAccount:  "account.remove",          account::Remove => ();
+    ListSessions:   "session.list",            account::ListSessions => Vec<account::Session>;
+    RevokeSession:  "session.revoke",          account::RevokeSession => ();
+    RevokeOthers:   "session.revoke_others",   account::RevokeOthers => ();
+
+    CreateInvite:   "invite.create",           invite::Create => invite::Created;
+    ListInvites:    "invite.list",             invite::List => Vec<invite::Invite>;
+    WithdrawInvite: "invite.withdraw",         invite::Withdraw => ();
+    OpenInvite:     "invite.open",             invite::Open => invite::Welcome;
+
+    ListMembers:    "member.list",             member::List => member::Page;
+    SetRole:        "member.set_role",         member::SetRole => ();
+    SetSector:      "member.set_sector",       member::SetSector => ();
+    Suspend:        "member.suspend",          member::Suspend => ();
+    Restore:        "member.restore",          member::Restore => ();
+    SignOutMember:  "member.sign_out",         member::SignOut => ();
+    MakeResetLink:  "member.make_reset_link",  member::MakeResetLink => member::ResetLink;
+    ListAudit:      "audit.list",              member::ListAudit => Vec<member::AuditEntry>;
+
+    ListSectors:    "sector.list",             sector::List => Vec<sector::Counted>;
+    CreateSector:   "sector.create",           sector::Create => ();
+    RenameSector:   "sector.rename",           sector::Rename => ();
+    RemoveSector:   "sector.remove",           sector::Remove => ();
+
+    LookSettings:   "setting.look",            setting::Look => setting::Settings;
+    SetSettings:    "setting.set",             setting::Settings => ();
+}

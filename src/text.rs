@@ -1,0 +1,271 @@
+//! The texts people type: parsed once at the edge, bounded, and never checked again.
+//!
+//! A text that exists is trimmed, within its bound, and free of characters that hide or reorder
+//! what is shown (controls, zero-width and bidirectional marks).
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use thiserror::Error;
+
+/// Why a text is not taken; the words stand beside its field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum TextProblem {
+    #[error("this is needed")]
+    Empty,
+    #[error("at least {0} characters, please")]
+    TooShort(usize),
+    #[error("at most {0} characters, please")]
+    TooLong(usize),
+    #[error("it has characters that cannot be seen: type it again without them")]
+    Hidden,
+    #[error("this does not look like an email address")]
+    NotAnEmail,
+    #[error("only a to z, 0 to 9, dot, dash and underscore, and it begins with a letter or a digit")]
+    NotAHandle,
+    #[error("this is not a time zone's name, like Europe/Lisbon")]
+    NotAZone,
+    #[error("this is not a time between 00:00 and 12:00")]
+    NotADayEnd,
+}
+
+macro_rules! texts {
+    ($($(#[$doc:meta])* $name:ident = $parse:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(transparent))]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            pub fn parse(text: &str) -> Result<Self, TextProblem> {
+                let parse: fn(&str) -> Result<String, TextProblem> = $parse;
+                parse(text).map(Self)
+            }
+
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = TextProblem;
+
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                Self::parse(&text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(text: $name) -> Self {
+                text.0
+            }
+        }
+    )*};
+}
+
+texts! {
+    /// What a person is called.
+    Name = |text| line(text, 1, 60);
+    /// The unique short name after the `@`; lower case.
+    Handle = handle;
+    /// Where mail reaches a person; lower case, since nobody remembers how they typed it.
+    Email = email;
+    /// A secret. It prints as dots.
+    Password = |text| length(text, 10, 200).map(|()| text.to_owned());
+    /// A line that says what somebody is up to.
+    StatusText = |text| line(text, 1, 80);
+    /// A department's name.
+    SectorName = |text| line(text, 1, 60);
+    /// What the people who host it call their FocusHive.
+    HouseName = |text| line(text, 1, 60);
+    /// A device or program, as shown in the list of sessions.
+    Label = |text| line(&cut(text, 80), 1, 80);
+    /// The name of a time zone in the IANA database.
+    Zone = zone;
+}
+
+macro_rules! shown {
+    ($($name:ident)*) => {$(
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )*};
+}
+
+shown!(Name Handle Email StatusText SectorName HouseName Label Zone);
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("••••••••")
+    }
+}
+
+impl Zone {
+    pub fn utc() -> Self {
+        Self("UTC".to_owned())
+    }
+}
+
+impl Name {
+    /// Up to two letters that stand for a person without a picture.
+    pub fn initials(&self) -> String {
+        let mut words = self.0.split_whitespace();
+        let first = words.next().unwrap_or_default();
+        let letters: String = match words.next_back() {
+            Some(last) => first.chars().take(1).chain(last.chars().take(1)).collect(),
+            None => first.chars().take(2).collect(),
+        };
+        letters.to_uppercase()
+    }
+}
+
+/// For an optional text in a form: a field left blank says nothing.
+pub fn blank_is_none<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: TryFrom<String>,
+    T::Error: fmt::Display,
+{
+    let text = Option::<String>::deserialize(deserializer)?.unwrap_or_default();
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    T::try_from(text).map(Some).map_err(serde::de::Error::custom)
+}
+
+fn line(text: &str, least: usize, most: usize) -> Result<String, TextProblem> {
+    let text = text.trim();
+    length(text, least, most)?;
+    if text.chars().any(hides) { Err(TextProblem::Hidden) } else { Ok(text.to_owned()) }
+}
+
+fn length(text: &str, least: usize, most: usize) -> Result<(), TextProblem> {
+    match text.chars().count() {
+        0 if least > 0 => Err(TextProblem::Empty),
+        n if n < least => Err(TextProblem::TooShort(least)),
+        n if n > most => Err(TextProblem::TooLong(most)),
+        _ => Ok(()),
+    }
+}
+
+/// Characters that are not seen, or that change how their neighbours are seen.
+fn hides(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200C}' | '\u{200E}'..='\u{200F}'
+            | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}'
+            | '\u{E0000}'..='\u{E0FFF}')
+}
+
+fn cut(text: &str, most: usize) -> String {
+    text.chars().filter(|c| !hides(*c)).take(most).collect()
+}
+
+fn handle(text: &str) -> Result<String, TextProblem> {
+    let text = line(text.trim().trim_start_matches('@'), 2, 30)?.to_lowercase();
+    let fits = text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_'));
+    let begins = text.starts_with(|c: char| c.is_ascii_alphanumeric());
+    if fits && begins { Ok(text) } else { Err(TextProblem::NotAHandle) }
+}
+
+/// Deliberately loose: only mail that arrives proves an address. RFC 5321 bounds the lengths.
+fn email(text: &str) -> Result<String, TextProblem> {
+    let text = line(text, 1, 254)?.to_lowercase();
+    let Some((local, domain)) = text.rsplit_once('@') else { return Err(TextProblem::NotAnEmail) };
+    let plain = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || "<>(),;:\"\\".contains(c));
+    let dotted = !domain.starts_with(['.', '-']) && !domain.ends_with(['.', '-']) && !domain.contains("..");
+    if plain(local) && local.len() <= 64 && plain(domain) && dotted && !local.contains('@') {
+        Ok(text)
+    } else {
+        Err(TextProblem::NotAnEmail)
+    }
+}
+
+/// The shape only; whether the zone exists is known where the zone database is.
+fn zone(text: &str) -> Result<String, TextProblem> {
+    let text = text.trim();
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+');
+    if !text.is_empty() && text.len() <= 64 && text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(fits) {
+        Ok(text.to_owned())
+    } else {
+        Err(TextProblem::NotAZone)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_name_is_trimmed_and_bounded() {
+        assert_eq!(Name::parse("  Ada Lovelace ").unwrap().as_str(), "Ada Lovelace");
+        assert_eq!(Name::parse("   "), Err(TextProblem::Empty));
+        assert_eq!(Name::parse(&"a".repeat(61)), Err(TextProblem::TooLong(60)));
+    }
+
+    #[test]
+    fn a_name_shows_what_it_says() {
+        for hidden in ["a\u{202E}b", "a\0b", "a\u{200B}b", "a\nb", "a\u{FEFF}b"] {
+            assert_eq!(Name::parse(hidden), Err(TextProblem::Hidden), "{hidden:?}");
+        }
+    }
+
+    #[test]
+    fn names_of_every_script_and_joined_emoji_are_welcome() {
+        for name in ["Zoë", "李小龍", "محمد", "Bj👩\u{200D}💻rn", "O’Neil <b>"] {
+            assert!(Name::parse(name).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn initials_come_from_the_first_and_last_word() {
+        assert_eq!(Name::parse("Ada King Lovelace").unwrap().initials(), "AL");
+        assert_eq!(Name::parse("bob").unwrap().initials(), "BO");
+    }
+
+    #[test]
+    fn an_address_is_lower_case_and_has_one_at() {
+        assert_eq!(Email::parse(" Ada@Example.ORG ").unwrap().as_str(), "ada@example.org");
+        for wrong in ["ada", "@b", "a@", "a b@c", "a@b@c", "a@.b", "a@b..c", "<a@b>"] {
+            assert_eq!(Email::parse(wrong), Err(TextProblem::NotAnEmail), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_handle_forgives_the_at_sign_and_capitals() {
+        assert_eq!(Handle::parse("@Ada.L").unwrap().as_str(), "ada.l");
+        assert_eq!(Handle::parse("-ada"), Err(TextProblem::NotAHandle));
+        assert_eq!(Handle::parse("a b"), Err(TextProblem::NotAHandle));
+    }
+
+    #[test]
+    fn a_password_is_kept_as_typed_and_never_printed() {
+        let password = Password::parse("  correct horse  ").unwrap();
+        assert_eq!(password.as_str(), "  correct horse  ");
+        assert!(!format!("{password:?}").contains("horse"));
+        assert_eq!(Password::parse("short"), Err(TextProblem::TooShort(10)));
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_that_was_taken_is_taken_again_unchanged(text in ".*") {
+            if let Ok(name) = Name::parse(&text) {
+                prop_assert_eq!(Name::parse(name.as_str()), Ok(name));
+            }
+            if let Ok(email) = Email::parse(&text) {
+                prop_assert_eq!(Email::parse(email.as_str()), Ok(email));
+            }
+        }
+    }
+}
