@@ -86,8 +86,21 @@ pub fn too_easy(password: &Password, email: &Email) -> bool {
 
 /// The most used passwords of ten characters and more.
 const COMMON: [&str; 16] = [
-    "password12", "password123", "password1234", "passwordpassword", "qwertyuiop", "qwerty12345", "qwerty123456",
-    "1q2w3e4r5t", "1qaz2wsx3edc", "iloveyou12", "letmein123", "welcome123", "administrator", "abcdefghij", "focushive1",
+    "password12",
+    "password123",
+    "password1234",
+    "passwordpassword",
+    "qwertyuiop",
+    "qwerty12345",
+    "qwerty123456",
+    "1q2w3e4r5t",
+    "1qaz2wsx3edc",
+    "iloveyou12",
+    "letmein123",
+    "welcome123",
+    "administrator",
+    "abcdefghij",
+    "focushive1",
     "focushive123",
 ];
 

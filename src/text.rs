@@ -181,7 +181,8 @@ fn handle(text: &str) -> Result<String, TextProblem> {
 fn email(text: &str) -> Result<String, TextProblem> {
     let text = line(text, 1, 254)?.to_lowercase();
     let Some((local, domain)) = text.rsplit_once('@') else { return Err(TextProblem::NotAnEmail) };
-    let plain = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || "<>(),;:\"\\".contains(c));
+    let plain =
+        |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || "<>(),;:\"\\".contains(c));
     let dotted = !domain.starts_with(['.', '-']) && !domain.ends_with(['.', '-']) && !domain.contains("..");
     if plain(local) && local.len() <= 64 && plain(domain) && dotted && !local.contains('@') {
         Ok(text)
@@ -194,7 +195,11 @@ fn email(text: &str) -> Result<String, TextProblem> {
 fn zone(text: &str) -> Result<String, TextProblem> {
     let text = text.trim();
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+');
-    if !text.is_empty() && text.len() <= 64 && text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(fits) {
+    if !text.is_empty()
+        && text.len() <= 64
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(fits)
+    {
         Ok(text.to_owned())
     } else {
         Err(TextProblem::NotAZone)

@@ -48,8 +48,14 @@ impl Role {
     /// The whole permission table.
     pub const fn may(self, deed: Deed) -> bool {
         match (deed, self) {
-            (Deed::SeeMembers | Deed::InvitePeople | Deed::SuspendMembers, Self::Moderator | Self::Admin | Self::Owner) => true,
-            (Deed::ChangeRoles | Deed::HelpSignIn | Deed::ManageSectors | Deed::SeeAudit, Self::Admin | Self::Owner) => true,
+            (
+                Deed::SeeMembers | Deed::InvitePeople | Deed::SuspendMembers,
+                Self::Moderator | Self::Admin | Self::Owner,
+            ) => true,
+            (
+                Deed::ChangeRoles | Deed::HelpSignIn | Deed::ManageSectors | Deed::SeeAudit,
+                Self::Admin | Self::Owner,
+            ) => true,
             (Deed::ChangeSettings, Self::Owner) => true,
             (
                 Deed::SeeMembers

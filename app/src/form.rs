@@ -36,9 +36,7 @@ impl FormState {
 
     /// What is wrong with a field, in words.
     pub fn problem(self, field: &'static str) -> Signal<Option<String>> {
-        Signal::derive(move || {
-            self.refusal.with(|refusal| refusal.as_ref()?.fault.problem(field).map(str::to_owned))
-        })
+        Signal::derive(move || self.refusal.with(|refusal| refusal.as_ref()?.fault.problem(field).map(str::to_owned)))
     }
 
     /// What was typed into a field before the page came back.
@@ -165,6 +163,13 @@ pub fn KeyField<T: Send + Sync + 'static>(fresh: RwSignal<T>) -> impl IntoView {
         }
     });
     view! { <input type="hidden" name="key" prop:value=key value=key.get_untracked() /> }
+}
+
+/// Tells a password manager whose password the form around it is about. It is not sent.
+#[component]
+pub fn UserNameField() -> impl IntoView {
+    let email = Session::get().me.with_untracked(|me| me.as_ref().map(|me| me.email.to_string()).unwrap_or_default());
+    view! { <input class="visually-hidden" type="text" autocomplete="username" value=email readonly tabindex="-1" aria-hidden="true" /> }
 }
 
 /// The button that sends the form around it.

@@ -5,17 +5,17 @@
 
 #![recursion_limit = "256"]
 
-pub mod shell;
-pub mod routes;
 pub mod backend;
-pub mod visit;
 pub mod form;
+pub mod routes;
+pub mod shell;
+pub mod visit;
 
-pub mod ui;
 pub mod layout;
+pub mod ui;
 
-pub mod landing;
+pub mod admin;
 pub mod auth;
+pub mod landing;
 pub mod lobby;
 pub mod settings;
-pub mod admin;

@@ -77,10 +77,10 @@ impl Session {
     }
 
     pub fn role(self) -> Role {
-        self.me.with(|me| me.as_ref().map_or(Role::Member, |me| me.role))
+        self.me.with_untracked(|me| me.as_ref().map_or(Role::Member, |me| me.role))
     }
 
     pub fn may(self, deed: Deed) -> bool {
-        self.me.with(|me| me.as_ref().is_some_and(|me| me.role.may(deed)))
+        self.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.role.may(deed)))
     }
 }

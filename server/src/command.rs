@@ -93,10 +93,14 @@ fn settings_help() -> String {
     text
 }
 
+/// A page is rendered as deeply as its components nest, and without optimisation that is deep.
+const STACK: usize = 8 * 1024 * 1024;
+
 pub(crate) fn run(line: Line) -> Result<()> {
     let config = Config::from_env()?;
     telemetry::start_logging(&config.telemetry).map_err(anyhow::Error::msg)?;
-    let runtime = tokio::runtime::Runtime::new().context("the runtime cannot be started")?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build();
+    let runtime = runtime.context("the runtime cannot be started")?;
     runtime.block_on(async {
         match line.command.unwrap_or(Command::Serve) {
             Command::Serve => {
@@ -190,7 +194,8 @@ fn password() -> Result<String> {
 async fn health(config: &Config) -> Result<()> {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let address = config.web.listen;
-    let mut stream = tokio::net::TcpStream::connect(address).await.with_context(|| format!("nobody listens on {address}"))?;
+    let mut stream =
+        tokio::net::TcpStream::connect(address).await.with_context(|| format!("nobody listens on {address}"))?;
     stream.write_all(format!("GET /readyz HTTP/1.0\r\nhost: {address}\r\n\r\n").as_bytes()).await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;

@@ -12,8 +12,8 @@ pub mod database;
 pub mod telemetry;
 
 pub mod auth;
-pub mod token;
 pub mod link;
+pub mod token;
 
 pub mod account;
 pub mod audit;

@@ -29,14 +29,13 @@ pub fn sign(key: &[u8], purpose: &str, text: &str) -> String {
 
 /// Whether `signature` is ours; compared in constant time.
 pub fn verify(key: &[u8], purpose: &str, text: &str, signature: &str) -> bool {
-    URL_SAFE_NO_PAD
-        .decode(signature)
-        .is_ok_and(|signature| mac(key, purpose, text).verify_slice(&signature).is_ok())
+    URL_SAFE_NO_PAD.decode(signature).is_ok_and(|signature| mac(key, purpose, text).verify_slice(&signature).is_ok())
 }
 
 fn mac(key: &[u8], purpose: &str, text: &str) -> Hmac<Sha256> {
     // A MAC of any key length is defined; the error type is for ciphers.
-    let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(key).unwrap_or_else(|_| <Hmac<Sha256> as Mac>::new(&Default::default()));
+    let mut mac =
+        <Hmac<Sha256> as Mac>::new_from_slice(key).unwrap_or_else(|_| <Hmac<Sha256> as Mac>::new(&Default::default()));
     mac.update(purpose.as_bytes());
     mac.update(b"\0");
     mac.update(text.as_bytes());

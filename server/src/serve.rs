@@ -6,7 +6,10 @@ use leptos::config::{Env, LeptosOptions};
 use metrics_exporter_prometheus::PrometheusHandle;
 use sqlx::PgPool;
 use thiserror::Error;
-use tokio::{net::TcpListener, signal::unix::{SignalKind, signal}};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -62,7 +65,9 @@ async fn serve_on(
     if let Listen::On(address) = config.telemetry.metrics {
         let listener = listen("FOCUSHIVE_METRICS_LISTEN", address).await?;
         let stopped = stop.clone().cancelled_owned();
-        tasks.spawn(async move { axum::serve(listener, health::figures(figures)).with_graceful_shutdown(stopped).await });
+        tasks.spawn(
+            async move { axum::serve(listener, health::figures(figures)).with_graceful_shutdown(stopped).await },
+        );
     }
     announce(config, database);
     let served = run(listener, App { services: services.clone(), site }, &stop).await;

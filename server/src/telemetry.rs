@@ -10,7 +10,8 @@ use crate::config::{self, LogFormat};
 
 /// Starts logging. A filter that is not understood is an error for the start to report.
 pub fn start_logging(config: &config::Telemetry) -> Result<(), String> {
-    let filter = EnvFilter::try_new(&config.log).map_err(|error| format!("FOCUSHIVE_LOG is not understood: {error}"))?;
+    let filter =
+        EnvFilter::try_new(&config.log).map_err(|error| format!("FOCUSHIVE_LOG is not understood: {error}"))?;
     let terminal = std::io::stderr().is_terminal();
     let pretty = match config.log_format {
         LogFormat::Auto => terminal,

@@ -76,7 +76,8 @@ fn Links(list: Vec<Invite>, again: Callback<Value>) -> impl IntoView {
     if list.is_empty() {
         return view! { <Empty title="No links yet"><p>"Make the first one above and send it to somebody."</p></Empty> }.into_any();
     }
-    view! { <ul class="list">{list.into_iter().map(|invite| view! { <Row invite again /> }).collect_view()}</ul> }.into_any()
+    view! { <ul class="list">{list.into_iter().map(|invite| view! { <Row invite again /> }).collect_view()}</ul> }
+        .into_any()
 }
 
 #[component]

@@ -14,7 +14,7 @@ use crate::{
     backend::call,
     form::{CommandForm, FormSelect, Submit},
     layout::Loaded,
-    ui::{Avatar, Badge, Card, CopyText, Empty, Field, FieldKind, Button, Time, Tone},
+    ui::{Avatar, Badge, Button, Card, CopyText, Empty, Field, FieldKind, Time, Tone},
     visit::Session,
 };
 
@@ -66,7 +66,8 @@ fn Row(member: Member, sectors: Vec<Sector>, again: Callback<Value>) -> impl Int
     let below = !is_me && session.role().outranks(member.role);
     let person = member.person.clone();
     let sector = member.sector.clone().map(|sector| view! { <Badge>{sector.name.to_string()}</Badge> });
-    let (role, active, wants_reset, seen_at) = (member.role.as_str(), member.active, member.wants_reset, member.seen_at);
+    let (role, active, wants_reset, seen_at) =
+        (member.role.as_str(), member.active, member.wants_reset, member.seen_at);
     let about = format!("@{} · {} · ", person.handle, member.email);
     view! {
         <li class="list-row">
@@ -96,7 +97,8 @@ fn Actions(member: Member, sectors: Vec<Sector>, again: Callback<Value>) -> impl
     let session = Session::get();
     let name = member.person.name.to_string();
     let roles = session.may(Deed::ChangeRoles).then(|| view! { <RoleForm member=member.clone() again /> });
-    let sectors = session.may(Deed::ManageSectors).then(|| view! { <SectorForm member=member.clone() sectors again /> });
+    let sectors =
+        session.may(Deed::ManageSectors).then(|| view! { <SectorForm member=member.clone() sectors again /> });
     let links = session.may(Deed::HelpSignIn).then(|| view! { <LinkForm member=member.clone() /> });
     view! {
         <details class="list-actions">

@@ -35,7 +35,8 @@ fn Admin(here: &'static str, deed: Deed, children: Children) -> impl IntoView {
         (Deed::ChangeSettings, "/admin/house", "House"),
         (Deed::SeeAudit, "/admin/log", "Log"),
     ];
-    let places = places.into_iter().filter(|(deed, ..)| session.may(*deed)).map(|(_, path, name)| (path, name)).collect();
+    let places =
+        places.into_iter().filter(|(deed, ..)| session.may(*deed)).map(|(_, path, name)| (path, name)).collect();
     view! {
         <Frame heading="People and house">
             <Tabs label="Administration" places here />

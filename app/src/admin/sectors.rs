@@ -44,7 +44,8 @@ fn Sectors(list: Vec<Counted>, again: Callback<Value>) -> impl IntoView {
     if list.is_empty() {
         return view! { <Empty title="No sectors yet"><p>"A small house needs none."</p></Empty> }.into_any();
     }
-    view! { <ul class="list">{list.into_iter().map(|counted| view! { <Row counted again /> }).collect_view()}</ul> }.into_any()
+    view! { <ul class="list">{list.into_iter().map(|counted| view! { <Row counted again /> }).collect_view()}</ul> }
+        .into_any()
 }
 
 #[component]

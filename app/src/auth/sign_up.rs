@@ -106,7 +106,9 @@ fn Closed(reason: String) -> impl IntoView {
 
 fn sentence(error: &CallError) -> String {
     let words = match error {
-        CallError::Fault(focushive::Fault::InviteRefused { why }) => format!("This invitation {}", InviteRefusal::as_str(*why)),
+        CallError::Fault(focushive::Fault::InviteRefused { why }) => {
+            format!("This invitation {}", InviteRefusal::as_str(*why))
+        }
         other => other.to_string(),
     };
     format!("{words}.")

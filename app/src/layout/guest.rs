@@ -32,7 +32,11 @@ pub fn GuestFrame(#[prop(into)] title: String, children: Children) -> impl IntoV
 
 /// The card through which one comes in, with a quiet comb beside it where there is room.
 #[component]
-pub fn Gate(#[prop(into)] heading: String, #[prop(optional, into)] lead: Option<String>, children: Children) -> impl IntoView {
+pub fn Gate(
+    #[prop(into)] heading: String,
+    #[prop(optional, into)] lead: Option<String>,
+    children: Children,
+) -> impl IntoView {
     view! {
         <GuestFrame title=format!("{heading} · FocusHive")>
             <div class="gate">

@@ -2,6 +2,7 @@
 
 use focushive::user::Deed;
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use crate::{
     form::{CommandForm, Way},
@@ -14,7 +15,7 @@ pub fn Rail() -> impl IntoView {
     view! {
         <nav class="rail" aria-label="FocusHive">
             <a class="rail-brand" href="/"><Brand /></a>
-            <details class="rail-menu" open>
+            <details class="rail-menu">
                 <summary class="rail-toggle"><IconMark icon=Icon::Menu /><span class="visually-hidden">"Menu"</span></summary>
                 <div class="rail-places"><Places /><Myself /></div>
             </details>
@@ -28,13 +29,13 @@ fn Places() -> impl IntoView {
     view! {
         <h2>"Your hives"</h2>
         <ul>
-            <li><a href="/"><IconMark icon=Icon::Hexagon />"Lobby"</a></li>
+            <li><A href="/" exact=true><IconMark icon=Icon::Hexagon />"Lobby"</A></li>
         </ul>
         <h2>"Yours"</h2>
         <ul>
-            <li><a href="/settings"><IconMark icon=Icon::Gear />"Settings"</a></li>
-            {move || session.may(Deed::SeeMembers).then(|| view! {
-                <li><a href="/admin"><IconMark icon=Icon::Users />"People"</a></li>
+            <li><A href="/settings"><IconMark icon=Icon::Gear />"Settings"</A></li>
+            {move || session.me.with(|me| me.as_ref().is_some_and(|me| me.role.may(Deed::SeeMembers))).then(|| view! {
+                <li><A href="/admin"><IconMark icon=Icon::Users />"People"</A></li>
             })}
         </ul>
     }

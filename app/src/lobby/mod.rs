@@ -46,10 +46,12 @@ fn Unconfirmed() -> impl IntoView {
     let session = Session::get();
     let asks = session.of(|visit| visit.sends_mail)
         && session.me.with_untracked(|me| me.as_ref().is_some_and(|me| !me.email_verified));
-    asks.then(|| view! {
-        <Notice tone=Tone::Plain>
-            "Your address is not confirmed yet: open the link in the letter we sent, or ask for another in "
-            <a href="/settings">"Settings"</a>"."
-        </Notice>
+    asks.then(|| {
+        view! {
+            <Notice tone=Tone::Plain>
+                "Your address is not confirmed yet: open the link in the letter we sent, or ask for another in "
+                <a href="/settings">"Settings"</a>"."
+            </Notice>
+        }
     })
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::Settings;
 use crate::{
-    form::{CommandForm, FormField, Submit},
+    form::{CommandForm, FormField, Submit, UserNameField},
     ui::{Card, FieldKind, Tone},
     visit::Session,
 };
@@ -22,6 +22,7 @@ pub fn DataPage() -> impl IntoView {
                     <summary>"Remove my account…"</summary>
                     <CommandForm does="account.remove" class="stack">
                         <p>"Type your handle, "<b>{handle}</b>", and your password to confirm."</p>
+                        <UserNameField />
                         <FormField name="handle" label="Your handle" required=true />
                         <FormField name="password" label="Your password" kind=FieldKind::Password autocomplete="current-password" required=true />
                         <Submit tone=Tone::Danger>"Remove my account"</Submit>

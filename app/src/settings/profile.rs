@@ -30,9 +30,11 @@ fn Cards(me: Me) -> impl IntoView {
 #[component]
 fn PictureCard() -> impl IntoView {
     let session = Session::get();
-    let picture = move || session.me.get().map(|me| view! {
+    let picture = move || {
+        session.me.get().map(|me| view! {
         <Avatar name=me.name.to_string() initials=me.name.initials() picture=me.avatar.map(|id| format!("/avatar/{id}")) size=AvatarSize::Large />
-    });
+    })
+    };
     let has_picture = move || session.me.with(|me| me.as_ref().is_some_and(|me| me.avatar.is_some()));
     view! {
         <Card title="Picture" lead="PNG, JPEG, GIF or WebP, up to 5 MB. It is cut to a square.">

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::Settings;
 use crate::{
     backend::call,
-    form::{CommandForm, FormField, Submit},
+    form::{CommandForm, FormField, Submit, UserNameField},
     layout::Loaded,
     ui::{Badge, Card, FieldKind, Time, Tone},
 };
@@ -67,6 +67,7 @@ fn PasswordCard(again: Callback<serde_json::Value>) -> impl IntoView {
     view! {
         <Card title="Password" lead="A new one ends every other sign-in.">
             <CommandForm does="account.change_password" says="Your password is changed." done=again class="stack">
+                <UserNameField />
                 <FormField name="current" label="Current password" kind=FieldKind::Password autocomplete="current-password" required=true />
                 <FormField name="new" label="New password" kind=FieldKind::Password hint="At least 10 characters; a few unrelated words are best" autocomplete="new-password" required=true />
                 <Submit>"Change password"</Submit>

@@ -43,6 +43,9 @@ mod tests {
     #[test]
     fn says_its_tone_and_keeps_its_words_while_busy() {
         let html = view! { <Button tone=Tone::Danger busy=Signal::stored(true)>"Remove"</Button> }.to_html();
-        assert!(html.contains(r#"data-tone="danger""#) && html.contains(r#"aria-busy="true""#) && html.contains("Remove"), "{html}");
+        assert!(
+            html.contains(r#"data-tone="danger""#) && html.contains(r#"aria-busy="true""#) && html.contains("Remove"),
+            "{html}"
+        );
     }
 }

@@ -11,7 +11,8 @@ pub fn CopyText(label: &'static str, text: String) -> impl IntoView {
     let copy = move |_| {
         let text = taken.clone();
         leptos::task::spawn_local(async move {
-            let written = wasm_bindgen_futures::JsFuture::from(window().navigator().clipboard().write_text(&text)).await;
+            let written =
+                wasm_bindgen_futures::JsFuture::from(window().navigator().clipboard().write_text(&text)).await;
             copied.set(written.is_ok());
         });
     };

@@ -103,7 +103,8 @@ mod tests {
 
     #[test]
     fn what_is_wrong_stands_beside_the_field_and_is_read_with_it() {
-        let html = view! { <Field name="email" label="Email" problem=Signal::stored(Some("no".to_owned())) /> }.to_html();
+        let html =
+            view! { <Field name="email" label="Email" problem=Signal::stored(Some("no".to_owned())) /> }.to_html();
         assert!(html.contains(r#"aria-describedby="field-email-problem""#), "{html}");
         assert!(html.contains(r#"aria-invalid="true""#), "{html}");
     }

@@ -37,17 +37,21 @@ fn Pieces(side: &'static str) -> impl IntoView {
 #[component]
 fn Buttons() -> impl IntoView {
     let buttons = |small: bool| {
-        Tone::ALL.into_iter().take(4).map(move |tone| view! { <Button kind="button" tone small>{tone.as_str()}</Button> }).collect_view()
+        Tone::ALL
+            .into_iter()
+            .take(4)
+            .map(move |tone| view! { <Button kind="button" tone small>{tone.as_str()}</Button> })
+            .collect_view()
     };
     view! {
         <Card title="Buttons" lead="Four tones, two sizes, busy, disabled">
-            <p class="cluster">{buttons(false)}</p>
-            <p class="cluster">{buttons(true)}</p>
-            <p class="cluster">
+            <div class="cluster">{buttons(false)}</div>
+            <div class="cluster">{buttons(true)}</div>
+            <div class="cluster">
                 <Button kind="button" tone=Tone::Primary busy=Signal::stored(true)>"Busy"</Button>
                 <Button kind="button" disabled=true>"Disabled"</Button>
                 <Menu label="More"><button type="button">"Rename"</button><button type="button">"Remove"</button></Menu>
-            </p>
+            </div>
         </Card>
     }
 }
@@ -76,10 +80,10 @@ fn Words() -> impl IntoView {
     let at = Moment(time::macros::datetime!(2026-01-05 10:20 UTC));
     view! {
         <Card title="Words" lead="Badges, counts, notices, times">
-            <p class="cluster">
+            <div class="cluster">
                 {Tone::ALL.into_iter().map(|tone| view! { <Badge tone>{tone.as_str()}</Badge> }).collect_view()}
                 <Count count=4 tone=Tone::Bad /><Count count=250 /><Time at />
-            </p>
+            </div>
             <Notice>"Something to know."</Notice>
             <Notice tone=Tone::Good>"That worked."</Notice>
             <Notice tone=Tone::Bad>"That did not."</Notice>
@@ -106,12 +110,12 @@ fn Places(side: &'static str) -> impl IntoView {
 fn Drawings() -> impl IntoView {
     view! {
         <Card title="Drawings">
-            <p class="cluster">
+            <div class="cluster">
                 <Avatar name="Alice" initials="AL" size=AvatarSize::Small />
                 <Avatar name="Bob" initials="BO" />
                 <Avatar name="Charlie" initials="CH" size=AvatarSize::Large />
                 {Icon::ALL.iter().map(|icon| view! { <IconMark icon=*icon /> }).collect_view()}
-            </p>
+            </div>
             <Ring fraction=0.75 phase="Focus · 2 of 4" digits="18:42" next="then a 5 min break" />
             <Comb>
                 <Cell initials="AL" name="Alice" note="Draft the results" state=CellState::Focus />

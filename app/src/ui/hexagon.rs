@@ -33,7 +33,7 @@ impl CellState {
 
 #[component]
 pub fn Comb(children: Children) -> impl IntoView {
-    view! { <ul class="hexagon-comb" role="list">{children()}</ul> }
+    view! { <div class="hexagon-comb"><ul role="list">{children()}</ul></div> }
 }
 
 #[component]

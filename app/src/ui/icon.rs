@@ -55,12 +55,9 @@ pub fn IconMark(icon: Icon) -> impl IntoView {
 /// The drawings, once a page.
 #[component]
 pub fn Sprite() -> impl IntoView {
-    view! {
-        <svg class="sprite" width="0" height="0" aria-hidden="true">
-            {Icon::ALL
-                .iter()
-                .map(|icon| view! { <symbol id=format!("icon-{}", icon.as_str()) viewBox="0 0 24 24"><path d=icon.path() /></symbol> })
-                .collect_view()}
-        </svg>
-    }
+    let drawing = |icon: &Icon| {
+        format!(r#"<symbol id="icon-{}" viewBox="0 0 24 24"><path d="{}"/></symbol>"#, icon.as_str(), icon.path())
+    };
+    let drawings: String = Icon::ALL.iter().map(drawing).collect();
+    view! { <svg class="sprite" width="0" height="0" aria-hidden="true" inner_html=drawings></svg> }
 }

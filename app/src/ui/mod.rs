@@ -4,9 +4,9 @@
 mod tone;
 
 mod button;
-mod field;
 mod choice;
 mod copy;
+mod field;
 
 mod avatar;
 mod badge;

@@ -3,11 +3,7 @@
 
 use std::io::Cursor;
 
-use focushive::{
-    Fault,
-    caller::Member,
-    id::AvatarId,
-};
+use focushive::{Fault, caller::Member, id::AvatarId};
 use image::{ImageFormat, ImageReader, Limits, RgbImage, imageops::FilterType};
 use uuid::Uuid;
 
@@ -66,7 +62,8 @@ fn redraw(file: &[u8]) -> Result<Vec<u8>, Failure> {
 fn on_white(picture: &image::RgbaImage) -> RgbImage {
     RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
         let image::Rgba([r, g, b, a]) = *picture.get_pixel(x, y);
-        let over = |c: u8| u8::try_from((u32::from(c) * u32::from(a) + 255 * (255 - u32::from(a))) / 255).unwrap_or(255);
+        let over =
+            |c: u8| u8::try_from((u32::from(c) * u32::from(a) + 255 * (255 - u32::from(a))) / 255).unwrap_or(255);
         image::Rgb([over(r), over(g), over(b)])
     })
 }

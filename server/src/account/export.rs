@@ -16,11 +16,9 @@ pub async fn archive(services: &Services, member: Member) -> Result<Vec<u8>, Fai
         Some(id) => Some(avatar::picture(services, id).await?),
         None => None,
     };
-    let account = json!({ "format": "focushive-export", "version": 1, "exported_at": services.clock.now(), "account": me });
-    let mut files = vec![
-        ("account.json", pretty(&account)?),
-        ("sessions.json", pretty(&json!(sessions))?),
-    ];
+    let account =
+        json!({ "format": "focushive-export", "version": 1, "exported_at": services.clock.now(), "account": me });
+    let mut files = vec![("account.json", pretty(&account)?), ("sessions.json", pretty(&json!(sessions))?)];
     files.extend(picture.map(|image| ("avatar.jpg", image)));
     pack(files)
 }

@@ -37,7 +37,8 @@ pub async fn create(
 async fn free_handle(tx: &mut PgConnection, name: &Name, email: &Email, user: UserId) -> Result<Handle, Failure> {
     let local = email.as_str().split('@').next().unwrap_or_default();
     let tail: String = user.to_string().chars().rev().take(6).collect();
-    let wishes = [slug(name.as_str()), slug(local), format!("{}-{tail}", slug(name.as_str())), format!("person-{tail}")];
+    let wishes =
+        [slug(name.as_str()), slug(local), format!("{}-{tail}", slug(name.as_str())), format!("person-{tail}")];
     for wish in wishes {
         if let Ok(handle) = Handle::parse(&wish)
             && !store::handle_taken(&mut *tx, &handle).await?
@@ -116,7 +117,12 @@ pub async fn remove(services: &Services, member: Member, ask: Remove) -> Result<
     Ok(())
 }
 
-async fn confirm(services: &Services, member: Member, field: &str, password: &focushive::text::Password) -> Result<(), Failure> {
+async fn confirm(
+    services: &Services,
+    member: Member,
+    field: &str,
+    password: &focushive::text::Password,
+) -> Result<(), Failure> {
     match auth::confirm_password(services, member.id, password.as_str().to_owned()).await {
         Err(Failure::Fault(Fault::WrongCredentials)) => Err(Fault::field(field, "this is not your password").into()),
         other => other,

@@ -9,13 +9,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use focushive::{
-    Caller, Moment,
-    account::SessionKind,
-    caller::Member,
-    id::SessionId,
-    text::Label,
-};
+use focushive::{Caller, Moment, account::SessionKind, caller::Member, id::SessionId, text::Label};
 use time::Duration;
 use tower_sessions::Session;
 
@@ -114,7 +108,8 @@ fn label(agent: &str) -> Label {
         ("CrOS", "ChromeOS"),
         ("Linux", "Linux"),
     ];
-    let known = |table: &[(&str, &'static str)]| table.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    let known =
+        |table: &[(&str, &'static str)]| table.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
     let text = match (known(&BROWSERS), known(&SYSTEMS)) {
         (Some(browser), Some(system)) => format!("{browser} on {system}"),
         (Some(browser), None) => browser.to_owned(),
@@ -136,7 +131,8 @@ mod tests {
     fn a_browser_is_named_as_people_would() {
         let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
         assert_eq!(label(firefox).as_str(), "Firefox on Linux");
-        let safari = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile Safari";
+        let safari =
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile Safari";
         assert_eq!(label(safari).as_str(), "Safari on iPhone");
         assert_eq!(label("okhttp/4.1").as_str(), "okhttp");
         assert_eq!(label("").as_str(), "Unknown device");

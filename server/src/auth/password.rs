@@ -21,7 +21,8 @@ const LANES: u32 = 1;
 const QUEUE: usize = 64;
 
 /// A hash of nothing anybody knows, so that an unknown address takes as long as a known one.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$0VkzPcsDqpbcEKz4BcSNkRDZfbNgLg1xqGBtY7dKnVQ";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$0VkzPcsDqpbcEKz4BcSNkRDZfbNgLg1xqGBtY7dKnVQ";
 
 #[derive(Clone)]
 pub struct Hasher {

@@ -62,7 +62,12 @@ pub async fn insert_session(db: impl PgExecutor<'_>, new: NewSession<'_>) -> sql
     Ok(())
 }
 
-pub async fn touch_session(db: impl PgExecutor<'_>, session: SessionId, now: Moment, expires_at: Moment) -> sqlx::Result<()> {
+pub async fn touch_session(
+    db: impl PgExecutor<'_>,
+    session: SessionId,
+    now: Moment,
+    expires_at: Moment,
+) -> sqlx::Result<()> {
     query!(
         "update session set seen_at = $2, expires_at = greatest(expires_at, $3) where id = $1",
         session as SessionId,
@@ -74,7 +79,12 @@ pub async fn touch_session(db: impl PgExecutor<'_>, session: SessionId, now: Mom
     Ok(())
 }
 
-pub async fn sessions(db: impl PgExecutor<'_>, user: UserId, current: SessionId, now: Moment) -> sqlx::Result<Vec<Session>> {
+pub async fn sessions(
+    db: impl PgExecutor<'_>,
+    user: UserId,
+    current: SessionId,
+    now: Moment,
+) -> sqlx::Result<Vec<Session>> {
     query_as!(
         Session,
         r#"select id as "id: SessionId", kind as "kind: SessionKind", label as "label: Label", address,

@@ -46,7 +46,11 @@ impl Throttle {
         let over_account = failed.account.checked_sub(config.account_failures);
         let over_address = failed.address.checked_sub(config.address_failures);
         let Some(over) = over_account.max(over_address) else { return Ok(()) };
-        tracing::warn!(failures.account = failed.account, failures.address = failed.address, "a sign-in is slowed down");
+        tracing::warn!(
+            failures.account = failed.account,
+            failures.address = failed.address,
+            "a sign-in is slowed down"
+        );
         let key = if over_account >= over_address { &attempt.account } else { &attempt.address };
         let _place = self.line_up(key)?;
         tokio::time::sleep(delay(over)).await;

@@ -194,7 +194,9 @@ mod tests {
 
     #[test]
     fn secrets_are_masked_wherever_they_are_shown() {
-        let config = read(&[("DATABASE_URL", "postgres://u:hunter2@h/d"), ("FOCUSHIVE_SMTP_URL", "smtp://u:hunter2@h")]).unwrap();
+        let config =
+            read(&[("DATABASE_URL", "postgres://u:hunter2@h/d"), ("FOCUSHIVE_SMTP_URL", "smtp://u:hunter2@h")])
+                .unwrap();
         assert!(!format!("{config:?}{:?}", config.variables()).contains("hunter2"));
     }
 

@@ -104,7 +104,8 @@ impl Value for Secret {
     const SECRET: bool = true;
 
     fn parse(text: &str) -> Option<Self> {
-        let known = ["postgres://", "postgresql://", "smtp://", "smtps://"].iter().any(|scheme| text.starts_with(scheme));
+        let known =
+            ["postgres://", "postgresql://", "smtp://", "smtps://"].iter().any(|scheme| text.starts_with(scheme));
         known.then(|| Self(text.to_owned()))
     }
 

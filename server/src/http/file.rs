@@ -9,7 +9,11 @@ use axum::{
 use focushive::{Caller, id::AvatarId};
 
 use super::refusal;
-use crate::{account::{avatar, export}, failure::Failure, services::Services};
+use crate::{
+    account::{avatar, export},
+    failure::Failure,
+    services::Services,
+};
 
 /// A picture's id names its content, so it can be kept for ever; it is shown to the signed-in only.
 pub async fn avatar(
@@ -31,7 +35,11 @@ pub async fn avatar(
     }
 }
 
-pub async fn export(State(services): State<Services>, Extension(caller): Extension<Caller>, headers: HeaderMap) -> Response {
+pub async fn export(
+    State(services): State<Services>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+) -> Response {
     let archive = async { Ok::<_, Failure>(export::archive(&services, caller.user()?).await?) };
     match archive.await {
         Ok(archive) => {

@@ -44,6 +44,7 @@ impl FromRef<App> for LeptosOptions {
 const MOST_BODY: usize = avatar::MOST_BYTES + 64 * 1024;
 
 pub fn router(app: App) -> Router {
+    pages::prepare();
     let secure = app.services.config.public_url().is_secure();
     let timeout = app.services.config.web.request_timeout.duration();
     Router::new()
@@ -61,8 +62,8 @@ pub fn router(app: App) -> Router {
         .layer(CompressionLayer::new().gzip(true))
         .layer(RequestBodyLimitLayer::new(MOST_BODY))
         .layer(layers::timeout(timeout))
-        .layer(middleware::from_fn_with_state(secure, layers::headers))
         .layer(CatchPanicLayer::custom(refusal::panicked))
+        .layer(middleware::from_fn_with_state(secure, layers::headers))
         .layer(middleware::from_fn(layers::trace))
         .with_state(app)
 }

@@ -17,11 +17,19 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use focushive::{Caller, protocol::Backend, setting::Registration, theme::Theme};
-use leptos::{nonce::use_nonce, prelude::{expect_context, provide_context}};
+use leptos::{
+    nonce::use_nonce,
+    prelude::{expect_context, provide_context},
+};
 use leptos_axum::ResponseOptions;
 
 use super::{App, csrf, refusal};
 use crate::{account, failure::Failure, setting};
+
+/// Tells the UI which runtime its work runs on; once a process, and again does no harm.
+pub fn prepare() {
+    let _ = any_spawner::Executor::init_tokio();
+}
 
 /// A page.
 pub async fn show(State(app): State<App>, request: Request) -> Response {

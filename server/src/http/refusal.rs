@@ -38,7 +38,10 @@ pub fn retry_after(fault: &Fault) -> Option<HeaderValue> {
 
 /// Whether a person is looking: browsers ask for HTML first when they open a page.
 pub fn wants_page(headers: &HeaderMap) -> bool {
-    headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.starts_with("text/html"))
+    headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.starts_with("text/html"))
 }
 
 /// The last resort, when not even our own pages can be made: it needs nothing that could be broken.

@@ -24,7 +24,8 @@ pub fn routes(root: &str) -> Router<App> {
     for entry in entries {
         let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
         if path.is_dir() {
-            let files = ServeDir::new(&path).precompressed_br().precompressed_gzip().append_index_html_on_directories(false);
+            let files =
+                ServeDir::new(&path).precompressed_br().precompressed_gzip().append_index_html_on_directories(false);
             router = router.nest_service(&format!("/{name}"), files);
         } else if !is_compressed_copy(&path) {
             let file = ServeFile::new(&path).precompressed_br().precompressed_gzip();

@@ -42,7 +42,8 @@ pub async fn create(services: &Services, member: Member, ask: Create) -> Result<
     };
     let mut tx = services.db.begin().await?;
     if store::insert(&mut *tx, new).await? {
-        let entry = Entry::new(member.id, "invite made").change("", format!("{} × {}", ask.role.as_str(), ask.max_uses));
+        let entry =
+            Entry::new(member.id, "invite made").change("", format!("{} × {}", ask.role.as_str(), ask.max_uses));
         audit::note(&mut *tx, entry).await?;
     }
     let invite = store::by_digest(&mut *tx, &secret::digest(&secret)).await?.ok_or(Fault::NotFound)?;

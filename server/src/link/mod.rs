@@ -75,7 +75,9 @@ pub async fn forgot(services: &Services, visitor: &auth::Visitor, email: &str) -
     let now = services.clock.now();
     services.throttle.pass(&services.db, &services.config.sign_in, &attempt, now).await?;
     auth::store::note_failure(&services.db, &attempt, now).await?;
-    let Some(known) = auth::store::credentials(&services.db, &email.trim().to_lowercase()).await? else { return Ok(()) };
+    let Some(known) = auth::store::credentials(&services.db, &email.trim().to_lowercase()).await? else {
+        return Ok(());
+    };
     if !known.active {
         return Ok(());
     }

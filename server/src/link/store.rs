@@ -1,11 +1,17 @@
 //! The SQL of one-time links and of the wish for one.
 
 use focushive::{Moment, id::UserId};
-use sqlx::{PgPool, PgExecutor, query, query_scalar};
+use sqlx::{PgExecutor, PgPool, query, query_scalar};
 
 use super::Purpose;
 
-pub async fn replace(db: &PgPool, digest: &[u8], user: UserId, purpose: Purpose, expires_at: Moment) -> sqlx::Result<()> {
+pub async fn replace(
+    db: &PgPool,
+    digest: &[u8],
+    user: UserId,
+    purpose: Purpose,
+    expires_at: Moment,
+) -> sqlx::Result<()> {
     let mut tx = db.begin().await?;
     query!(
         "delete from one_time_link where user_id = $1 and purpose = $2 and used_at is null",
@@ -39,7 +45,12 @@ pub async fn is_good(db: impl PgExecutor<'_>, digest: &[u8], purpose: Purpose, n
 }
 
 /// Uses the link up and says whose it was. One statement, so that of two uses at once one wins.
-pub async fn spend(db: impl PgExecutor<'_>, digest: &[u8], purpose: Purpose, now: Moment) -> sqlx::Result<Option<UserId>> {
+pub async fn spend(
+    db: impl PgExecutor<'_>,
+    digest: &[u8],
+    purpose: Purpose,
+    now: Moment,
+) -> sqlx::Result<Option<UserId>> {
     query_scalar!(
         r#"update one_time_link set used_at = $3
            where digest = $1 and purpose = $2 and used_at is null and expires_at > $3
@@ -53,7 +64,9 @@ pub async fn spend(db: impl PgExecutor<'_>, digest: &[u8], purpose: Purpose, now
 }
 
 pub async fn set_verified(db: impl PgExecutor<'_>, user: UserId, now: Moment) -> sqlx::Result<()> {
-    query!(r#"update "user" set email_verified_at = $2 where id = $1"#, user as UserId, now as Moment).execute(db).await?;
+    query!(r#"update "user" set email_verified_at = $2 where id = $1"#, user as UserId, now as Moment)
+        .execute(db)
+        .await?;
     Ok(())
 }
 

@@ -15,7 +15,11 @@ use crate::config;
 pub enum Mailer {
     Off,
     /// `sending` owns the letters under way, so that a shutdown waits for them.
-    Smtp { transport: AsyncSmtpTransport<Tokio1Executor>, from: Mailbox, sending: TaskTracker },
+    Smtp {
+        transport: AsyncSmtpTransport<Tokio1Executor>,
+        from: Mailbox,
+        sending: TaskTracker,
+    },
 }
 
 #[derive(Debug, Error)]

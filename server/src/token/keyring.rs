@@ -61,12 +61,8 @@ impl Keyring {
     /// Reads the keys again and makes a new one when the newest is old. Asked at the start and
     /// every hour, on every node; a lock in the database lets one of them make it.
     pub async fn refresh(&self, db: &PgPool, now: Moment) -> Result<(), sqlx::Error> {
-        let fresh = Key {
-            kid: Uuid::now_v7(),
-            secret: secret::random::<64>().to_vec(),
-            created_at: now,
-            retires_at: None,
-        };
+        let fresh =
+            Key { kid: Uuid::now_v7(), secret: secret::random::<64>().to_vec(), created_at: now, retires_at: None };
         store::rotate_keys(db, &fresh, now.before(SIGNS_FOR), now.after(VERIFIES_ON)).await?;
         let keys = store::token_keys(db, now).await?;
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = keys;

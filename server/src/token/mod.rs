@@ -69,7 +69,12 @@ async fn report_reuse(services: &Services, user: UserId) -> Result<Fault, Failur
     Ok(Fault::SignedOut)
 }
 
-async fn tokens(services: &Services, user: UserId, session: SessionId, refresh_token: String) -> Result<Tokens, Failure> {
+async fn tokens(
+    services: &Services,
+    user: UserId,
+    session: SessionId,
+    refresh_token: String,
+) -> Result<Tokens, Failure> {
     let now = services.clock.now();
     let expires_at = now.after(Duration::seconds(services.config.sign_in.access_token.0.into()));
     let me = account::look_up(services, user).await?;

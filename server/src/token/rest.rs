@@ -45,7 +45,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     }
 }
 
-async fn login(State(services): State<Services>, Extension(visitor): Extension<Visitor>, Body(ask): Body<SignIn>) -> Response {
+async fn login(
+    State(services): State<Services>,
+    Extension(visitor): Extension<Visitor>,
+    Body(ask): Body<SignIn>,
+) -> Response {
     told(StatusCode::OK, super::login(&services, visitor, ask).await)
 }
 
@@ -65,7 +69,11 @@ async fn refresh(State(services): State<Services>, Body(ask): Body<Refresh>) -> 
     told(StatusCode::OK, super::refresh(&services, ask).await)
 }
 
-async fn logout(State(services): State<Services>, Extension(caller): Extension<Caller>, headers: HeaderMap) -> Response {
+async fn logout(
+    State(services): State<Services>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+) -> Response {
     let done = async {
         if auth::identify::bearer(&headers).is_none() {
             csrf::check_header(&services, &headers)?;
@@ -89,4 +97,3 @@ fn told<T: serde::Serialize>(status: StatusCode, answer: Result<T, Failure>) -> 
         Err(failure) => refusal::json(crate::backend::settle(failure)),
     }
 }
-

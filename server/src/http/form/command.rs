@@ -114,7 +114,8 @@ fn token(form: &Submitted) -> &str {
 }
 
 fn theme_cookie(services: &Services, form: &Submitted) -> Result<String, Fault> {
-    let theme: Theme = form.get("theme").unwrap_or_default().parse().map_err(|()| Fault::field("theme", "choose one"))?;
+    let theme: Theme =
+        form.get("theme").unwrap_or_default().parse().map_err(|()| Fault::field("theme", "choose one"))?;
     let secure = if services.config.public_url().is_secure() { "; Secure" } else { "" };
     Ok(format!("{}={}; Path=/; SameSite=Lax; Max-Age=31536000{secure}", Theme::COOKIE, theme.as_str()))
 }

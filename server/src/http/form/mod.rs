@@ -103,8 +103,7 @@ async fn as_page(
         Err(fault) => {
             let (status, wait) = (refusal::status(&fault), refusal::retry_after(&fault));
             let values = submitted.fields.into_iter().filter(|(name, _)| is_kept(name)).collect();
-            let feedback =
-                Feedback { does: submitted.does, refusal: Some(Refusal::from(fault)), values, answer: None };
+            let feedback = Feedback { does: submitted.does, refusal: Some(Refusal::from(fault)), values, answer: None };
             let mut response = pages::render(app, request, Some(feedback), status).await;
             if let Some(wait) = wait {
                 response.headers_mut().insert(header::RETRY_AFTER, wait);

@@ -107,7 +107,8 @@ mod tests {
 
     #[test]
     fn a_form_makes_the_request_it_names() {
-        let request = form("account.set_profile", &[("do", "x"), ("csrf", "y"), ("name", "Ada"), ("handle", "ada")]).request();
+        let request =
+            form("account.set_profile", &[("do", "x"), ("csrf", "y"), ("name", "Ada"), ("handle", "ada")]).request();
         assert_eq!(request.unwrap().name(), "account.set_profile");
     }
 
@@ -115,13 +116,16 @@ mod tests {
     fn what_is_wrong_is_said_beside_its_field() {
         let fault = form("account.set_profile", &[("name", ""), ("handle", "ada")]).request().unwrap_err();
         assert_eq!(fault.problem("name"), Some("this is needed"));
-        let fault = form("invite.create", &[("key", "no"), ("role", "member"), ("lasts", "day"), ("max_uses", "x")]).request();
+        let fault =
+            form("invite.create", &[("key", "no"), ("role", "member"), ("lasts", "day"), ("max_uses", "x")]).request();
         assert!(fault.unwrap_err().problem("key").is_some());
     }
 
     #[test]
     fn a_field_nobody_asked_for_is_refused() {
-        assert!(form("account.set_profile", &[("name", "Eve"), ("handle", "eve"), ("role", "owner")]).request().is_err());
+        assert!(
+            form("account.set_profile", &[("name", "Eve"), ("handle", "eve"), ("role", "owner")]).request().is_err()
+        );
     }
 
     #[test]
@@ -133,7 +137,9 @@ mod tests {
 
     #[test]
     fn the_way_on_stays_in_the_house() {
-        for outside in ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/\t/evil", ""] {
+        for outside in
+            ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/\t/evil", ""]
+        {
             assert!(!is_local(outside), "{outside:?}");
         }
         assert!(is_local("/settings/sessions?x=1"));

@@ -1,0 +1,50 @@
+# What one can ask of the project. Each target first installs what it misses, and only that.
+
+SHELL := bash
+ENV := . .ci/env &&
+DIST := dist/focushive
+SOURCES := Cargo.toml Cargo.lock $(shell git ls-files -co --exclude-standard -- 'src/*' 'app/*' 'frontend/*' 'server/*' 'style/*' 'public/*' 'migrations/*' '.sqlx/*' | grep -v '^server/tests/')
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run watch test bench fmt release queries
+
+help: ## what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+setup: ## install what is missing
+	@.ci/setup test
+
+run: release ## build it and serve it on http://127.0.0.1:3000
+	@exec $(DIST)/focushive
+
+watch: ## serve it and rebuild it at every change
+	@.ci/setup
+	@$(ENV) FOCUSHIVE_UI_PAGE=$${FOCUSHIVE_UI_PAGE:-true} exec cargo leptos watch
+
+test: ## try everything that must hold
+	@.ci/setup test
+	@.ci/test
+
+bench: ## measure what is claimed to be fast
+	@.ci/setup
+	@$(ENV) cargo bench -p server
+
+fmt: ## format the code
+	@.ci/setup
+	@$(ENV) cargo fmt --all
+
+release: ## make one folder that runs anywhere on this platform
+	@.ci/setup
+	@$(MAKE) --no-print-directory $(DIST)/focushive
+
+queries: ## check the SQL against the migrations and write .sqlx
+	@.ci/setup
+	@.ci/queries write
+
+$(DIST)/focushive: $(SOURCES)
+	@echo "building FocusHive (some minutes the first time)"
+	@$(ENV) cargo leptos build --release --precompress
+	@rm -rf $(DIST) && mkdir -p $(DIST)
+	@cp -r target/site $(DIST)/site
+	@cp target/release/hash.txt LICENSE README.md $(DIST)/
+	@cp target/release/focushive $(DIST)/focushive
