@@ -7,6 +7,9 @@ pub mod event;
 pub mod request;
 pub mod topic;
 
+#[cfg(test)]
+mod golden;
+
 use std::{future::Future, pin::Pin};
 
 pub use event::Event;

@@ -1,12 +1,11 @@
 //! The page of somebody signed in: rail, main, and what is shared by every such page.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::rail::Rail;
 use crate::{
     backend::CallError,
-    layout::Trouble,
+    layout::{PageTitle, Trouble},
     ui::{SkeletonList, Sprite, Toaster, Toasts},
     visit::Session,
 };
@@ -25,7 +24,7 @@ pub fn Frame(
     provide_context(Toaster::new());
     view! {
         <Sprite />
-        <Title text=format!("{heading} · {house}") />
+        <PageTitle words=format!("{heading} · {house}") />
         <a class="skip" href="#main">"Skip to the page"</a>
         <div class="frame">
             <Rail />

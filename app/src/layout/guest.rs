@@ -1,8 +1,8 @@
 //! Pages for visitors: a plain bar above, and the gate, the card through which one comes in.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
+use super::PageTitle;
 use crate::{
     ui::{Brand, Cell, CellState, Comb, Sprite},
     visit::Session,
@@ -14,7 +14,7 @@ pub fn GuestFrame(#[prop(into)] title: String, children: Children) -> impl IntoV
     let session = Session::get();
     view! {
         <Sprite />
-        <Title text=title />
+        <PageTitle words=title />
         <a class="skip" href="#main">"Skip to the page"</a>
         <div class="guest">
             <header class="guest-bar">

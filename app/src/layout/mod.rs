@@ -5,7 +5,9 @@ mod frame;
 mod guest;
 mod lost;
 mod rail;
+mod title;
 
 pub use frame::{Frame, Loaded};
 pub use guest::{Gate, GuestFrame};
 pub use lost::{NotFound, Trouble, UiPage};
+use title::PageTitle;

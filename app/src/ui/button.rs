@@ -39,10 +39,11 @@ pub fn Button(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::written;
 
     #[test]
     fn says_its_tone_and_keeps_its_words_while_busy() {
-        let html = view! { <Button tone=Tone::Danger busy=Signal::stored(true)>"Remove"</Button> }.to_html();
+        let html = written(|| view! { <Button tone=Tone::Danger busy=Signal::stored(true)>"Remove"</Button> });
         assert!(
             html.contains(r#"data-tone="danger""#) && html.contains(r#"aria-busy="true""#) && html.contains("Remove"),
             "{html}"

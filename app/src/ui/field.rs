@@ -100,18 +100,19 @@ fn Reveal(shown: RwSignal<bool>) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::written;
 
     #[test]
     fn what_is_wrong_stands_beside_the_field_and_is_read_with_it() {
         let html =
-            view! { <Field name="email" label="Email" problem=Signal::stored(Some("no".to_owned())) /> }.to_html();
+            written(|| view! { <Field name="email" label="Email" problem=Signal::stored(Some("no".to_owned())) /> });
         assert!(html.contains(r#"aria-describedby="field-email-problem""#), "{html}");
         assert!(html.contains(r#"aria-invalid="true""#), "{html}");
     }
 
     #[test]
     fn what_was_typed_cannot_break_out_of_its_field() {
-        let html = view! { <Field name="name" label="Name" value="\"><script>" /> }.to_html();
+        let html = written(|| view! { <Field name="name" label="Name" value="\"><script>" /> });
         assert!(!html.contains("<script>"), "{html}");
     }
 }

@@ -50,3 +50,9 @@ pub use tabs::Tabs;
 pub use time::{Time, local_zone};
 pub use toast::{Toaster, Toasts};
 pub use tone::Tone;
+
+/// What a piece writes, for the tests at the foot of its file.
+#[cfg(test)]
+fn written<V: leptos::prelude::RenderHtml>(view: impl FnOnce() -> V) -> String {
+    leptos::prelude::Owner::new().with(|| view().to_html())
+}

@@ -1,0 +1,164 @@
+//! What others try, and the answer they get.
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::harness::{House, PASSWORD};
+
+#[tokio::test]
+async fn a_form_from_another_site_changes_nothing() {
+    let (_house, mut owner) = House::open().await;
+    let token = owner.token().await;
+    let form = [("do", "account.set_profile"), ("csrf", token.as_str()), ("name", "Owned"), ("handle", "owned")];
+    for (header, value) in [
+        ("origin", "https://evil.example"),
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "null"),
+    ] {
+        let request = owner
+            .request(Method::POST, "/settings")
+            .header("accept", "application/json")
+            .header(header, value)
+            .form(&form);
+        let answer = owner.send(request).await;
+        assert_eq!((answer.status, answer.code().as_str()), (403, "forged"), "{header}: {value}");
+    }
+    assert_eq!(owner.ask("account.look", &[]).await.json()["ok"]["name"], "Ada");
+}
+
+#[tokio::test]
+async fn a_form_without_our_token_or_with_somebody_elses_is_refused() {
+    let (house, mut owner) = House::open().await;
+    let foreign = house.visitor().token().await;
+    for token in ["", "x.y", foreign.as_str()] {
+        let form = [("do", "account.set_profile"), ("csrf", token), ("name", "Owned"), ("handle", "owned")];
+        let request = owner.request(Method::POST, "/settings").header("accept", "application/json").form(&form);
+        assert_eq!(owner.send(request).await.code(), "forged");
+    }
+    let request =
+        owner.request(Method::POST, "/api/call").json(&json!({ "request": { "do": "account.look", "with": {} } }));
+    assert_eq!(owner.send(request).await.code(), "forged");
+    let request = owner.request(Method::POST, "/api/v1/auth/logout");
+    assert_eq!(owner.send(request).await.code(), "forged");
+    assert!(owner.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn html_and_sql_in_every_field_stay_text() {
+    let (_house, mut owner) = House::open().await;
+    let nasty = "<img src=x onerror=alert(1)>'; drop table \"user\"; --";
+    assert_eq!(owner.ask("account.set_profile", &[("name", nasty), ("handle", "ada")]).await.status, 200);
+    owner.ask("account.set_status", &[("text", nasty)]).await;
+    owner.ask("setting.set", &[("house", nasty), ("registration", "open")]).await;
+    let key = uuid::Uuid::new_v4().to_string();
+    owner.ask("sector.create", &[("key", &key), ("name", nasty)]).await;
+    for page in ["/", "/settings", "/admin", "/admin/sectors", "/admin/house", "/admin/log"] {
+        let answer = owner.get(page).await;
+        assert_eq!(answer.status, 200, "{page}");
+        assert!(!answer.body.contains("<img src=x"), "{page}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_ten_megabytes_is_refused() {
+    let (house, _) = House::open().await;
+    let mut visitor = house.visitor();
+    let body = "x".repeat(10 * 1024 * 1024);
+    for path in ["/sign-in", "/api/call", "/api/v1/auth/login"] {
+        let request = visitor
+            .request(Method::POST, path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(body.clone());
+        let status = visitor.send(request).await.status;
+        assert!(status == 413 || status == 403, "{path}: {status}");
+    }
+    let form = [("do", "auth.sign_in"), ("email", &body[..100_000])];
+    let request = visitor.request(Method::POST, "/sign-in").header("accept", "application/json").form(&form);
+    assert_eq!(visitor.send(request).await.code(), "too_large");
+}
+
+#[tokio::test]
+async fn the_way_on_after_sign_in_stays_in_the_house() {
+    let (house, _) = House::open().await;
+    for (next, goes) in
+        [("//evil.example", "/"), ("https://evil.example", "/"), ("/\\evil.example", "/"), ("/settings", "/settings")]
+    {
+        let fields = [("email", "ada@example.org"), ("password", PASSWORD), ("next", next)];
+        let answer = house.visitor().submit("/sign-in", "auth.sign_in", &fields).await;
+        assert_eq!(answer.json()["go"], goes, "{next}");
+    }
+}
+
+#[tokio::test]
+async fn every_answer_keeps_browsers_careful() {
+    let (house, mut owner) = House::open().await;
+    for path in ["/", "/nowhere", "/healthz", "/api/v1/auth/me", "/export"] {
+        let answer = owner.get(path).await;
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
+        let policy = answer.header("content-security-policy");
+        assert!(policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+        assert!(
+            !policy.split(';').any(|part| part.trim().starts_with("script-src") && part.contains("unsafe-inline")),
+            "{path}"
+        );
+        assert!(!answer.header("x-request-id").is_empty(), "{path}");
+    }
+    let page = house.visitor().get("/sign-in").await;
+    let cookie = page.header("set-cookie");
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+}
+
+#[tokio::test]
+async fn behind_https_cookies_demand_it() {
+    let house = House::with(&[("FOCUSHIVE_PUBLIC_URL", "https://focus.example.org")]).await;
+    let answer = house.visitor().get("/setup").await;
+    assert!(answer.header("set-cookie").contains("Secure"));
+    assert!(answer.header("strict-transport-security").contains("max-age=31536000"));
+    let owner = house.owner().await;
+    assert!(owner.cookies.contains_key("__Host-focushive"));
+}
+
+#[tokio::test]
+async fn a_request_id_is_kept_if_plain_and_replaced_if_not() {
+    let (house, _) = House::open().await;
+    let mut visitor = house.visitor();
+    for (sent, kept) in [("abc-123", true), ("a b", false)] {
+        let request = visitor.request(Method::GET, "/healthz").header("x-request-id", sent);
+        assert_eq!(visitor.send(request).await.header("x-request-id") == sent, kept);
+    }
+}
+
+#[tokio::test]
+async fn a_flood_of_sign_ins_does_not_stall_others() {
+    let (house, mut owner) = House::open().await;
+    let token = house.visitor().token().await;
+    let flood = tokio::spawn({
+        let visitor = house.visitor();
+        async move {
+            let tries = (0..300).map(|n| {
+                let mut visitor = visitor.clone();
+                let email = format!("p{}@example.org", n % 7);
+                let token = token.clone();
+                async move {
+                    let form = [
+                        ("do", "auth.sign_in"),
+                        ("csrf", token.as_str()),
+                        ("email", &email),
+                        ("password", "guess guess guess"),
+                    ];
+                    let request =
+                        visitor.request(Method::POST, "/sign-in").header("accept", "application/json").form(&form);
+                    visitor.send(request).await.status
+                }
+            });
+            futures::future::join_all(tries).await
+        }
+    });
+    for _ in 0..10 {
+        let answer = tokio::time::timeout(std::time::Duration::from_secs(5), owner.get("/")).await.unwrap();
+        assert_eq!(answer.status, 200);
+    }
+    assert!(flood.await.unwrap().iter().all(|status| matches!(status, 401 | 403 | 429 | 503)));
+}

@@ -1,0 +1,96 @@
+//! A house for a test: its own database in a Postgres that all tests of this run share, its own
+//! server on a free port, and people who talk to it by HTTP.
+
+mod people;
+mod postgres;
+
+use std::net::SocketAddr;
+
+use leptos::config::LeptosOptions;
+use server::{
+    config::Config,
+    database,
+    http::{self, App},
+    services::Services,
+};
+use tokio::{net::TcpListener, task::JoinHandle};
+
+pub use people::Person;
+pub use postgres::database;
+
+pub const PASSWORD: &str = "seven blue herons";
+
+/// A running server with an empty house.
+pub struct House {
+    pub services: Services,
+    pub address: SocketAddr,
+    server: JoinHandle<()>,
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl House {
+    pub async fn empty() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// With settings of its own.
+    pub async fn with(settings: &[(&str, &str)]) -> Self {
+        let url = database().await;
+        let find = |name: &str| match name {
+            "DATABASE_URL" => Some(url.clone()),
+            "FOCUSHIVE_DATABASE_CONNECTIONS" => Some("4".to_owned()),
+            _ => settings.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
+        };
+        let config = Config::read(&find).unwrap();
+        let db = database::Database::open(&config.data).await.unwrap().connect(4).await.unwrap();
+        database::migrate(&db).await.unwrap();
+        let services = Services::build(config, db).await.unwrap();
+        let site = LeptosOptions::builder().output_name("focushive").site_root("/nowhere").build();
+        let router = http::router(App { services: services.clone(), site });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = tokio::spawn(async move {
+            let service = router.into_make_service_with_connect_info::<SocketAddr>();
+            axum::serve(listener, service).await.unwrap();
+        });
+        Self { services, address, server }
+    }
+
+    /// A house with its owner, who is signed in.
+    pub async fn open() -> (Self, Person) {
+        let house = Self::empty().await;
+        let owner = house.owner().await;
+        (house, owner)
+    }
+
+    pub async fn owner(&self) -> Person {
+        let mut owner = self.visitor();
+        let answer = owner
+            .submit(
+                "/setup",
+                "house.set_up",
+                &[("house", "Test"), ("name", "Ada"), ("email", "ada@example.org"), ("password", PASSWORD)],
+            )
+            .await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        owner
+    }
+
+    pub fn visitor(&self) -> Person {
+        Person::new(self.address)
+    }
+
+    /// Somebody of this name who came in through an invite link of the owner's.
+    pub async fn member(&self, owner: &mut Person, name: &str, role: &str) -> Person {
+        let link = owner.invite(role, 1).await;
+        let mut person = self.visitor();
+        let answer = person.accept(&link, name).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        person
+    }
+}

@@ -1,0 +1,99 @@
+//! The private Postgres: made once, kept, recovered.
+
+use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+
+use server::database::private::{PrivatePostgres, PrivatePostgresError};
+use sqlx::{Connection, PgConnection};
+
+async fn start(folder: &Path) -> PrivatePostgres {
+    PrivatePostgres::start(folder, None).await.unwrap()
+}
+
+async fn number(postgres: &PrivatePostgres, sql: &'static str) -> i32 {
+    let mut db = PgConnection::connect(&postgres.url()).await.unwrap();
+    sqlx::query_scalar(sql).fetch_one(&mut db).await.unwrap()
+}
+
+async fn run(postgres: &PrivatePostgres, sql: &'static str) {
+    let mut db = PgConnection::connect(&postgres.url()).await.unwrap();
+    sqlx::query(sql).execute(&mut db).await.unwrap();
+}
+
+/// A folder that other users can walk into.
+fn open_folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    folder
+}
+
+#[tokio::test]
+async fn what_was_written_is_there_at_the_next_start() {
+    let folder = open_folder();
+    let postgres = start(folder.path()).await;
+    run(&postgres, "create table kept as select 7 as n").await;
+    postgres.stop().await.unwrap();
+    let postgres = start(folder.path()).await;
+    assert_eq!(number(&postgres, "select n from kept").await, 7);
+    assert_eq!(number(&postgres, "select 1 where current_setting('fsync') = 'on'").await, 1);
+    postgres.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_second_server_on_one_folder_is_refused_by_name() {
+    let folder = open_folder();
+    let postgres = start(folder.path()).await;
+    let Err(refused) = PrivatePostgres::start(folder.path(), None).await else { panic!("taken twice") };
+    assert!(matches!(refused, PrivatePostgresError::Taken { .. }));
+    assert!(refused.to_string().contains(&std::process::id().to_string()), "{refused}");
+    postgres.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_postgres_left_by_a_killed_server_is_no_obstacle() {
+    let folder = open_folder();
+    let postgres = start(folder.path()).await;
+    run(&postgres, "create table kept as select 7 as n").await;
+    let data = postgres.folder().to_owned();
+    let pid = fs::read_to_string(data.join("postmaster.pid")).unwrap();
+    // What a killed server leaves: the lock is free, and Postgres runs on.
+    fs::remove_file(folder.path().join("lock")).unwrap();
+    let again = start(folder.path()).await;
+    assert_ne!(fs::read_to_string(data.join("postmaster.pid")).unwrap().lines().next(), pid.lines().next());
+    assert_eq!(number(&again, "select n from kept").await, 7);
+    again.stop().await.unwrap();
+    drop(postgres);
+}
+
+#[tokio::test]
+async fn a_stale_number_of_some_other_process_is_no_obstacle() {
+    let folder = open_folder();
+    start(folder.path()).await.stop().await.unwrap();
+    let file = folder.path().join("postgres/postmaster.pid");
+    fs::write(&file, format!("{}\n{}\n", std::process::id(), folder.path().join("postgres").display())).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    let mut owned = std::process::Command::new("chown");
+    owned.arg("--reference").arg(folder.path().join("postgres/PG_VERSION")).arg(&file).status().unwrap();
+    start(folder.path()).await.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_making_that_was_cut_short_is_begun_anew() {
+    let folder = open_folder();
+    fs::create_dir_all(folder.path().join("postgres.new/base")).unwrap();
+    fs::write(folder.path().join("postgres.new/PG_VERSION"), "15\n").unwrap();
+    start(folder.path()).await.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_folder_that_the_user_of_postgres_cannot_reach_gets_its_data_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
+    let postgres = start(folder.path()).await;
+    assert_eq!(number(&postgres, "select 1").await, 1);
+    let data = postgres.folder().to_owned();
+    postgres.stop().await.unwrap();
+    if !data.starts_with(folder.path()) {
+        assert!(fs::read_link(folder.path().join("postgres")).unwrap() == data);
+        fs::remove_dir_all(data.parent().unwrap()).unwrap();
+    }
+}
