@@ -27,7 +27,7 @@ test: ## try everything that must hold
 
 bench: ## measure what is claimed to be fast
 	@.ci/setup
-	@$(ENV) cargo bench -p server
+	@$(ENV) cargo bench -p server --bench pages
 
 fmt: ## format the code
 	@.ci/setup

@@ -208,7 +208,7 @@ async fn health(config: &Config) -> Result<()> {
 }
 
 async fn back_up(config: &Config, file: PathBuf) -> Result<()> {
-    let database = Database::open(&config.data).await?;
+    let database = Database::reach(&config.data).await?;
     let done = backup::backup(config.data.postgres_bin.as_deref(), &database.url, &file).await;
     database.close().await;
     done?;
@@ -218,7 +218,7 @@ async fn back_up(config: &Config, file: PathBuf) -> Result<()> {
 
 async fn restore(config: &Config, file: PathBuf, replace: bool) -> Result<()> {
     let target = if replace { backup::Target::Replace } else { backup::Target::Empty };
-    let database = Database::open(&config.data).await?;
+    let database = Database::reach(&config.data).await?;
     let done = backup::restore(config.data.postgres_bin.as_deref(), &database.url, &file, target).await;
     let done = match done {
         Ok(()) => async { database::migrate(&database.connect(2).await?).await }.await.map_err(anyhow::Error::from),

@@ -44,15 +44,15 @@ pub enum ServeProblem {
 pub async fn serve(config: Config, figures: PrometheusHandle) -> Result<(), ServeProblem> {
     let site = site(&config)?;
     let listener = listen("FOCUSHIVE_LISTEN", config.web.listen).await?;
-    let database = Database::open(&config.data).await?;
-    let served = serve_on(&config, &database, site, listener, figures).await;
+    let mut database = Database::open(&config.data).await?;
+    let served = serve_on(&config, &mut database, site, listener, figures).await;
     database.close().await;
     served
 }
 
 async fn serve_on(
     config: &Config,
-    database: &Database,
+    database: &mut Database,
     site: LeptosOptions,
     listener: TcpListener,
     figures: PrometheusHandle,
@@ -70,7 +70,10 @@ async fn serve_on(
         );
     }
     announce(config, database);
-    let served = run(listener, App { services: services.clone(), site }, &stop).await;
+    let served = tokio::select! {
+        served = run(listener, App { services: services.clone(), site }, &stop) => served,
+        () = database.keep() => Ok(()),
+    };
     stop.cancel();
     tasks.close();
     tasks.wait().await;
@@ -166,7 +169,7 @@ pub fn site(config: &Config) -> Result<LeptosOptions, ServeProblem> {
 
 /// A pool over the configured database, migrated; for commands that do one thing and end.
 pub async fn open(config: &Config) -> Result<(Database, PgPool), ServeProblem> {
-    let database = Database::open(&config.data).await?;
+    let database = Database::reach(&config.data).await?;
     let db = database.connect(2).await?;
     database::migrate(&db).await?;
     Ok((database, db))

@@ -51,11 +51,29 @@ impl Database {
         Ok(Self { url: private.url(), private: Some(private) })
     }
 
+    /// For a command beside a server: the database of the one that runs, or else its own.
+    pub async fn reach(config: &config::Data) -> Result<Self, DatabaseProblem> {
+        if config.database_url.is_none()
+            && let Some(url) = PrivatePostgres::running(&config.folder, config.postgres_bin.as_deref())
+        {
+            return Ok(Self { url, private: None });
+        }
+        Self::open(config).await
+    }
+
+    /// Starts the private one again whenever it dies. Never ends; what is not ours is not kept.
+    pub async fn keep(&mut self) {
+        match &mut self.private {
+            Some(private) => private.keep().await,
+            None => std::future::pending().await,
+        }
+    }
+
     /// Where the data lies, in words for a person. No password is among them.
     pub fn place(&self) -> String {
         match &self.private {
             Some(private) => private.folder().display().to_string(),
-            None => "the database of DATABASE_URL".to_owned(),
+            None => "the database it was told to use".to_owned(),
         }
     }
 

@@ -65,6 +65,30 @@ async fn a_postgres_left_by_a_killed_server_is_no_obstacle() {
 }
 
 #[tokio::test]
+async fn a_postgres_that_was_killed_is_started_again() {
+    let folder = open_folder();
+    let mut postgres = start(folder.path()).await;
+    run(&postgres, "create table kept as select 7 as n").await;
+    let (url, file) = (postgres.url(), postgres.folder().join("postmaster.pid"));
+    let pid: i32 = fs::read_to_string(&file).unwrap().lines().next().unwrap().parse().unwrap();
+    nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGKILL).unwrap();
+    let back = async {
+        loop {
+            let asked = async { sqlx::query_scalar::<_, i32>("select n from kept").fetch_one(&mut PgConnection::connect(&url).await?).await };
+            if asked.await.is_ok_and(|n| n == 7) {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    };
+    tokio::select! {
+        () = postgres.keep() => {}
+        back = tokio::time::timeout(std::time::Duration::from_secs(30), back) => back.unwrap(),
+    }
+    postgres.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_stale_number_of_some_other_process_is_no_obstacle() {
     let folder = open_folder();
     start(folder.path()).await.stop().await.unwrap();

@@ -38,6 +38,8 @@ const NAME: &str = "focushive";
 const STARTS_WITHIN: Duration = Duration::from_secs(60);
 /// How long a fast shutdown may take before it is cut short.
 const STOPS_WITHIN: Duration = Duration::from_secs(8);
+/// A Postgres that dies at once is not started in a tight loop.
+const RESTART_AFTER: Duration = Duration::from_millis(500);
 const POLL: Duration = Duration::from_millis(25);
 
 pub struct PrivatePostgres {
@@ -110,6 +112,21 @@ impl PrivatePostgres {
     /// Where the data really lies.
     pub fn folder(&self) -> &Path {
         &self.cluster.data
+    }
+
+    /// Starts Postgres again whenever it dies under us, after a crash of its own or by somebody's
+    /// hand. Never ends; dropped before `stop`.
+    pub async fn keep(&mut self) {
+        loop {
+            let status = self.child.wait().await;
+            tracing::error!(?status, "the private Postgres died; starting it again");
+            // What it left behind may still be ending.
+            sleep(RESTART_AFTER).await;
+            match self.cluster.spawn() {
+                Ok(child) => self.child = child,
+                Err(error) => tracing::error!(%error, "the private Postgres cannot be started"),
+            }
+        }
     }
 
     /// Stops it: sessions are ended, what is committed is flushed.

@@ -1,0 +1,30 @@
+import { defineConfig } from "@playwright/test";
+import { existsSync } from "node:fs";
+
+/** The browser of the system; Playwright's own would have to be downloaded. */
+const chromium = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) => path && existsSync(path));
+
+export default defineConfig({
+  testDir: "tests",
+  timeout: 45_000,
+  // Each file has a house of its own, and two processors build no faster than two workers test.
+  workers: 2,
+  fullyParallel: false,
+  forbidOnly: true,
+  retries: 0,
+  use: {
+    viewport: { width: 1440, height: 900 },
+    launchOptions: {
+      executablePath: chromium,
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+});

@@ -1,0 +1,128 @@
+/** A running FocusHive with its own data, as people would start it, and the people in it. */
+import { test as base, expect, type Browser, type BrowserContext, type Page } from "@playwright/test";
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync, chmodSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+export const PASSWORD = "seven blue herons";
+const EXECUTABLE = resolve(import.meta.dirname, "../../dist/focushive/focushive");
+
+export class House {
+  private constructor(
+    readonly url: string,
+    readonly folder: string,
+    private server: ChildProcess,
+    private settings: Record<string, string>,
+  ) {}
+
+  /** An empty house on a free port. */
+  static async open(settings: Record<string, string> = {}): Promise<House> {
+    const folder = mkdtempSync(join(tmpdir(), "focushive-house-"));
+    // The database may run as another user, who must reach its folder.
+    chmodSync(folder, 0o755);
+    const address = `127.0.0.1:${await freePort()}`;
+    const all = { FOCUSHIVE_LISTEN: address, FOCUSHIVE_DATA: folder, FOCUSHIVE_METRICS_LISTEN: "off", FOCUSHIVE_UI_PAGE: "true", ...settings };
+    const house = new House(`http://${address}`, folder, start(all), all);
+    await house.ready();
+    return house;
+  }
+
+  private async ready(): Promise<void> {
+    await expect(async () => expect((await fetch(`${this.url}/readyz`)).status).toBe(200)).toPass({ timeout: 30_000 });
+  }
+
+  /** What the system does to a process when it is out of memory. */
+  async killAndRestart(): Promise<void> {
+    this.server.kill("SIGKILL");
+    await new Promise((done) => this.server.once("exit", done));
+    this.server = start(this.settings);
+    await this.ready();
+  }
+
+  async close(): Promise<void> {
+    const ended = new Promise((done) => this.server.once("exit", done));
+    this.server.kill("SIGTERM");
+    await ended;
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function start(settings: Record<string, string>): ChildProcess {
+  return spawn(EXECUTABLE, { env: { ...process.env, ...settings }, stdio: "ignore" });
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((found) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => found(port));
+    });
+  });
+}
+
+/** Everything the console said that it should not have. */
+const said = new WeakMap<BrowserContext, string[]>();
+
+/** A page whose console is listened to. */
+export async function visitor(browser: Browser, options: Parameters<Browser["newContext"]>[0] = {}): Promise<Page> {
+  const context = await browser.newContext(options);
+  const words: string[] = [];
+  said.set(context, words);
+  context.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) words.push(`${message.text()} (${message.location().url})`);
+  });
+  context.on("weberror", (error) => words.push(String(error.error())));
+  return context.newPage();
+}
+
+/** The console stayed empty. Pages that answer 4xx on purpose are named. */
+export function expectQuiet(page: Page, except: RegExp = /$^/): void {
+  expect((said.get(page.context()) ?? []).filter((words) => !except.test(words))).toEqual([]);
+}
+
+/** The script is there and has taken over. */
+export async function awake(page: Page): Promise<void> {
+  await expect(page.locator("body[data-awake]")).toBeAttached();
+}
+
+export async function setUp(page: Page, house: House): Promise<void> {
+  await page.goto(house.url);
+  await page.getByLabel("Your name").fill("Ada Lovelace");
+  await page.getByLabel("Email").fill("ada@example.org");
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Open it" }).click();
+  await expect(page.getByRole("heading", { name: "Hello, Ada" })).toBeVisible();
+}
+
+export async function signIn(page: Page, house: House, email = "ada@example.org", password = PASSWORD): Promise<void> {
+  await page.goto(`${house.url}/sign-in`);
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** A fresh invite link, made by somebody who may. */
+export async function invite(page: Page, house: House): Promise<string> {
+  await page.goto(`${house.url}/admin/invites`);
+  await page.getByRole("button", { name: "Make a link" }).click();
+  return page.getByLabel("Invite link").inputValue();
+}
+
+/** One house for all tests of a file, with Ada as its owner. */
+export const test = base.extend<object, { house: House }>({
+  house: [
+    async ({ browser }, use) => {
+      const house = await House.open();
+      const page = await visitor(browser);
+      await setUp(page, house);
+      await page.context().close();
+      await use(house);
+      await house.close();
+    },
+    { scope: "worker" },
+  ],
+});
+
+export { expect };

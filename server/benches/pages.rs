@@ -1,0 +1,59 @@
+//! How long the server takes for a page: the signed-in lobby and the sign-in page, beside the
+//! cheapest answer there is, so that the ratio holds on any machine. Also while sign-ins flood in.
+
+#[path = "../tests/it/harness/mod.rs"]
+mod harness;
+
+use std::time::{Duration, Instant};
+
+use harness::{House, Person};
+
+const WARM_UP: usize = 50;
+const ASKED: usize = 500;
+
+#[tokio::main]
+async fn main() {
+    let (house, mut owner) = House::open().await;
+    let mut visitor = house.visitor();
+    println!("{:<34} {:>10} {:>10} {:>8}", "asked 500 times, one at a time", "median ms", "p99 ms", "ratio");
+    let floor = measure(&mut visitor, "/healthz").await;
+    report("the cheapest answer", &floor, &floor);
+    report("sign-in page", &measure(&mut visitor, "/sign-in").await, &floor);
+    report("signed-in lobby", &measure(&mut owner, "/").await, &floor);
+    report("settings", &measure(&mut owner, "/settings/sessions").await, &floor);
+
+    let flood = tokio::spawn(flood(house.visitor()));
+    report("signed-in lobby during a flood", &measure(&mut owner, "/").await, &floor);
+    flood.abort();
+}
+
+async fn measure(person: &mut Person, path: &str) -> Vec<Duration> {
+    let mut times = Vec::with_capacity(ASKED);
+    for n in 0..WARM_UP + ASKED {
+        let began = Instant::now();
+        assert_eq!(person.get(path).await.status, 200);
+        if n >= WARM_UP {
+            times.push(began.elapsed());
+        }
+    }
+    times.sort_unstable();
+    times
+}
+
+fn report(name: &str, times: &[Duration], floor: &[Duration]) {
+    let at = |times: &[Duration], share: usize| times[times.len() * share / 100].as_secs_f64() * 1000.0;
+    println!("{name:<34} {:>10.2} {:>10.2} {:>8.1}", at(times, 50), at(times, 99), at(times, 50) / at(floor, 50));
+}
+
+/// Sixteen people who guess without end.
+async fn flood(visitor: Person) {
+    let guess = |n: usize| {
+        let mut visitor = visitor.clone();
+        async move {
+            loop {
+                visitor.sign_in(&format!("p{n}@example.org"), "guess guess guess").await;
+            }
+        }
+    };
+    futures::future::join_all((0..16).map(guess)).await;
+}
