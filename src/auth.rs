@@ -134,6 +134,7 @@ pub struct Refresh {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fault::Refusal;
 
     fn form() -> SignUpForm {
         SignUpForm {
@@ -160,7 +161,7 @@ mod tests {
     fn passwords_everybody_tries_first_are_refused() {
         for easy in ["aaaaaaaaaaaa", "ada@example.org", "Password123", "1234567890", "abababababab"] {
             let fault = SignUpForm { password: easy.to_owned(), ..form() }.check().unwrap_err();
-            assert_eq!(fault.problem("password"), Some(TOO_EASY), "{easy}");
+            assert_eq!(Refusal::from(fault.clone()).problem("password"), Some(TOO_EASY), "{easy}");
         }
     }
 }

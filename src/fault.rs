@@ -6,8 +6,7 @@ use thiserror::Error;
 
 use crate::moment::Moment;
 
-#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
-#[serde(tag = "code", rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Fault {
     #[error("sign in first")]
     SignedOut,
@@ -46,8 +45,7 @@ pub struct Problem {
 }
 
 /// Why an invite link lets nobody in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InviteRefusal {
     Unknown,
     Expired,
@@ -118,28 +116,46 @@ impl Fault {
             _ => None,
         }
     }
-
-    /// What is said beside `field`.
-    pub fn problem(&self, field: &str) -> Option<&str> {
-        match self {
-            Self::Invalid { problems } => problems.iter().find(|p| p.field == field).map(|p| p.message.as_str()),
-            _ => None,
-        }
-    }
 }
 
-/// A fault as every door writes it: the code, its particulars, and the words for a person.
+/// A fault as every door writes it: one flat object with the code, the words for a person, and
+/// the particulars that a client can act upon.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
-    #[serde(flatten)]
-    pub fault: Fault,
+    pub code: String,
     pub message: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Problem>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
 }
 
 impl From<Fault> for Refusal {
     fn from(fault: Fault) -> Self {
-        let message = fault.to_string();
-        Self { fault, message }
+        let (code, message) = (fault.code().to_owned(), fault.to_string());
+        let retry_after_ms = fault.retry_after_ms();
+        let (problems, trace) = match fault {
+            Fault::Invalid { problems } => (problems, None),
+            Fault::Internal { trace } => (Vec::new(), Some(trace)),
+            _ => (Vec::new(), None),
+        };
+        Self { code, message, problems, retry_after_ms, trace }
+    }
+}
+
+impl Refusal {
+    /// What is said beside `field`.
+    pub fn problem(&self, field: &str) -> Option<&str> {
+        self.problems.iter().find(|p| p.field == field).map(|p| p.message.as_str())
+    }
+
+    /// The message as a sentence of its own; faults are worded for the middle of one.
+    pub fn sentence(&self) -> String {
+        let mut letters = self.message.chars();
+        let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+        format!("{first}{}.", letters.as_str())
     }
 }
 
@@ -190,9 +206,11 @@ mod tests {
     }
 
     #[test]
-    fn the_code_is_the_one_on_the_wire() {
-        let fault = Fault::field("name", "too long");
-        let json = serde_json::to_value(&fault).unwrap();
-        assert_eq!(json["code"], fault.code());
+    fn what_is_wrong_with_a_field_goes_along() {
+        let refusal = Refusal::from(Fault::field("name", "too long"));
+        let json = serde_json::to_string(&refusal).unwrap();
+        let read: Refusal = serde_json::from_str(&json).unwrap();
+        assert_eq!(read.problem("name"), Some("too long"));
+        assert_eq!(read.sentence(), "Too long.");
     }
 }

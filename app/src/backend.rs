@@ -2,14 +2,16 @@
 //! question is answered in process; in the browser it is one POST. This is the only file that
 //! knows on which side it runs.
 
-use std::fmt;
+use std::marker::PhantomData;
 
 use focushive::{
     Fault,
-    protocol::{Ask, Reply, Request},
+    fault::Refusal,
+    protocol::{Ask, Request},
 };
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use server_fn::{
     client::{Client, browser::BrowserClient},
     codec::JsonEncoding,
@@ -18,21 +20,26 @@ use server_fn::{
     response::browser::BrowserResponse,
 };
 
-/// Why there is no answer.
+/// Why there is no answer: what FocusHive said, or that it did not hear.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum CallError {
-    /// FocusHive said no.
-    Fault(Fault),
-    /// FocusHive did not hear.
-    Unreachable,
+pub struct CallError(pub Refusal);
+
+impl CallError {
+    pub fn unreachable() -> Self {
+        let message = "FocusHive cannot be reached: check your connection and try again".to_owned();
+        Self(Refusal {
+            code: "unreachable".to_owned(),
+            message,
+            problems: Vec::new(),
+            retry_after_ms: None,
+            trace: None,
+        })
+    }
 }
 
-impl fmt::Display for CallError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Fault(fault) => fault.fmt(f),
-            Self::Unreachable => f.write_str("FocusHive cannot be reached: check your connection and try again"),
-        }
+impl From<Fault> for CallError {
+    fn from(fault: Fault) -> Self {
+        Self(fault.into())
     }
 }
 
@@ -40,27 +47,70 @@ impl FromServerFnError for CallError {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(_: ServerFnErrorErr) -> Self {
-        Self::Unreachable
+        Self::unreachable()
     }
 }
 
 /// Asks, and gets the answer that belongs to the question.
 pub async fn call<A: Ask>(ask: A) -> Result<A::Answer, CallError> {
-    A::answer(dispatch(ask.into_request()).await?).ok_or(CallError::Unreachable)
+    read(dispatch(ask.into_request()).await?)
+}
+
+/// A question that a page asks while it is rendered and again when it changes. The answer is kept
+/// as it came and read where it is shown, so that all questions share one machinery: the
+/// browser's program is a good deal smaller for it.
+pub struct Asked<A> {
+    resource: Resource<Result<Value, CallError>>,
+    question: PhantomData<fn() -> A>,
+}
+
+impl<A> Clone for Asked<A> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<A> Copy for Asked<A> {}
+
+impl<A: Ask + 'static> Asked<A> {
+    pub fn new(question: impl Fn() -> A + Send + Sync + 'static) -> Self {
+        let request = Signal::derive(move || question().into_request());
+        Self { resource: fetch(request), question: PhantomData }
+    }
+
+    /// The answer, once it is there.
+    pub fn get(&self) -> Option<Result<A::Answer, CallError>> {
+        self.resource.get().map(|answer| answer.and_then(read))
+    }
+
+    pub fn again(&self) {
+        self.resource.refetch();
+    }
+}
+
+fn fetch(request: Signal<Request>) -> Resource<Result<Value, CallError>> {
+    Resource::new_blocking(move || request.get(), dispatch)
+}
+
+fn read<T: DeserializeOwned>(answer: Value) -> Result<T, CallError> {
+    serde_json::from_value(answer).map_err(|_| CallError::unreachable())
 }
 
 #[server(prefix = "/api", endpoint = "call", input = server_fn::codec::Json, output = server_fn::codec::Json, client = OurClient)]
-async fn dispatch(request: Request) -> Result<Reply, CallError> {
+async fn dispatch(request: Request) -> Result<Value, CallError> {
     use std::sync::Arc;
 
     use focushive::{Caller, protocol::Backend};
 
-    let backend = use_context::<Arc<dyn Backend>>().ok_or(CallError::Unreachable)?;
+    let backend = use_context::<Arc<dyn Backend>>().ok_or_else(CallError::unreachable)?;
     let caller = use_context::<Caller>().unwrap_or(Caller::Guest);
-    backend.handle(caller, request).await.map_err(|fault| {
-        say_status(fault.status());
-        CallError::Fault(fault)
-    })
+    match backend.handle(caller, request).await {
+        Ok(reply) => serde_json::to_value(&reply).map_err(|_| CallError::unreachable()),
+        Err(fault) => {
+            say_status(fault.status());
+            Err(fault.into())
+        }
+    }
 }
 
 /// Sets the status of the answer under way: `404` for a page that is not there. In the browser,

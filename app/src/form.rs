@@ -2,7 +2,7 @@
 //! the page it stands on takes it. With a script the same fields are sent in the background, and
 //! the answer stands beside the fields without a new page.
 
-use focushive::{Fault, fault::Refusal};
+use focushive::fault::Refusal;
 use leptos::{context::Provider, ev::SubmitEvent, prelude::*};
 use serde::Deserialize;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use crate::{
-    backend::page_token,
+    backend::{CallError, page_token},
     ui::{Button, Field, FieldKind, Notice, Select, Toaster, Tone},
     visit::{Feedback, Session},
 };
@@ -36,7 +36,7 @@ impl FormState {
 
     /// What is wrong with a field, in words.
     pub fn problem(self, field: &'static str) -> Signal<Option<String>> {
-        Signal::derive(move || self.refusal.with(|refusal| refusal.as_ref()?.fault.problem(field).map(str::to_owned)))
+        Signal::derive(move || self.refusal.with(|refusal| refusal.as_ref()?.problem(field).map(str::to_owned)))
     }
 
     /// What was typed into a field before the page came back.
@@ -192,17 +192,11 @@ pub fn Submit(
 fn Refused(state: FormState) -> impl IntoView {
     let words = move || {
         state.refusal.with(|refusal| {
-            let general = refusal.as_ref().filter(|refusal| !matches!(refusal.fault, Fault::Invalid { .. }));
-            general.map(|refusal| format!("{}.", capital(&refusal.message)))
+            let general = refusal.as_ref().filter(|refusal| refusal.problems.is_empty());
+            general.map(Refusal::sentence)
         })
     };
     move || words().map(|words| view! { <Notice tone=Tone::Bad>{words}</Notice> })
-}
-
-/// Faults are worded for the middle of a sentence; here they stand alone.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn settle(
@@ -226,7 +220,7 @@ fn settle(
                 done.run(ok);
             }
         }
-        Err(refusal) if refusal.fault == Fault::SignedOut => {
+        Err(refusal) if refusal.code == "signed_out" => {
             let _ = window().location().reload();
         }
         Err(refusal) => state.refusal.set(Some(refusal)),
@@ -264,6 +258,5 @@ async fn fetch(form: &web_sys::HtmlFormElement) -> Result<web_sys::Response, JsV
 }
 
 fn unreachable() -> Refusal {
-    let fault = Fault::Unavailable { retry_after_ms: 2_000 };
-    Refusal { message: "FocusHive cannot be reached: check your connection and try again".to_owned(), fault }
+    CallError::unreachable().0
 }

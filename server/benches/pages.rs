@@ -1,6 +1,14 @@
 //! How long the server takes for a page: the signed-in lobby and the sign-in page, beside the
 //! cheapest answer there is, so that the ratio holds on any machine. Also while sign-ins flood in.
 
+#![expect(
+    dead_code,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "it borrows the tests' house, not all of its rooms, and stops where it cannot go on"
+)]
+
 #[path = "../tests/it/harness/mod.rs"]
 mod harness;
 

@@ -3,13 +3,13 @@
 //! The wire name is the one word for a use case: the native command, the STOMP destination, the
 //! Socket.IO event, the tracing span, the metric label and the rate-limit key.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 
 use crate::{account, invite, member, sector, setting};
 
 /// A request that knows its answer.
 pub trait Ask: Sized {
-    type Answer;
+    type Answer: DeserializeOwned;
     const NAME: &'static str;
 
     fn into_request(self) -> Request;
@@ -26,10 +26,10 @@ macro_rules! requests {
             $(#[serde(rename = $name)] $variant($ask),)*
         }
 
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(tag = "did", content = "ok")]
+        /// An answer on its way. Whoever asked knows its type, so only the answer is written.
+        #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum Reply {
-            $(#[serde(rename = $name)] $variant($answer),)*
+            $($variant($answer),)*
         }
 
         impl Request {
@@ -48,9 +48,8 @@ macro_rules! requests {
             }
         }
 
-        impl Reply {
-            /// The answer alone, without the name of what it answers.
-            pub fn write<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        impl Serialize for Reply {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self { $(Self::$variant(answer) => answer.serialize(serializer)),* }
             }
         }

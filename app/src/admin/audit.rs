@@ -8,18 +8,18 @@ use leptos::prelude::*;
 
 use super::Admin;
 use crate::{
-    backend::call,
+    backend::Asked,
     layout::Loaded,
     ui::{Card, Empty, Time},
 };
 
 #[component]
 pub fn AuditPage() -> impl IntoView {
-    let entries = Resource::new_blocking(|| (), |()| call(ListAudit {}));
+    let entries = Asked::new(|| ListAudit {});
     view! {
         <Admin here="/admin/log" deed=Deed::SeeAudit>
             <Card title="Log" lead="The last hundred changes to people and house.">
-                <Loaded resource=entries view={|list: Vec<AuditEntry>| view! { <Entries list /> }} />
+                <Loaded asked=entries view={|list: Vec<AuditEntry>| view! { <Entries list /> }} />
             </Card>
         </Admin>
     }

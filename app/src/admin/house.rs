@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::Admin;
 use crate::{
-    backend::call,
+    backend::Asked,
     form::{CommandForm, FormField, Submit},
     layout::Loaded,
     ui::{Card, RadioCards},
@@ -16,11 +16,11 @@ use crate::{
 
 #[component]
 pub fn HousePage() -> impl IntoView {
-    let settings = Resource::new_blocking(|| (), |()| call(Look {}));
+    let settings = Asked::new(|| Look {});
     view! {
         <Admin here="/admin/house" deed=Deed::ChangeSettings>
             <Card title="The house">
-                <Loaded resource=settings view={|settings: Settings| view! { <HouseForm settings /> }} />
+                <Loaded asked=settings view={|settings: Settings| view! { <HouseForm settings /> }} />
             </Card>
         </Admin>
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::Admin;
 use crate::{
-    backend::call,
+    backend::Asked,
     form::{CommandForm, FormField, FormSelect, KeyField, Submit},
     layout::Loaded,
     ui::{Badge, Card, CopyText, Empty, FieldKind, Time, Tone},
@@ -18,13 +18,13 @@ use crate::{
 
 #[component]
 pub fn InvitesPage() -> impl IntoView {
-    let invites = Resource::new_blocking(|| (), |()| call(List {}));
-    let again = Callback::new(move |_: Value| invites.refetch());
+    let invites = Asked::new(|| List {});
+    let again = Callback::new(move |_: Value| invites.again());
     view! {
         <Admin here="/admin/invites" deed=Deed::InvitePeople>
             <MakeCard again />
             <Card title="Links">
-                <Loaded resource=invites view={move |list: Vec<Invite>| view! { <Links list again /> }} />
+                <Loaded asked=invites view={move |list: Vec<Invite>| view! { <Links list again /> }} />
             </Card>
         </Admin>
     }

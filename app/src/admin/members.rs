@@ -2,7 +2,7 @@
 
 use focushive::{
     member::{List, Member, Page, ResetLink},
-    sector,
+    sector::{self, Counted},
     user::{Deed, Role, Sector},
 };
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::Admin;
 use crate::{
-    backend::call,
+    backend::Asked,
     form::{CommandForm, FormSelect, Submit},
     layout::Loaded,
     ui::{Avatar, Badge, Button, Card, CopyText, Empty, Field, FieldKind, Time, Tone},
@@ -21,13 +21,12 @@ use crate::{
 #[component]
 pub fn MembersPage() -> impl IntoView {
     let query = use_query_map();
-    let wanted = move || query.with(|query| (query.get("find").filter(|find| !find.is_empty()), query.get("after")));
-    let page = Resource::new_blocking(wanted, |(find, after)| async move {
-        let page = call(List { find, after }).await?;
-        let sectors = call(sector::List {}).await?;
-        Ok((page, sectors.into_iter().map(|counted| counted.sector).collect::<Vec<_>>()))
+    let page = Asked::new(move || {
+        let (find, after) = query.with(|query| (query.get("find"), query.get("after")));
+        List { find: find.filter(|find| !find.is_empty()), after }
     });
-    let again = Callback::new(move |_| page.refetch());
+    let sectors = Asked::new(|| sector::List {});
+    let again = Callback::new(move |_| page.again());
     let find = query.with_untracked(|query| query.get("find").unwrap_or_default());
     view! {
         <Admin here="/admin" deed=Deed::SeeMembers>
@@ -36,7 +35,10 @@ pub fn MembersPage() -> impl IntoView {
                     <Field name="find" label="Find somebody" kind=FieldKind::Search value=find.clone() />
                     <Button tone=Tone::Plain>"Find"</Button>
                 </form>
-                <Loaded resource=page view={move |(page, sectors): (Page, Vec<Sector>)| view! { <People page sectors again /> }} />
+                <Loaded asked=sectors view={move |sectors: Vec<Counted>| {
+                    let sectors: Vec<Sector> = sectors.into_iter().map(|counted| counted.sector).collect();
+                    view! { <Loaded asked=page view={move |page: Page| view! { <People page sectors=sectors.clone() again /> }} /> }
+                }} />
             </Card>
         </Admin>
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::Admin;
 use crate::{
-    backend::call,
+    backend::Asked,
     form::{CommandForm, FormField, KeyField, Submit},
     layout::Loaded,
     ui::{Card, Empty, Tone},
@@ -17,11 +17,11 @@ use crate::{
 
 #[component]
 pub fn SectorsPage() -> impl IntoView {
-    let sectors = Resource::new_blocking(|| (), |()| call(List {}));
+    let sectors = Asked::new(|| List {});
     let made = RwSignal::new(0_u32);
     let again = Callback::new(move |_: Value| {
         made.update(|made| *made += 1);
-        sectors.refetch();
+        sectors.again();
     });
     view! {
         <Admin here="/admin/sectors" deed=Deed::ManageSectors>
@@ -33,7 +33,7 @@ pub fn SectorsPage() -> impl IntoView {
                 </CommandForm>
             </Card>
             <Card title="Sectors">
-                <Loaded resource=sectors view={move |list: Vec<Counted>| view! { <Sectors list again /> }} />
+                <Loaded asked=sectors view={move |list: Vec<Counted>| view! { <Sectors list again /> }} />
             </Card>
         </Admin>
     }

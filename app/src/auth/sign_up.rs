@@ -1,11 +1,11 @@
 //! Making an account: through an invite link, or freely where the owner says so.
 
-use focushive::{fault::InviteRefusal, invite, setting::Registration, user::Role};
+use focushive::{invite, setting::Registration, user::Role};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    backend::{CallError, call, say_status},
+    backend::{Asked, say_status},
     form::{CommandForm, FormField, Submit, Way},
     layout::Gate,
     ui::{FieldKind, Notice, Tone},
@@ -31,18 +31,14 @@ pub fn SignUpPage() -> impl IntoView {
 pub fn InvitePage() -> impl IntoView {
     let params = use_params_map();
     let secret = move || params.with(|params| params.get("secret").unwrap_or_default());
-    let welcome = Resource::new_blocking(secret, |secret| call(invite::Open { secret }));
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                let secret = secret();
-                match welcome.await {
-                    Ok(welcome) => view! { <Welcome welcome secret /> }.into_any(),
-                    Err(error) => view! { <Closed reason=sentence(&error) /> }.into_any(),
-                }
-            })}
-        </Suspense>
-    }
+    let welcome = Asked::new(move || invite::Open { secret: secret() });
+    let shown = move || {
+        welcome.get().map(|got| match got {
+            Ok(welcome) => view! { <Welcome welcome secret=secret() /> }.into_any(),
+            Err(error) => view! { <Closed reason=error.0.sentence() /> }.into_any(),
+        })
+    };
+    view! { <Suspense>{shown}</Suspense> }
 }
 
 #[component]
@@ -102,14 +98,4 @@ fn Closed(reason: String) -> impl IntoView {
             <p class="gate-foot"><a href="/sign-in">"Sign in"</a>" if you have an account."</p>
         </Gate>
     }
-}
-
-fn sentence(error: &CallError) -> String {
-    let words = match error {
-        CallError::Fault(focushive::Fault::InviteRefused { why }) => {
-            format!("This invitation {}", InviteRefusal::as_str(*why))
-        }
-        other => other.to_string(),
-    };
-    format!("{words}.")
 }

@@ -1,10 +1,11 @@
 //! The page of somebody signed in: rail, main, and what is shared by every such page.
 
+use focushive::protocol::Ask;
 use leptos::prelude::*;
 
 use super::rail::Rail;
 use crate::{
-    backend::CallError,
+    backend::Asked,
     layout::{PageTitle, Trouble},
     ui::{SkeletonList, Sprite, Toaster, Toasts},
     visit::Session,
@@ -45,23 +46,18 @@ pub fn Frame(
 
 /// Shows what was asked for, once it is there; the reason, if it is not to be had.
 #[component]
-pub fn Loaded<T, V, F>(resource: Resource<Result<T, CallError>>, view: F) -> impl IntoView
+pub fn Loaded<A, V, F>(asked: Asked<A>, view: F) -> impl IntoView
 where
-    T: Clone + Send + Sync + 'static,
+    A: Ask + 'static,
+    A::Answer: 'static,
     V: IntoView + 'static,
-    F: Fn(T) -> V + Clone + Send + Sync + 'static,
+    F: Fn(A::Answer) -> V + Send + Sync + 'static,
 {
-    view! {
-        <Transition fallback=SkeletonList>
-            {move || {
-                let view = view.clone();
-                resource
-                    .get()
-                    .map(|got| match got {
-                        Ok(value) => view(value).into_any(),
-                        Err(error) => view! { <Trouble error /> }.into_any(),
-                    })
-            }}
-        </Transition>
-    }
+    let shown = move || {
+        asked.get().map(|got| match got {
+            Ok(answer) => view(answer).into_any(),
+            Err(error) => view! { <Trouble error /> }.into_any(),
+        })
+    };
+    view! { <Transition fallback=SkeletonList>{shown}</Transition> }
 }

@@ -1,7 +1,6 @@
 //! Pages that say that something is not there, or could not be shown. The way back is always in
 //! sight.
 
-use focushive::Fault;
 use leptos::prelude::*;
 
 use super::{Frame, GuestFrame};
@@ -31,14 +30,14 @@ pub fn NotFound() -> impl IntoView {
 /// Part of a page could not be had; the rest of it stays.
 #[component]
 pub fn Trouble(error: CallError) -> impl IntoView {
-    let title = match &error {
-        CallError::Fault(Fault::NotFound) => "There is nothing here",
-        CallError::Fault(Fault::Forbidden | Fault::SignedOut) => "This is not for you to see",
-        CallError::Fault(_) => "That did not work",
-        CallError::Unreachable => "FocusHive cannot be reached",
+    let title = match error.0.code.as_str() {
+        "not_found" => "There is nothing here",
+        "forbidden" | "signed_out" => "This is not for you to see",
+        "unreachable" => "FocusHive cannot be reached",
+        _ => "That did not work",
     };
-    let words = error.to_string();
-    view! { <div role="alert"><Empty title><p>{words}"."</p></Empty></div> }
+    let words = error.0.sentence();
+    view! { <div role="alert"><Empty title><p>{words}</p></Empty></div> }
 }
 
 /// Every component in every state, for whoever looks after the look.

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::Settings;
 use crate::{
-    backend::call,
+    backend::Asked,
     form::{CommandForm, FormField, Submit, UserNameField},
     layout::Loaded,
     ui::{Badge, Card, FieldKind, Time, Tone},
@@ -13,12 +13,12 @@ use crate::{
 
 #[component]
 pub fn SessionsPage() -> impl IntoView {
-    let sessions = Resource::new_blocking(|| (), |()| call(ListSessions {}));
-    let again = Callback::new(move |_| sessions.refetch());
+    let sessions = Asked::new(|| ListSessions {});
+    let again = Callback::new(move |_| sessions.again());
     view! {
         <Settings here="/settings/sessions">
             <Card title="Where you are signed in" lead="End what you do not know, and change your password then.">
-                <Loaded resource=sessions view={move |list: Vec<SignIn>| view! {
+                <Loaded asked=sessions view={move |list: Vec<SignIn>| view! {
                     <ul class="list">
                         {list.iter().cloned().map(|sign_in| view! { <Row sign_in again /> }).collect_view()}
                     </ul>

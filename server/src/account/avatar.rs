@@ -71,6 +71,7 @@ fn on_white(picture: &image::RgbaImage) -> RgbImage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use focushive::fault::Refusal;
 
     fn png(width: u32, height: u32) -> Vec<u8> {
         let mut bytes = Cursor::new(Vec::new());
@@ -90,7 +91,7 @@ mod tests {
     fn what_is_no_picture_is_refused_beside_its_field() {
         for file in [&b"<svg onload=alert(1)>"[..], b"", b"\x89PNG\r\n\x1a\n truncated"] {
             let Err(Failure::Fault(fault)) = redraw(file) else { panic!("refused") };
-            assert!(fault.problem("avatar").is_some());
+            assert!(Refusal::from(fault.clone()).problem("avatar").is_some());
         }
     }
 

@@ -11,7 +11,6 @@ use focushive::{Caller, id::AvatarId};
 use super::refusal;
 use crate::{
     account::{avatar, export},
-    failure::Failure,
     services::Services,
 };
 
@@ -40,7 +39,7 @@ pub async fn export(
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
 ) -> Response {
-    let archive = async { Ok::<_, Failure>(export::archive(&services, caller.user()?).await?) };
+    let archive = async { export::archive(&services, caller.user()?).await };
     match archive.await {
         Ok(archive) => {
             let as_file = "attachment; filename=\"focushive-export.zip\"";

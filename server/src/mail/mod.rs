@@ -1,6 +1,8 @@
 //! Mail: the few letters that are sent, and how they leave. Without a mail server nothing is sent,
 //! and whoever would have got a link gets it from an admin.
 
+use std::sync::Arc;
+
 use focushive::text::{Email, Name};
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
@@ -14,12 +16,14 @@ use crate::config;
 #[derive(Clone)]
 pub enum Mailer {
     Off,
-    /// `sending` owns the letters under way, so that a shutdown waits for them.
-    Smtp {
-        transport: AsyncSmtpTransport<Tokio1Executor>,
-        from: Mailbox,
-        sending: TaskTracker,
-    },
+    Smtp(Arc<Post>),
+}
+
+/// The way to a mail server. `sending` owns the letters under way, so that a shutdown waits for them.
+pub struct Post {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+    sending: TaskTracker,
 }
 
 #[derive(Debug, Error)]
@@ -42,19 +46,19 @@ impl Mailer {
     pub fn new(config: &config::Mail) -> Result<Self, MailProblem> {
         let Some(url) = &config.smtp_url else { return Ok(Self::Off) };
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose())?.build();
-        Ok(Self::Smtp { transport, from: config.from.parse()?, sending: TaskTracker::new() })
+        Ok(Self::Smtp(Arc::new(Post { transport, from: config.from.parse()?, sending: TaskTracker::new() })))
     }
 
     pub const fn is_on(&self) -> bool {
-        matches!(self, Self::Smtp { .. })
+        matches!(self, Self::Smtp(_))
     }
 
     /// Sends it in the background, so that neither the mail server's speed nor its health is felt,
     /// or can be timed, by whoever asked. A letter that cannot be sent is logged.
     pub fn post(&self, letter: Letter) {
-        let Self::Smtp { transport, from, sending } = self.clone() else { return };
-        sending.spawn(async move {
-            if let Err(error) = send(&transport, from, letter).await {
+        let Self::Smtp(post) = self.clone() else { return };
+        post.sending.clone().spawn(async move {
+            if let Err(error) = send(&post, letter).await {
                 tracing::error!(%error, "a letter could not be sent");
             }
         });
@@ -62,26 +66,22 @@ impl Mailer {
 
     /// Waits for the letters under way.
     pub async fn drain(&self) {
-        if let Self::Smtp { sending, .. } = self {
-            sending.close();
-            sending.wait().await;
+        if let Self::Smtp(post) = self {
+            post.sending.close();
+            post.sending.wait().await;
         }
     }
 }
 
-async fn send(
-    transport: &AsyncSmtpTransport<Tokio1Executor>,
-    from: Mailbox,
-    letter: Letter,
-) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+async fn send(post: &Post, letter: Letter) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let to = Mailbox::new(Some(letter.name.to_string()), letter.to.as_str().parse()?);
     let message = Message::builder()
-        .from(from)
+        .from(post.from.clone())
         .to(to)
         .subject(letter.subject)
         .header(ContentType::TEXT_PLAIN)
         .body(letter.body)?;
-    transport.send(message).await?;
+    post.transport.send(message).await?;
     Ok(())
 }
 

@@ -74,7 +74,11 @@ async fn a_postgres_that_was_killed_is_started_again() {
     nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGKILL).unwrap();
     let back = async {
         loop {
-            let asked = async { sqlx::query_scalar::<_, i32>("select n from kept").fetch_one(&mut PgConnection::connect(&url).await?).await };
+            let asked = async {
+                sqlx::query_scalar::<_, i32>("select n from kept")
+                    .fetch_one(&mut PgConnection::connect(&url).await?)
+                    .await
+            };
             if asked.await.is_ok_and(|n| n == 7) {
                 return;
             }

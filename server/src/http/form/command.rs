@@ -67,7 +67,7 @@ async fn ask(services: &Services, caller: Caller, form: &Submitted) -> Result<Ou
     if matches!(reply, Reply::RemoveAccount(())) {
         return Ok(Outcome::Go("/".to_owned()));
     }
-    let answer = reply.write(serde_json::value::Serializer).map_err(Failure::internal)?;
+    let answer = serde_json::to_value(&reply).map_err(Failure::internal)?;
     Ok(if answer.is_null() { Outcome::Done } else { Outcome::Told(answer) })
 }
 

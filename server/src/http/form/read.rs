@@ -99,6 +99,7 @@ fn too_large(limit: &str) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use focushive::fault::Refusal;
 
     fn form(does: &str, fields: &[(&str, &str)]) -> Submitted {
         let fields = fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
@@ -115,10 +116,10 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_beside_its_field() {
         let fault = form("account.set_profile", &[("name", ""), ("handle", "ada")]).request().unwrap_err();
-        assert_eq!(fault.problem("name"), Some("this is needed"));
+        assert_eq!(Refusal::from(fault.clone()).problem("name"), Some("this is needed"));
         let fault =
             form("invite.create", &[("key", "no"), ("role", "member"), ("lasts", "day"), ("max_uses", "x")]).request();
-        assert!(fault.unwrap_err().problem("key").is_some());
+        assert!(Refusal::from(fault.unwrap_err()).problem("key").is_some());
     }
 
     #[test]
