@@ -14,6 +14,7 @@ mod attack;
 mod auth;
 mod backup;
 mod invite;
+mod mail;
 mod member;
 mod private_postgres;
 mod token;

@@ -31,7 +31,8 @@ pub fn admin_url() -> String {
 
 /// A test binary has no end of its own to hook into, so a small watcher waits for it.
 fn stop_when_this_ends(data: &std::path::Path) {
-    let script = r#"while kill -0 "$0" 2>/dev/null; do sleep 0.3; done; kill -INT "$(head -n 1 "$1/postmaster.pid")""#;
+    let script =
+        r#"(while kill -0 "$0" 2>/dev/null; do sleep 0.3; done; kill -INT "$(head -n 1 "$1/postmaster.pid")") &"#;
     std::process::Command::new("sh")
         .args(["-c", script, &std::process::id().to_string()])
         .arg(data)
@@ -39,7 +40,7 @@ fn stop_when_this_ends(data: &std::path::Path) {
         .stdout(std::process::Stdio::null())
         .stderr(std::process::Stdio::null())
         .process_group(0)
-        .spawn()
+        .status()
         .unwrap();
 }
 
