@@ -106,7 +106,7 @@ pub fn CommandForm(
         });
     };
     view! {
-        <form method="post" class=class enctype=enctype on:submit=submit novalidate=way == Way::Quiet>
+        <form method="post" class=class enctype=enctype on:submit=submit novalidate>
             <input type="hidden" name="do" value=does />
             <input type="hidden" name="csrf" value=session.of(|visit| visit.csrf.clone()) />
             <Provider value=state>
@@ -231,11 +231,11 @@ fn settle(
 async fn send(form: &web_sys::HtmlFormElement) -> Result<Answer, Refusal> {
     let response = fetch(form).await.map_err(|_| unreachable())?;
     let body = JsFuture::from(response.text().map_err(|_| unreachable())?).await.map_err(|_| unreachable())?;
-    let body = body.as_string().unwrap_or_default();
+    let body: Value = serde_json::from_str(&body.as_string().unwrap_or_default()).map_err(|_| unreachable())?;
     if response.ok() {
-        serde_json::from_str(&body).map_err(|_| unreachable())
+        serde_json::from_value(body).map_err(|_| unreachable())
     } else {
-        Err(serde_json::from_str(&body).unwrap_or_else(|_| unreachable()))
+        Err(serde_json::from_value(body).unwrap_or_else(|_| unreachable()))
     }
 }
 

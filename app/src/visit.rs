@@ -52,7 +52,7 @@ pub struct Session {
 impl Session {
     /// Takes the visit from the server, or in the browser from the page.
     pub fn provide() -> Self {
-        let visit = SharedValue::new(|| use_context::<Visit>().unwrap_or_default()).into_inner();
+        let visit = Self::shared();
         let session = Self {
             me: RwSignal::new(visit.me.clone()),
             theme: RwSignal::new(visit.theme),
@@ -60,6 +60,14 @@ impl Session {
         };
         provide_context(session);
         session
+    }
+
+    /// Travels in the page as a JSON value and is read like the answers to questions are, so that
+    /// the browser needs one reader for both.
+    fn shared() -> Visit {
+        let from_server =
+            || use_context::<Visit>().and_then(|visit| serde_json::to_value(visit).ok()).unwrap_or_default();
+        serde_json::from_value(SharedValue::<Value>::new(from_server).into_inner()).unwrap_or_default()
     }
 
     pub fn get() -> Self {

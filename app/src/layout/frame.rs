@@ -26,7 +26,7 @@ pub fn Frame(
     view! {
         <Sprite />
         <PageTitle words=format!("{heading} · {house}") />
-        <a class="skip" href="#main">"Skip to the page"</a>
+        <a class="skip" href="#main" rel="external">"Skip to the page"</a>
         <div class="frame">
             <Rail />
             <main id="main" class="page" tabindex="-1">

@@ -15,7 +15,7 @@ pub fn GuestFrame(#[prop(into)] title: String, children: Children) -> impl IntoV
     view! {
         <Sprite />
         <PageTitle words=title />
-        <a class="skip" href="#main">"Skip to the page"</a>
+        <a class="skip" href="#main" rel="external">"Skip to the page"</a>
         <div class="guest">
             <header class="guest-bar">
                 <a class="guest-home" href="/" rel="external"><Brand /></a>

@@ -23,7 +23,7 @@ pub fn NotFound() -> impl IntoView {
     if Session::get().me.get_untracked().is_some() {
         view! { <Frame heading="Not found">{note}</Frame> }.into_any()
     } else {
-        view! { <GuestFrame title="Not found · FocusHive">{note}</GuestFrame> }.into_any()
+        view! { <GuestFrame title="Not found · FocusHive"><h1 class="visually-hidden">"Not found"</h1>{note}</GuestFrame> }.into_any()
     }
 }
 
