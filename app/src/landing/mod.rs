@@ -48,10 +48,9 @@ fn Picture() -> impl IntoView {
                     <Cell initials="CH" name="Charlie" note="Chapter 4" state=CellState::Focus />
                     <Cell initials="DI" name="Diana" note="Tea. Back at :50" state=CellState::Break />
                     <Cell initials="FR" name="Frank" note="Just arrived" state=CellState::Online />
-                    <Cell initials="HE" name="Heidi" note="Away 12 min" state=CellState::Away />
                 </Comb>
             </div>
-            <figcaption>"An example: six people in one hive, eighteen minutes before their break."</figcaption>
+            <figcaption>"An example: five people in one hive, eighteen minutes before their break."</figcaption>
         </figure>
     }
 }

@@ -16,6 +16,9 @@ use tower_sessions::Session;
 use super::{Visitor, session::SIGN_IN, store};
 use crate::{failure::Failure, http::refusal, services::Services};
 
+/// On which day a browser's cookie was last sent.
+const RENEWED: &str = "renewed";
+
 /// How often a visit is written down.
 const TOUCH_EVERY: Duration = Duration::minutes(1);
 
@@ -56,7 +59,15 @@ async fn by_cookie(services: &Services, cookie: Option<&Session>) -> Result<Call
     let Some(session) = cookie.get::<SessionId>(SIGN_IN).await.map_err(Failure::internal)? else {
         return Ok(Caller::Guest);
     };
-    Ok(member(services, session, SessionKind::Browser).await?.map_or(Caller::Guest, Caller::Member))
+    let Some(member) = member(services, session, SessionKind::Browser).await? else { return Ok(Caller::Guest) };
+    renew(cookie, services.clock.now()).await?;
+    Ok(Caller::Member(member))
+}
+
+/// Once a day the browser gets its cookie anew, so that it lasts as long as the visits go on. Only
+/// a value that changes is saved and sent.
+async fn renew(cookie: &Session, now: Moment) -> Result<(), Failure> {
+    cookie.insert(RENEWED, now.0.to_julian_day()).await.map_err(Failure::internal)
 }
 
 async fn member(services: &Services, session: SessionId, kind: SessionKind) -> Result<Option<Member>, Failure> {

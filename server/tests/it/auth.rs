@@ -151,6 +151,22 @@ async fn a_session_ends_a_month_after_the_last_visit() {
 }
 
 #[tokio::test]
+async fn a_browser_that_comes_back_keeps_its_cookie() {
+    let (house, mut owner) = House::open().await;
+    assert!(owner.is_signed_in().await);
+    sqlx::query("update cookie_session set expires_at = now() + interval '1 hour'")
+        .execute(&house.services.db)
+        .await
+        .unwrap();
+    house.services.clock.advance(Duration::days(1));
+    assert!(!owner.get("/settings").await.header("set-cookie").is_empty());
+    assert!(owner.get("/settings").await.header("set-cookie").is_empty());
+    let lasts = "select expires_at > now() + interval '20 days' from cookie_session";
+    let lasts: bool = sqlx::query_scalar(lasts).fetch_one(&house.services.db).await.unwrap();
+    assert!(lasts);
+}
+
+#[tokio::test]
 async fn the_sixth_failure_of_an_account_waits_and_says_the_same() {
     let (house, _) = House::open().await;
     let mut first = None;

@@ -101,6 +101,11 @@ impl Cluster {
         self.owner.make_private(&self.socket)
     }
 
+    /// Postgres has removed its socket; the folder that held it goes too.
+    pub fn leave_nothing(&self) {
+        let _ = fs::remove_dir(&self.socket);
+    }
+
     pub async fn accepts(&self) -> bool {
         let mut probe = self.owner.command(&self.bin.program("pg_isready"));
         probe.args(["-q", "-U", NAME, "-h"]).arg(&self.socket);

@@ -46,7 +46,7 @@ pub struct PrivatePostgres {
     child: Child,
     cluster: Cluster,
     /// Held as long as this is.
-    _lock: File,
+    lock: File,
 }
 
 #[derive(Debug, Error)]
@@ -91,7 +91,7 @@ impl PrivatePostgres {
         stop_orphan(&cluster).await?;
         cluster.make_if_missing().await?;
         let child = cluster.spawn()?;
-        let mut postgres = Self { child, cluster, _lock: lock };
+        let mut postgres = Self { child, cluster, lock };
         postgres.wait_until_ready().await?;
         postgres.cluster.make_database().await?;
         Ok(postgres)
@@ -100,7 +100,13 @@ impl PrivatePostgres {
     /// How to reach the one that runs in this folder, if one does: for a backup beside a server.
     pub fn running(folder: &Path, bin: Option<&Path>) -> Option<String> {
         let folder = folder.canonicalize().ok()?;
-        let taken = matches!(lock(&folder), Err(PrivatePostgresError::Taken { .. }));
+        let taken = match lock(&folder) {
+            Ok(lock) => {
+                free(&lock);
+                false
+            }
+            Err(error) => matches!(error, PrivatePostgresError::Taken { .. }),
+        };
         let cluster = Cluster::place(&folder, Owner::choose().ok()?, bin).ok()?;
         taken.then(|| cluster.url())
     }
@@ -136,6 +142,7 @@ impl PrivatePostgres {
             self.signal(Signal::SIGQUIT);
             let _ = timeout(STOPS_WITHIN, self.child.wait()).await;
         }
+        self.cluster.leave_nothing();
         Ok(())
     }
 
@@ -164,7 +171,14 @@ impl PrivatePostgres {
 impl Drop for PrivatePostgres {
     fn drop(&mut self) {
         self.signal(Signal::SIGINT);
+        free(&self.lock);
     }
+}
+
+/// Gives the folder back. Closing the file is not enough: a program that is being started at this
+/// very moment holds a copy of it until it runs.
+fn free(lock: &File) {
+    let _ = lock.unlock();
 }
 
 /// Takes the folder for this process.
