@@ -3,7 +3,10 @@
 SHELL := bash
 ENV := . .ci/env &&
 DIST := dist/focushive
-SOURCES := Cargo.toml Cargo.lock $(shell git ls-files -co --exclude-standard -- 'src/*' 'app/*' 'frontend/*' 'server/*' 'style/*' 'public/*' 'migrations/*' '.sqlx/*' | grep -v '^server/tests/')
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+SOURCES := Cargo.toml Cargo.lock .cargo/config.toml $(wildcard $(shell git ls-files -co --exclude-standard -- src app frontend server style public migrations .sqlx | grep -v '^server/tests/'))
+# Named after the list of sources, so that a removed file is noticed like a changed one.
+LIST := target/sources-$(firstword $(shell echo $(SOURCES) | cksum))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run watch test bench fmt release queries
@@ -19,7 +22,7 @@ run: release ## build it and serve it on http://127.0.0.1:3000
 
 watch: ## serve it and rebuild it at every change
 	@.ci/setup
-	@$(ENV) FOCUSHIVE_UI_PAGE=$${FOCUSHIVE_UI_PAGE:-true} exec cargo leptos watch
+	@$(ENV) FOCUSHIVE_UI_PAGE=$${FOCUSHIVE_UI_PAGE:-true} exec cargo leptos watch --split
 
 test: ## try everything that must hold
 	@.ci/setup test
@@ -41,10 +44,13 @@ queries: ## check the SQL against the migrations and write .sqlx
 	@.ci/setup
 	@.ci/queries write
 
-$(DIST)/focushive: $(SOURCES)
+$(LIST):
+	@mkdir -p target && rm -f target/sources-* && touch $@
+
+$(DIST)/focushive: $(SOURCES) $(LIST)
 	@echo "building FocusHive (some minutes the first time)"
-	@$(ENV) cargo leptos build --release --precompress
+	@$(ENV) cargo leptos build --release --split --precompress
 	@rm -rf $(DIST) && mkdir -p $(DIST)
 	@cp -r target/site $(DIST)/site
-	@cp target/release/hash.txt LICENSE README.md $(DIST)/
-	@cp target/release/focushive $(DIST)/focushive
+	@cp $(TARGET)/release/hash.txt LICENSE README.md $(DIST)/
+	@cp $(TARGET)/release/focushive $(DIST)/focushive

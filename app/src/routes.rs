@@ -2,19 +2,22 @@
 
 use leptos::prelude::*;
 use leptos_router::{
+    Lazy,
     components::{Route, Router, Routes},
     path,
 };
 
 use crate::{
-    admin::{AuditPage, HousePage, InvitesPage, MembersPage, SectorsPage},
-    auth::{ForgotPage, InvitePage, ResetPage, SetupPage, SignInPage, SignUpPage, VerifyPage},
-    layout::{NotFound, UiPage},
+    admin::AdminPages,
+    auth::AuthPages,
+    layout::{GalleryPage, NotFound},
     lobby::HomePage,
-    settings::{AppearancePage, DataPage, PrivacyPage, ProfilePage, SessionsPage},
+    settings::SettingsPages,
     visit::Session,
 };
 
+/// What most people never open, or open once, comes to the browser when it is gone to: those routes
+/// are `Lazy`, an area a piece.
 #[component]
 pub fn App() -> impl IntoView {
     leptos_meta::provide_meta_context();
@@ -23,24 +26,18 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFound>
                 <Route path=path!("/") view=HomePage />
-                <Route path=path!("/setup") view=SetupPage />
-                <Route path=path!("/sign-in") view=SignInPage />
-                <Route path=path!("/sign-up") view=SignUpPage />
-                <Route path=path!("/invite/:secret") view=InvitePage />
-                <Route path=path!("/forgot") view=ForgotPage />
-                <Route path=path!("/reset") view=ResetPage />
-                <Route path=path!("/verify") view=VerifyPage />
-                <Route path=path!("/settings") view=ProfilePage />
-                <Route path=path!("/settings/appearance") view=AppearancePage />
-                <Route path=path!("/settings/sessions") view=SessionsPage />
-                <Route path=path!("/settings/privacy") view=PrivacyPage />
-                <Route path=path!("/settings/data") view=DataPage />
-                <Route path=path!("/admin") view=MembersPage />
-                <Route path=path!("/admin/invites") view=InvitesPage />
-                <Route path=path!("/admin/sectors") view=SectorsPage />
-                <Route path=path!("/admin/house") view=HousePage />
-                <Route path=path!("/admin/log") view=AuditPage />
-                <Route path=path!("/ui") view=UiPage />
+                <Route path=path!("/setup") view={Lazy::<AuthPages>::new()} />
+                <Route path=path!("/sign-in") view={Lazy::<AuthPages>::new()} />
+                <Route path=path!("/sign-up") view={Lazy::<AuthPages>::new()} />
+                <Route path=path!("/invite/:secret") view={Lazy::<AuthPages>::new()} />
+                <Route path=path!("/forgot") view={Lazy::<AuthPages>::new()} />
+                <Route path=path!("/reset") view={Lazy::<AuthPages>::new()} />
+                <Route path=path!("/verify") view={Lazy::<AuthPages>::new()} />
+                <Route path=path!("/settings") view={Lazy::<SettingsPages>::new()} />
+                <Route path=path!("/settings/:page") view={Lazy::<SettingsPages>::new()} />
+                <Route path=path!("/admin") view={Lazy::<AdminPages>::new()} />
+                <Route path=path!("/admin/:page") view={Lazy::<AdminPages>::new()} />
+                <Route path=path!("/ui") view={Lazy::<GalleryPage>::new()} />
             </Routes>
         </Router>
     }

@@ -1,13 +1,15 @@
 /** A running FocusHive with its own data, as people would start it, and the people in it. */
 import { test as base, expect, type Browser, type BrowserContext, type Page } from "@playwright/test";
+import axe from "axe-core";
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, chmodSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 export const PASSWORD = "seven blue herons";
-const EXECUTABLE = resolve(import.meta.dirname, "../../dist/focushive/focushive");
+const EXECUTABLE = fileURLToPath(new URL("../../dist/focushive/focushive", import.meta.url));
 
 export class House {
   private constructor(
@@ -82,6 +84,17 @@ export function expectQuiet(page: Page, except: RegExp = /$^/): void {
   expect((said.get(page.context()) ?? []).filter((words) => !except.test(words))).toEqual([]);
 }
 
+/** Nothing on the page stands in anybody's way: axe, by the rules of WCAG 2.2 AA and of good practice. */
+export async function expectNoViolations(page: Page): Promise<void> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: typeof import("axe-core") };
+    const { violations } = await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(" ")}`);
+  });
+  expect(found, new URL(page.url()).pathname).toEqual([]);
+}
+
 /** The script is there and has taken over. */
 export async function awake(page: Page): Promise<void> {
   await expect(page.locator("body[data-awake]")).toBeAttached();
@@ -110,8 +123,13 @@ export async function invite(page: Page, house: House): Promise<string> {
   return page.getByLabel("Invite link").inputValue();
 }
 
-/** One house for all tests of a file, with Ada as its owner. */
-export const test = base.extend<object, { house: House }>({
+/** One house for all tests of a file, with Ada as its owner; and an empty one, for one test alone. */
+export const test = base.extend<{ bare: House }, { house: House }>({
+  bare: async ({}, use) => {
+    const house = await House.open();
+    await use(house);
+    await house.close();
+  },
   house: [
     async ({ browser }, use) => {
       const house = await House.open();

@@ -1,9 +1,7 @@
 /** From an empty house to two people in it. */
-import { test as bare } from "@playwright/test";
-import { House, PASSWORD, expect, expectQuiet, invite, setUp, signIn, visitor } from "../support/house.js";
+import { PASSWORD, expect, expectQuiet, invite, setUp, signIn, test, visitor } from "../support/house.js";
 
-bare("the first visitor becomes owner, invites a second person, and both are in", async ({ browser }) => {
-  const house = await House.open();
+test("the first visitor becomes owner, invites a second person, and both are in", async ({ browser, bare: house }) => {
   const ada = await visitor(browser);
   await setUp(ada, house);
   const link = await invite(ada, house);
@@ -21,21 +19,17 @@ bare("the first visitor becomes owner, invites a second person, and both are in"
   await expect(ada.getByText("@bob · bob@example.org")).toBeVisible();
   expectQuiet(ada);
   expectQuiet(bob);
-  await house.close();
 });
 
-bare("what people did survives a killed server", async ({ browser }) => {
-  const house = await House.open();
+test("what people did survives a killed server", async ({ browser, bare: house }) => {
   const ada = await visitor(browser);
   await setUp(ada, house);
   await house.killAndRestart();
   await ada.reload();
   await expect(ada.getByRole("heading", { name: "Hello, Ada" })).toBeVisible();
-  await house.close();
 });
 
-bare("the plain forms work without a script", async ({ browser }) => {
-  const house = await House.open();
+test("the plain forms work without a script", async ({ browser, bare: house }) => {
   const ada = await visitor(browser, { javaScriptEnabled: false });
   await ada.goto(house.url);
   await ada.getByLabel("Your name").fill("Ada");
@@ -67,11 +61,9 @@ bare("the plain forms work without a script", async ({ browser }) => {
   await ada.getByRole("button", { name: "Sign out" }).click();
   await signIn(ada, house);
   await expect(ada.getByRole("heading", { name: "Hello, Ada" })).toBeVisible();
-  await house.close();
 });
 
-bare("setup and sign-in need no mouse", async ({ browser }) => {
-  const house = await House.open();
+test("setup and sign-in need no mouse", async ({ browser, bare: house }) => {
   const ada = await visitor(browser);
   await ada.goto(house.url);
   await ada.getByLabel("What is this place called?").focus();
@@ -94,5 +86,4 @@ bare("setup and sign-in need no mouse", async ({ browser }) => {
   await ada.keyboard.press("Enter");
   await expect(ada.locator("#main")).toBeFocused();
   expectQuiet(ada);
-  await house.close();
 });

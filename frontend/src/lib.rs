@@ -1,11 +1,12 @@
 //! Wakes FocusHive in the browser.
 
-/// Takes over the page that the server rendered, and says so on the body.
+use leptos::{mount::hydrate_from_async, prelude::document};
+
+/// Takes over the page that the server rendered, once its code is here, and says so on the body.
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(app::routes::App);
-    if let Some(body) = leptos::prelude::document().body() {
-        let _ = body.set_attribute("data-awake", "");
-    }
+    let Some(body) = document().body() else { return };
+    hydrate_from_async(body.clone(), app::routes::App).await.forget();
+    let _ = body.set_attribute("data-awake", "");
 }

@@ -36,8 +36,6 @@ pub enum ServeProblem {
     Listen { variable: &'static str, address: SocketAddr, error: std::io::Error },
     #[error("the built site is not at {}: build it with `make release`, or name its folder with FOCUSHIVE_SITE", .0.display())]
     NoSite(PathBuf),
-    #[error("the server broke off: {0}")]
-    Broken(#[from] std::io::Error),
 }
 
 /// Serves until told to stop.
@@ -70,33 +68,30 @@ async fn serve_on(
         );
     }
     announce(config, database);
-    let served = tokio::select! {
-        served = run(listener, App { services: services.clone(), site }, &stop) => served,
-        () = database.keep() => Ok(()),
-    };
+    tokio::select! {
+        () = run(listener, App { services: services.clone(), site }, &stop) => {}
+        () = database.keep() => {}
+    }
     stop.cancel();
     tasks.close();
     tasks.wait().await;
     services.mail.drain().await;
     db.close().await;
-    served
+    Ok(())
 }
 
 /// Takes requests until told to stop; then lets those under way end, but not for ever.
-async fn run(listener: TcpListener, app: App, stop: &CancellationToken) -> Result<(), ServeProblem> {
-    let router = http::router(app).into_make_service_with_connect_info::<SocketAddr>();
+async fn run(listener: TcpListener, app: App, stop: &CancellationToken) {
+    let slowest_head = app.services.config.web.request_timeout.duration();
     let told = stop.clone();
-    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+    tokio::spawn(async move {
         until_told().await;
         tracing::info!("going: no new work, requests under way may end");
         told.cancel();
     });
     tokio::select! {
-        served = server => Ok(served?),
-        () = late(stop) => {
-            tracing::warn!("some requests did not end in time");
-            Ok(())
-        }
+        () = http::connection::serve(listener, http::router(app), slowest_head, stop.clone()) => {}
+        () = late(stop) => tracing::warn!("some requests did not end in time"),
     }
 }
 

@@ -6,7 +6,34 @@ mod setup;
 mod sign_in;
 mod sign_up;
 
-pub use link::{ForgotPage, ResetPage, VerifyPage};
-pub use setup::SetupPage;
-pub use sign_in::SignInPage;
-pub use sign_up::{InvitePage, SignUpPage};
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+use link::{ForgotPage, ResetPage, VerifyPage};
+use setup::SetupPage;
+use sign_in::SignInPage;
+use sign_up::{InvitePage, SignUpPage};
+
+use crate::layout::{NotFound, by_path};
+
+/// Every path that one comes in by.
+pub struct AuthPages;
+
+#[lazy_route]
+impl LazyRoute for AuthPages {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        by_path(|path| match path {
+            "/setup" => SetupPage().into_any(),
+            "/sign-in" => SignInPage().into_any(),
+            "/sign-up" => SignUpPage().into_any(),
+            "/forgot" => ForgotPage().into_any(),
+            "/reset" => ResetPage().into_any(),
+            "/verify" => VerifyPage().into_any(),
+            _ if path.starts_with("/invite/") => InvitePage().into_any(),
+            _ => NotFound().into_any(),
+        })
+    }
+}

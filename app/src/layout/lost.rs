@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::{Frame, GuestFrame};
 use crate::{
     backend::{CallError, say_status},
-    ui::{Empty, Gallery},
+    ui::Empty,
     visit::Session,
 };
 
@@ -38,10 +38,4 @@ pub fn Trouble(error: CallError) -> impl IntoView {
     };
     let words = error.0.sentence();
     view! { <div role="alert"><Empty title><p>{words}</p></Empty></div> }
-}
-
-/// Every component in every state, for whoever looks after the look.
-#[component]
-pub fn UiPage() -> impl IntoView {
-    if Session::get().of(|visit| visit.ui_page) { Gallery().into_any() } else { NotFound().into_any() }
 }

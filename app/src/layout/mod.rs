@@ -2,12 +2,24 @@
 //! say that something is not there.
 
 mod frame;
+mod gallery;
 mod guest;
 mod lost;
 mod rail;
 mod title;
 
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
 pub use frame::{Frame, Loaded};
+pub use gallery::GalleryPage;
 pub use guest::{Gate, GuestFrame};
-pub use lost::{NotFound, Trouble, UiPage};
+pub use lost::{NotFound, Trouble};
 use title::PageTitle;
+
+/// The page of an area that belongs to the path one is at.
+pub fn by_path(page: fn(&str) -> AnyView) -> AnyView {
+    let path = use_location().pathname;
+    let shown = move || page(path.get().trim_end_matches('/'));
+    shown.into_any()
+}

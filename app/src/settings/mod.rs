@@ -6,17 +6,43 @@ mod privacy;
 mod profile;
 mod sessions;
 
-pub use appearance::AppearancePage;
-pub use data::DataPage;
-pub use privacy::PrivacyPage;
-pub use profile::ProfilePage;
-pub use sessions::SessionsPage;
-
+use appearance::AppearancePage;
+use data::DataPage;
 use focushive::account;
 use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+use privacy::PrivacyPage;
+use profile::ProfilePage;
 use serde_json::Value;
+use sessions::SessionsPage;
 
-use crate::{backend::call, layout::Frame, ui::Tabs, visit::Session};
+use crate::{
+    backend::call,
+    layout::{Frame, NotFound, by_path},
+    ui::Tabs,
+    visit::Session,
+};
+
+/// Every path under `/settings`.
+pub struct SettingsPages;
+
+#[lazy_route]
+impl LazyRoute for SettingsPages {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        by_path(|path| match path {
+            "/settings" => ProfilePage().into_any(),
+            "/settings/appearance" => AppearancePage().into_any(),
+            "/settings/sessions" => SessionsPage().into_any(),
+            "/settings/privacy" => PrivacyPage().into_any(),
+            "/settings/data" => DataPage().into_any(),
+            _ => NotFound().into_any(),
+        })
+    }
+}
 
 /// The frame of every settings page.
 #[component]

@@ -7,7 +7,7 @@ pub mod store;
 pub mod throttle;
 
 use focushive::{
-    Fault,
+    Fault, Moment,
     account::{Session, SessionKind},
     auth::{SignUp, SignUpForm},
     caller::Member,
@@ -55,7 +55,7 @@ pub async fn set_up(services: &Services, form: &SignUpForm) -> Result<UserId, Fa
 }
 
 /// Makes an account for somebody with an invite link, or for anybody where the owner says so.
-pub async fn sign_up(services: &Services, form: &SignUpForm) -> Result<UserId, Failure> {
+pub async fn sign_up(services: &Services, visitor: &Visitor, form: &SignUpForm) -> Result<UserId, Failure> {
     let invited = !form.invite.is_empty();
     if !invited && setting::look(services).await?.registration == Registration::Invite {
         return Err(Fault::InviteRefused { why: focushive::fault::InviteRefusal::Unknown }.into());
@@ -64,14 +64,25 @@ pub async fn sign_up(services: &Services, form: &SignUpForm) -> Result<UserId, F
         invite::open(services, &form.invite).await?;
     }
     let sign_up = form.check()?;
-    let hash = services.hasher.hash(sign_up.password.clone()).await?;
     let now = services.clock.now();
+    if !invited {
+        slow_down(services, visitor, sign_up.email.as_str(), now).await?;
+    }
+    let hash = services.hasher.hash(sign_up.password.clone()).await?;
     let mut tx = services.db.begin().await?;
     let role = if invited { invite::accept(&mut tx, &form.invite, now).await? } else { Role::Member };
     let user = account::create(&mut tx, &sign_up, &hash, role, now).await?;
     tx.commit().await?;
     greet(services, user, sign_up).await?;
     Ok(user)
+}
+
+/// An open door is not a mill for accounts: many sign-ups from one place wait their turn, counted
+/// apart from its sign-ins.
+async fn slow_down(services: &Services, visitor: &Visitor, email: &str, now: Moment) -> Result<(), Failure> {
+    let attempt = throttle::Try::new(&format!("sign-up:{email}"), &format!("sign-up:{}", visitor.address));
+    services.throttle.pass(&services.db, &services.config.sign_in, &attempt, now).await?;
+    Ok(store::note_failure(&services.db, &attempt, now).await?)
 }
 
 async fn greet(services: &Services, user: UserId, sign_up: SignUp) -> Result<(), Failure> {

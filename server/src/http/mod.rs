@@ -1,6 +1,7 @@
 //! The whole router on one page: which path is answered where, and what every answer passes.
 
 pub mod api;
+pub mod connection;
 pub mod csrf;
 pub mod file;
 pub mod form;
@@ -17,7 +18,7 @@ use axum::{
     routing::{get, post},
 };
 use leptos::config::LeptosOptions;
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer};
+use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer};
 
 use crate::{account::avatar, auth::identify, services::Services};
 
@@ -62,7 +63,7 @@ pub fn router(app: App) -> Router {
         .layer(CompressionLayer::new().gzip(true))
         .layer(RequestBodyLimitLayer::new(MOST_BODY))
         .layer(layers::timeout(timeout))
-        .layer(CatchPanicLayer::custom(refusal::panicked))
+        .layer(middleware::from_fn(refusal::catch_panic))
         .layer(middleware::from_fn_with_state(secure, layers::headers))
         .layer(middleware::from_fn(layers::trace))
         .with_state(app)

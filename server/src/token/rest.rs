@@ -59,7 +59,7 @@ async fn register(
     Body(ask): Body<SignUpForm>,
 ) -> Response {
     let made = async {
-        let user = auth::sign_up(&services, &ask).await?;
+        let user = auth::sign_up(&services, &visitor, &ask).await?;
         super::open(&services, &visitor, user).await
     };
     told(StatusCode::CREATED, made.await)

@@ -1,8 +1,14 @@
 //! What others try, and the answer they get.
 
+use std::time::Duration;
+
 use futures::StreamExt;
 use reqwest::Method;
 use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 use crate::harness::{House, PASSWORD};
 
@@ -154,7 +160,7 @@ async fn ten_thousand_sign_ins_do_not_stall_others() {
         });
         futures::stream::iter(tries).buffer_unordered(AT_ONCE).collect::<Vec<u16>>().await
     });
-    let mut slowest = std::time::Duration::ZERO;
+    let mut slowest = Duration::ZERO;
     while !flood.is_finished() {
         let began = std::time::Instant::now();
         assert_eq!(owner.get("/settings").await.status, 200);
@@ -164,5 +170,41 @@ async fn ten_thousand_sign_ins_do_not_stall_others() {
     assert_eq!(answers.len(), FLOOD);
     assert!(answers.iter().all(|status| matches!(status, 401 | 429 | 503)));
     // Generous, since machines differ; a stall would be the length of the flood.
-    assert!(slowest < std::time::Duration::from_secs(5), "{slowest:?}");
+    assert!(slowest < Duration::from_secs(5), "{slowest:?}");
+}
+
+#[tokio::test]
+async fn whoever_sends_a_head_drop_by_drop_is_cut_off() {
+    let house = House::with(&[("FOCUSHIVE_REQUEST_SECONDS", "1")]).await;
+    let mut stream = TcpStream::connect(house.address).await.unwrap();
+    stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n").await.unwrap();
+    let drops = async {
+        while stream.write_all(b"x-a: b\r\n").await.is_ok() {
+            let mut byte = [0];
+            let read = tokio::time::timeout(Duration::from_millis(200), stream.read(&mut byte)).await;
+            if matches!(read, Ok(Ok(0) | Err(_))) {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), drops).await.expect("the connection stays open");
+}
+
+#[tokio::test]
+async fn an_open_door_is_no_mill_for_accounts() {
+    let (house, mut owner) = House::open().await;
+    owner.ask("setting.set", &[("house", "Test"), ("registration", "open")]).await;
+    let mut waited = 0;
+    for n in 0..21 {
+        let mut bot = house.visitor();
+        let email = format!("bot{n}@example.org");
+        let form = [("name", "Bot"), ("email", email.as_str()), ("password", PASSWORD)];
+        let began = std::time::Instant::now();
+        assert_eq!(bot.submit("/sign-up", "auth.sign_up", &form).await.status, 200);
+        if began.elapsed() >= Duration::from_secs(1) {
+            waited += 1;
+        }
+    }
+    assert!(waited >= 1, "the 21st account from one place came as quickly as the first");
+    assert_eq!(owner.get("/").await.status, 200);
 }

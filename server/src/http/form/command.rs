@@ -28,7 +28,7 @@ pub(super) async fn run(services: &Services, sender: Sender, form: &Submitted) -
             enter(services, sender, owner, "/").await
         }
         "auth.sign_up" => {
-            let user = auth::sign_up(services, &sign_up_form(form)).await?;
+            let user = auth::sign_up(services, &sender.visitor, &sign_up_form(form)).await?;
             enter(services, sender, user, "/").await
         }
         "auth.sign_in" => {

@@ -14,6 +14,7 @@ use server::{
     services::Services,
 };
 use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
 
 pub use people::Person;
 pub use postgres::database;
@@ -54,10 +55,8 @@ impl House {
         let router = http::router(App { services: services.clone(), site });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let server = tokio::spawn(async move {
-            let service = router.into_make_service_with_connect_info::<SocketAddr>();
-            axum::serve(listener, service).await.unwrap();
-        });
+        let slowest_head = services.config.web.request_timeout.duration();
+        let server = tokio::spawn(http::connection::serve(listener, router, slowest_head, CancellationToken::new()));
         Self { services, address, server }
     }
 
