@@ -18,6 +18,8 @@ pub struct Member {
     pub id: UserId,
     pub role: Role,
     pub session: SessionId,
+    /// Which of their open connections asks; none for a request that came by HTTP alone.
+    pub connection: Option<u64>,
 }
 
 impl Caller {

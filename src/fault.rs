@@ -25,6 +25,8 @@ pub enum Fault {
     Conflict { message: String },
     #[error("this invitation {}", .why.as_str())]
     InviteRefused { why: InviteRefusal },
+    #[error("{why}; you can write again at {at}")]
+    NotYet { why: &'static str, at: Moment },
     #[error("this link was used before or is over an hour old: ask for a new one")]
     LinkSpent,
     #[error("that is too large: {limit} at most")]
@@ -85,6 +87,7 @@ impl Fault {
             Self::Invalid { .. } => "invalid",
             Self::Conflict { .. } => "conflict",
             Self::InviteRefused { .. } => "invite_refused",
+            Self::NotYet { .. } => "not_yet",
             Self::LinkSpent => "link_spent",
             Self::TooLarge { .. } => "too_large",
             Self::RateLimited { .. } => "rate_limited",
@@ -99,7 +102,7 @@ impl Fault {
             Self::SignedOut | Self::WrongCredentials => 401,
             Self::Forbidden | Self::Forged => 403,
             Self::NotFound => 404,
-            Self::Conflict { .. } => 409,
+            Self::Conflict { .. } | Self::NotYet { .. } => 409,
             Self::InviteRefused { .. } | Self::LinkSpent => 410,
             Self::TooLarge { .. } => 413,
             Self::Invalid { .. } => 422,
@@ -128,6 +131,9 @@ pub struct Refusal {
     pub problems: Vec<Problem>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
+    /// The moment from which on it would be taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Moment>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
 }
@@ -136,12 +142,14 @@ impl From<Fault> for Refusal {
     fn from(fault: Fault) -> Self {
         let (code, message) = (fault.code().to_owned(), fault.to_string());
         let retry_after_ms = fault.retry_after_ms();
-        let (problems, trace) = match fault {
-            Fault::Invalid { problems } => (problems, None),
-            Fault::Internal { trace } => (Vec::new(), Some(trace)),
-            _ => (Vec::new(), None),
-        };
-        Self { code, message, problems, retry_after_ms, trace }
+        let (mut problems, mut at, mut trace) = (Vec::new(), None, None);
+        match fault {
+            Fault::Invalid { problems: found } => problems = found,
+            Fault::NotYet { at: open, .. } => at = Some(open),
+            Fault::Internal { trace: word } => trace = Some(word),
+            _ => {}
+        }
+        Self { code, message, problems, retry_after_ms, at, trace }
     }
 }
 
@@ -171,6 +179,11 @@ impl Problems {
 
     pub fn note(&mut self, field: &str, message: impl Into<String>) {
         self.0.push(Problem { field: field.to_owned(), message: message.into() });
+    }
+
+    /// Fine, if there are none.
+    pub fn none(self) -> Result<(), Fault> {
+        if self.0.is_empty() { Ok(()) } else { Err(self.fault()) }
     }
 
     pub fn fault(self) -> Fault {

@@ -42,6 +42,8 @@ ids! {
     AvatarId;
     /// A room.
     HiveId;
+    /// What somebody wrote in a hive.
+    MessageId;
     /// Made by the client for each write, so that sending it again is harmless.
     Key;
 }

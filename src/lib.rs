@@ -15,8 +15,11 @@ pub mod user;
 
 pub mod account;
 pub mod auth;
+pub mod chat;
+pub mod hive;
 pub mod invite;
 pub mod member;
+pub mod presence;
 pub mod sector;
 pub mod setting;
 pub mod theme;

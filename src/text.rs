@@ -25,6 +25,8 @@ pub enum TextProblem {
     NotAHandle,
     #[error("this is not a time zone's name, like Europe/Lisbon")]
     NotAZone,
+    #[error("this is not an emoji")]
+    NotAnEmoji,
     #[error("this is not a time between 00:00 and 12:00")]
     NotADayEnd,
 }
@@ -83,6 +85,20 @@ texts! {
     Label = |text| line(&cut(text, 80), 1, 80);
     /// The name of a time zone in the IANA database.
     Zone = zone;
+    /// What a hive is called.
+    HiveName = |text| line(text, 1, 60);
+    /// What a hive is for, in a line.
+    Purpose = |text| line(text, 1, 200);
+    /// What the people of a hive agree to.
+    RulesText = |text| lines(text, 1, 2000);
+    /// What somebody is working on.
+    Goal = |text| line(text, 1, 120);
+    /// What somebody writes in chat: a subset of Markdown.
+    Body = |text| lines(text, 1, 2000);
+    /// What stands in a composer; it may yet be too long to send.
+    DraftText = |text| lines(text, 1, 8000);
+    /// One emoji, as people see one.
+    Emoji = emoji;
 }
 
 macro_rules! shown {
@@ -101,7 +117,7 @@ macro_rules! shown {
     )*};
 }
 
-shown!(Name Handle Email StatusText SectorName HouseName Label Zone);
+shown!(Name Handle Email StatusText SectorName HouseName Label Zone HiveName Purpose RulesText Goal Body DraftText Emoji);
 
 impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -146,6 +162,28 @@ fn line(text: &str, least: usize, most: usize) -> Result<String, TextProblem> {
     let text = text.trim();
     length(text, least, most)?;
     if text.chars().any(hides) { Err(TextProblem::Hidden) } else { Ok(text.to_owned()) }
+}
+
+/// Several lines. Controls are left out rather than refused, since they come along with what is
+/// pasted; marks of direction stay, since whole languages need them.
+fn lines(text: &str, least: usize, most: usize) -> Result<String, TextProblem> {
+    let kept =
+        |c: char| c == '\n' || c == '\t' || !(c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FEFF}'));
+    let text: String = text.replace("\r\n", "\n").chars().filter(|c| kept(*c)).collect();
+    let text = text.trim_matches('\n').trim_end();
+    if least > 0 && text.trim().is_empty() {
+        return Err(TextProblem::Empty);
+    }
+    length(text, least, most)?;
+    Ok(text.to_owned())
+}
+
+/// Up to what a family with skin tones takes. Letters, digits and spaces are no emoji; keycaps are.
+fn emoji(text: &str) -> Result<String, TextProblem> {
+    let plain = |c: char| c.is_alphabetic() || c.is_whitespace() || c.is_control() || "<>&\"'".contains(c);
+    let keycap = text.ends_with('\u{20E3}');
+    let fits = (1..=12).contains(&text.chars().count()) && !text.chars().any(plain);
+    if fits && (keycap || !text.is_ascii()) { Ok(text.to_owned()) } else { Err(TextProblem::NotAnEmoji) }
 }
 
 fn length(text: &str, least: usize, most: usize) -> Result<(), TextProblem> {
@@ -252,6 +290,24 @@ mod tests {
         assert_eq!(Handle::parse("@Ada.L").unwrap().as_str(), "ada.l");
         assert_eq!(Handle::parse("-ada"), Err(TextProblem::NotAHandle));
         assert_eq!(Handle::parse("a b"), Err(TextProblem::NotAHandle));
+    }
+
+    #[test]
+    fn a_message_keeps_its_lines_and_loses_its_controls() {
+        assert_eq!(Body::parse("\r\n  a\0b\r\n\tc \n").unwrap().as_str(), "  ab\n\tc");
+        assert_eq!(Body::parse(" \n "), Err(TextProblem::Empty));
+        assert_eq!(Body::parse(&"a".repeat(2001)), Err(TextProblem::TooLong(2000)));
+        assert!(Body::parse("سلام\u{200C}ها").is_ok());
+    }
+
+    #[test]
+    fn an_emoji_is_one_and_no_word() {
+        for emoji in ["👍", "👩🏽\u{200D}💻", "❤\u{FE0F}", "3\u{FE0F}\u{20E3}", "🇵🇹"] {
+            assert!(Emoji::parse(emoji).is_ok(), "{emoji}");
+        }
+        for word in ["", "a", "ok", "1", "<b>", " ", "👍 👍", ":)"] {
+            assert!(Emoji::parse(word).is_err(), "{word}");
+        }
     }
 
     #[test]

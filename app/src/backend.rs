@@ -22,24 +22,25 @@ use server_fn::{
 
 /// Why there is no answer: what FocusHive said, or that it did not hear.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CallError(pub Refusal);
+pub struct CallError(pub Box<Refusal>);
 
 impl CallError {
     pub fn unreachable() -> Self {
         let message = "FocusHive cannot be reached: check your connection and try again".to_owned();
-        Self(Refusal {
+        Self(Box::new(Refusal {
             code: "unreachable".to_owned(),
             message,
             problems: Vec::new(),
             retry_after_ms: None,
+            at: None,
             trace: None,
-        })
+        }))
     }
 }
 
 impl From<Fault> for CallError {
     fn from(fault: Fault) -> Self {
-        Self(fault.into())
+        Self(Box::new(fault.into()))
     }
 }
 

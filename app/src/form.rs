@@ -258,5 +258,5 @@ async fn fetch(form: &web_sys::HtmlFormElement) -> Result<web_sys::Response, JsV
 }
 
 fn unreachable() -> Refusal {
-    CallError::unreachable().0
+    *CallError::unreachable().0
 }

@@ -3,6 +3,8 @@
 
 #![expect(
     dead_code,
+    unused_imports,
+    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,

@@ -10,7 +10,10 @@ use focushive::{
 };
 use tracing::Instrument;
 
-use crate::{account, audit, auth, failure::Failure, invite, link, member, sector, services::Services, setting};
+use crate::{
+    account, audit, auth, chat, failure::Failure, hive, invite, link, member, presence, sector, services::Services,
+    setting,
+};
 
 impl Backend for Services {
     fn handle(&self, caller: Caller, request: Request) -> Answering<'_> {
@@ -112,6 +115,54 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
         Request::RemoveSector(ask) => {
             Reply::RemoveSector(sector::remove(s, caller.allowed(Deed::ManageSectors)?, ask).await?)
         }
+
+        Request::CreateHive(ask) => Reply::CreateHive(hive::create(s, caller.user()?, ask).await?),
+        Request::ListHives(_) => Reply::ListHives(hive::list(s, caller.user()?).await?),
+        Request::LookHive(ask) => Reply::LookHive(hive::look(s, caller.user()?, ask.hive).await?),
+        Request::SetHive(ask) => Reply::SetHive(hive::set(s, caller.user()?, ask).await?),
+        Request::ArchiveHive(ask) => Reply::ArchiveHive(hive::archive(s, caller.user()?, ask.hive).await?),
+        Request::ReopenHive(ask) => Reply::ReopenHive(hive::reopen(s, caller.user()?, ask.hive).await?),
+        Request::JoinHive(ask) => Reply::JoinHive(hive::join(s, caller.user()?, ask.hive).await?),
+        Request::LeaveHive(ask) => Reply::LeaveHive(hive::leave(s, caller.user()?, ask.hive).await?),
+        Request::EnterHive(ask) => Reply::EnterHive(hive::enter(s, caller.user()?, ask.hive).await?),
+        Request::ExitHive(ask) => {
+            hive::exit(s, caller.user()?, ask.hive);
+            Reply::ExitHive(())
+        }
+        Request::HiveMembers(ask) => Reply::HiveMembers(hive::members(s, caller.user()?, ask.hive).await?),
+        Request::SetRank(ask) => Reply::SetRank(hive::order::set_rank(s, caller.user()?, ask).await?),
+        Request::MuteMember(ask) => Reply::MuteMember(hive::order::mute(s, caller.user()?, ask).await?),
+        Request::BanMember(ask) => Reply::BanMember(hive::order::ban(s, caller.user()?, ask).await?),
+        Request::PardonMember(ask) => Reply::PardonMember(hive::order::pardon(s, caller.user()?, ask).await?),
+        Request::KickMember(ask) => Reply::KickMember(hive::order::kick(s, caller.user()?, ask).await?),
+        Request::InviteToHive(ask) => Reply::InviteToHive(hive::invite(s, caller.user()?, ask).await?),
+        Request::AcceptInvite(ask) => Reply::AcceptInvite(hive::accept(s, caller.user()?, &ask.secret).await?),
+        Request::AcceptRules(ask) => Reply::AcceptRules(hive::accept_rules(s, caller.user()?, ask).await?),
+        Request::SetGoal(ask) => Reply::SetGoal(hive::set_goal(s, caller.user()?, ask).await?),
+
+        Request::SendMessage(ask) => Reply::SendMessage(chat::send(s, caller.user()?, ask).await?),
+        Request::EditMessage(ask) => Reply::EditMessage(chat::edit(s, caller.user()?, ask).await?),
+        Request::DeleteMessage(ask) => Reply::DeleteMessage(chat::delete(s, caller.user()?, ask).await?),
+        Request::React(ask) => Reply::React(chat::react(s, caller.user()?, ask).await?),
+        Request::Unreact(ask) => Reply::Unreact(chat::unreact(s, caller.user()?, ask).await?),
+        Request::PinMessage(ask) => Reply::PinMessage(chat::pin(s, caller.user()?, ask).await?),
+        Request::UnpinMessage(ask) => Reply::UnpinMessage(chat::unpin(s, caller.user()?, ask).await?),
+        Request::ListPins(ask) => Reply::ListPins(chat::pins(s, caller.user()?, ask.hive).await?),
+        Request::ListEdits(ask) => Reply::ListEdits(chat::edits(s, caller.user()?, ask).await?),
+        Request::History(ask) => Reply::History(chat::history(s, caller.user()?, ask).await?),
+        Request::Read(ask) => Reply::Read(chat::read(s, caller.user()?, ask).await?),
+        Request::MarkUnread(ask) => Reply::MarkUnread(chat::mark_unread(s, caller.user()?, ask).await?),
+        Request::LookReadState(ask) => Reply::LookReadState(chat::read_state(s, caller.user()?, ask.hive).await?),
+        Request::SayTyping(ask) => Reply::SayTyping(chat::typing(s, caller.user()?, ask)?),
+        Request::SetDraft(ask) => Reply::SetDraft(chat::set_draft(s, caller.user()?, ask).await?),
+        Request::LookDraft(ask) => Reply::LookDraft(chat::draft(s, caller.user()?, ask.hive).await?),
+
+        Request::Beat(ask) => {
+            s.presence.beat(caller.user()?, ask.active, s.clock.now());
+            Reply::Beat(())
+        }
+        Request::SetChoice(ask) => Reply::SetChoice(presence::set_choice(s, caller.user()?, ask.choice).await?),
+        Request::ListSeats(ask) => Reply::ListSeats(hive::seats(s, caller.user()?, ask.hive).await?),
 
         Request::LookSettings(_) => {
             caller.allowed(Deed::ChangeSettings)?;

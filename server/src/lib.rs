@@ -5,6 +5,7 @@
 
 pub mod config;
 pub mod failure;
+pub mod limit;
 pub mod secret;
 pub mod services;
 
@@ -15,14 +16,24 @@ pub mod auth;
 pub mod link;
 pub mod token;
 
+pub mod hub;
+pub mod topic;
+
 pub mod account;
 pub mod audit;
+pub mod chat;
+pub mod hive;
 pub mod invite;
 pub mod mail;
 pub mod member;
+pub mod presence;
 pub mod sector;
 pub mod setting;
 
 pub mod backend;
+pub mod listen;
+
 pub mod http;
+pub mod wire;
+
 pub mod serve;

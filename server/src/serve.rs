@@ -10,7 +10,7 @@ use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
 };
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     auth,
@@ -18,10 +18,14 @@ use crate::{
     database::{self, Database, DatabaseProblem},
     http::{self, App, health},
     services::{BuildProblem, Services},
+    topic,
 };
 
 /// How long requests under way may take to end after the word to stop.
 const DRAIN: Duration = Duration::from_secs(8);
+
+/// Over how long the sockets that are closed come back: a thousand of them at once would be a herd.
+const COME_BACK_WITHIN_MS: u64 = 15_000;
 
 /// How often what is over is forgotten, and the signing keys are looked at.
 const HOUSEKEEPING: Duration = Duration::from_secs(3600);
@@ -58,7 +62,7 @@ async fn serve_on(
     let db = database.connect(config.data.connections).await?;
     database::migrate(&db).await?;
     let services = Services::build(config.clone(), db.clone()).await?;
-    let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+    let (stop, tasks) = (services.stop.clone(), services.tasks.clone());
     tasks.spawn(housekeeping(services.clone(), stop.clone()));
     if let Listen::On(address) = config.telemetry.metrics {
         let listener = listen("FOCUSHIVE_METRICS_LISTEN", address).await?;
@@ -73,9 +77,13 @@ async fn serve_on(
         () = database.keep() => {}
     }
     stop.cancel();
+    services.hub.close_all(COME_BACK_WITHIN_MS);
+    let Services { tasks, mail, .. } = services;
     tasks.close();
-    tasks.wait().await;
-    services.mail.drain().await;
+    if tokio::time::timeout(DRAIN, tasks.wait()).await.is_err() {
+        tracing::warn!("some sockets did not end in time");
+    }
+    mail.drain().await;
     db.close().await;
     Ok(())
 }
@@ -130,6 +138,8 @@ async fn tidy(services: &Services) -> Result<(), sqlx::Error> {
     let now = services.clock.now();
     let window = time::Duration::seconds(services.config.sign_in.failure_window.0.into());
     auth::store::sweep(&services.db, now, now.before(window)).await?;
+    services.limits.sweep();
+    topic::store::sweep(&services.db, now.before(topic::REPLAY_FOR)).await?;
     services.keyring.refresh(&services.db, now).await
 }
 

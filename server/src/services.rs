@@ -8,12 +8,18 @@ use std::sync::{
 use focushive::Moment;
 use sqlx::PgPool;
 use time::{Duration, OffsetDateTime};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     auth::{password::Hasher, throttle::Throttle},
+    chat::writer::Writer,
     config::Config,
+    hub::Hub,
+    limit::Limits,
     mail::Mailer,
+    presence::{self, Presence},
     token::keyring::Keyring,
+    topic,
 };
 
 #[derive(Clone)]
@@ -23,6 +29,13 @@ pub struct Services {
     pub mail: Mailer,
     pub hasher: Hasher,
     pub throttle: Throttle,
+    pub limits: Limits,
+    pub hub: Hub,
+    pub presence: Presence,
+    pub writer: Writer,
+    /// What goes on beside requests, and the word to stop; the end of the server waits for it.
+    pub tasks: TaskTracker,
+    pub stop: CancellationToken,
     pub keyring: Keyring,
     pub config: Arc<Config>,
     /// What cookies and form tokens are signed with.
@@ -51,8 +64,19 @@ impl Clock {
 impl Services {
     /// Everything over a database that is there and migrated.
     pub async fn build(config: Config, db: PgPool) -> Result<Self, BuildProblem> {
-        let clock = Clock::default();
+        let (clock, hub, presence) = (Clock::default(), Hub::default(), Presence::default());
+        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        tasks.spawn(presence::keep(presence.clone(), hub.clone(), clock.clone(), stop.clone()));
+        if let Some(gaps) = hub.gaps() {
+            tasks.spawn(topic::keep(db.clone(), hub.clone(), gaps, stop.clone()));
+        }
         Ok(Self {
+            limits: Limits::new(&config.limits),
+            writer: Writer::start(&db, &hub, &clock, &tasks),
+            hub,
+            presence,
+            tasks,
+            stop,
             cookie_key: crate::auth::store::cookie_key(&db, &crate::secret::random::<64>()).await?.into(),
             keyring: Keyring::load(&db, clock.now()).await?,
             mail: Mailer::new(&config.mail)?,

@@ -1,9 +1,16 @@
 //! Everything that can happen, one line each. An event is a fact of the past: what it says does
 //! not change, and it is written the same way for every reader.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
-use crate::{account::Me, id::SessionId, user::Role};
+use crate::{
+    account::Me,
+    chat::{Change, Deleted, Draft, Edited, Message, Pinned, Reacted, ReadState, Typing},
+    hive::{Hive, Member, Membership},
+    id::{HiveId, SessionId, UserId},
+    presence::Difference,
+    user::Role,
+};
 
 macro_rules! events {
     ($($(#[$doc:meta])* $variant:ident: $name:literal, $data:ty;)*) => {
@@ -19,6 +26,11 @@ macro_rules! events {
             pub const fn name(&self) -> &'static str {
                 match self { $(Self::$variant(_) => $name),* }
             }
+
+            /// Its data alone, written by whoever knows how.
+            pub fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self { $(Self::$variant(data) => data.serialize(serializer)),* }
+            }
         }
     };
 }
@@ -30,6 +42,41 @@ events! {
     SessionEnded:   "session.ended",   SessionEnded;
     /// On `user/{id}`: the role changed, and with it what may be done.
     RoleChanged:    "role.changed",    RoleChanged;
+    /// On `user/{id}`: one's part in a hive began, changed or ended.
+    PartChanged:    "part.changed",    PartChanged;
+    /// On `user/{id}`: how far one has read somewhere.
+    ReadChanged:    "read.changed",    ReadState;
+    /// On `user/{id}`: what stands in a composer, for one's other devices.
+    DraftChanged:   "draft.changed",   Draft;
+
+    /// On `hive/{id}`: its name, its settings, or whether it is archived.
+    HiveChanged:    "hive.changed",    Box<Hive>;
+    /// On `hive/{id}`: somebody became a member, or has another rank now, or is muted.
+    MemberChanged:  "member.changed",  Box<Member>;
+    MemberLeft:     "member.left",     MemberLeft;
+    ChatCreated:    "chat.created",    Box<Message>;
+    ChatEdited:     "chat.edited",     Edited;
+    ChatDeleted:    "chat.deleted",    Deleted;
+    ChatReacted:    "chat.reacted",    Reacted;
+    ChatUnreacted:  "chat.unreacted",  Reacted;
+    ChatPinned:     "chat.pinned",     Pinned;
+    ChatUnpinned:   "chat.unpinned",   Pinned;
+
+    /// On `hive/{id}/live`: who came, changed or went.
+    PresenceChanged: "presence.changed", Difference;
+    Typing:          "chat.typing",      Typing;
+}
+
+/// One's part in a hive; none once one is out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartChanged {
+    pub hive: HiveId,
+    pub me: Option<Membership>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberLeft {
+    pub user: UserId,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,4 +87,30 @@ pub struct SessionEnded {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleChanged {
     pub role: Role,
+}
+
+impl Event {
+    /// What happened to messages, if that is what happened.
+    pub fn change(self) -> Option<Change> {
+        match self {
+            Self::ChatCreated(message) => Some(Change::Created(message)),
+            Self::ChatEdited(edited) => Some(Change::Edited(edited)),
+            Self::ChatDeleted(deleted) => Some(Change::Deleted(deleted)),
+            Self::ChatReacted(reacted) => Some(Change::Reacted(reacted)),
+            Self::ChatUnreacted(reacted) => Some(Change::Unreacted(reacted)),
+            Self::ChatPinned(pinned) => Some(Change::Pinned(pinned)),
+            Self::ChatUnpinned(pinned) => Some(Change::Unpinned(pinned)),
+            Self::AccountChanged(_)
+            | Self::SessionEnded(_)
+            | Self::RoleChanged(_)
+            | Self::PartChanged(_)
+            | Self::ReadChanged(_)
+            | Self::DraftChanged(_)
+            | Self::HiveChanged(_)
+            | Self::MemberChanged(_)
+            | Self::MemberLeft(_)
+            | Self::PresenceChanged(_)
+            | Self::Typing(_) => None,
+        }
+    }
 }

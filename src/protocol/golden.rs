@@ -9,7 +9,7 @@ use super::{Event, Request};
 /// One of every request, as a client writes it.
 fn requests() -> Vec<Value> {
     let id = Uuid::from_u128(7);
-    let user = json!({ "user": id });
+    let (user, hive, message) = (json!({ "user": id }), json!({ "hive": id }), json!({ "hive": id, "message": 7 }));
     [
         ("account.look", json!({})),
         ("account.set_profile", json!({ "name": "Ada", "handle": "ada" })),
@@ -44,6 +44,48 @@ fn requests() -> Vec<Value> {
         ("sector.remove", json!({ "sector": id })),
         ("setting.look", json!({})),
         ("setting.set", json!({ "house": "FocusHive", "registration": "invite" })),
+        ("hive.create", json!({ "key": id, "name": "Library", "purpose": "Reading", "access": "invite" })),
+        ("hive.list", json!({})),
+        ("hive.look", hive.clone()),
+        (
+            "hive.set",
+            json!({ "hive": id, "name": "Library", "access": "public", "seats": 40, "slow_seconds": 10, "rules": "Be kind." }),
+        ),
+        ("hive.archive", hive.clone()),
+        ("hive.reopen", hive.clone()),
+        ("hive.join", hive.clone()),
+        ("hive.leave", hive.clone()),
+        ("hive.enter", hive.clone()),
+        ("hive.exit", hive.clone()),
+        ("hive.members", hive.clone()),
+        ("hive.set_rank", json!({ "hive": id, "user": id, "rank": "host" })),
+        ("hive.mute", json!({ "hive": id, "user": id, "lasts": "hour" })),
+        ("hive.ban", json!({ "hive": id, "user": id, "lasts": "open" })),
+        ("hive.pardon", json!({ "hive": id, "user": id })),
+        ("hive.kick", json!({ "hive": id, "user": id })),
+        ("hive.invite", json!({ "hive": id, "rank": "member", "lasts": "week", "max_uses": 10 })),
+        ("hive.accept", json!({ "secret": "abc" })),
+        ("hive.accept_rules", json!({ "hive": id, "version": 2 })),
+        ("hive.set_goal", json!({ "hive": id, "goal": "Chapter 3" })),
+        ("chat.send", json!({ "hive": id, "key": id, "body": "Hello", "reply_to": 7 })),
+        ("chat.edit", json!({ "hive": id, "message": 7, "body": "Hello!" })),
+        ("chat.delete", message.clone()),
+        ("chat.react", json!({ "hive": id, "message": 7, "emoji": "👍" })),
+        ("chat.unreact", json!({ "hive": id, "message": 7, "emoji": "👍" })),
+        ("chat.pin", message.clone()),
+        ("chat.unpin", message.clone()),
+        ("chat.pins", hive.clone()),
+        ("chat.edits", message.clone()),
+        ("chat.history", json!({ "hive": id, "place": { "before": 482 }, "limit": 50 })),
+        ("chat.read", json!({ "hive": id, "to": 482, "revision": 1 })),
+        ("chat.mark_unread", message),
+        ("chat.read_state", hive.clone()),
+        ("chat.typing", json!({ "hive": id, "typing": true })),
+        ("chat.set_draft", json!({ "hive": id, "text": "Hel" })),
+        ("chat.draft", hive.clone()),
+        ("presence.beat", json!({ "active": true })),
+        ("presence.set", json!({ "choice": "do_not_disturb" })),
+        ("presence.list", hive),
     ]
     .map(|(name, with)| json!({ "do": name, "with": with }))
     .to_vec()
@@ -57,11 +99,46 @@ fn events() -> Vec<Value> {
         "status": { "text": "tea", "until": "2026-01-05T10:20:31.412Z" }, "zone": "Europe/Lisbon", "day_end": "04:00",
         "privacy": { "typing": true, "read_receipts": true, "presence": true, "focus_totals": false },
     });
-    vec![
-        json!({ "event": "account.changed", "data": me }),
-        json!({ "event": "session.ended", "data": { "session": id } }),
-        json!({ "event": "role.changed", "data": { "role": "member" } }),
+    let at = "2026-01-05T10:20:31.412Z";
+    let person = json!({ "id": id, "name": "Ada", "handle": "ada", "avatar": null, "status": null });
+    let membership = json!({ "rank": "member", "muted_until": at, "rules_seen": 1 });
+    let hive = json!({
+        "id": id, "name": "Library", "purpose": "Reading", "access": "public", "seats": 40, "slow_seconds": 10,
+        "rules": { "version": 2, "text": "Be kind." }, "archived": false,
+    });
+    let message = json!({
+        "seq": 7, "id": id, "key": id, "author": person, "body": "Hello", "html": "<p>Hello</p>", "at": at,
+        "edited_at": at, "reply": { "seq": 3, "name": "Bob", "excerpt": "Hi" }, "mentions": [id],
+        "reactions": [{ "emoji": "👍", "by": [id] }], "pinned": true,
+    });
+    let seat = json!({ "person": person, "state": { "is": "focusing", "until": at }, "goal": "Chapter 3" });
+    let reacted = json!({ "message": 7, "emoji": "👍", "by": id });
+    let pinned = json!({ "message": 7, "by": id });
+    [
+        ("account.changed", me),
+        ("session.ended", json!({ "session": id })),
+        ("role.changed", json!({ "role": "member" })),
+        ("part.changed", json!({ "hive": id, "me": membership })),
+        ("read.changed", json!({ "hive": id, "read_to": 7, "revision": 1, "unread": 3, "mentions": 1 })),
+        ("draft.changed", json!({ "hive": id, "text": "Hel" })),
+        ("hive.changed", hive),
+        ("member.changed", json!({ "person": person, "rank": "host", "muted_until": null, "joined_at": at })),
+        ("member.left", json!({ "user": id })),
+        ("chat.created", message),
+        (
+            "chat.edited",
+            json!({ "message": 7, "body": "Hello!", "html": "<p>Hello!</p>", "mentions": [], "edited_at": at }),
+        ),
+        ("chat.deleted", json!({ "message": 7 })),
+        ("chat.reacted", reacted.clone()),
+        ("chat.unreacted", reacted),
+        ("chat.pinned", pinned.clone()),
+        ("chat.unpinned", pinned),
+        ("presence.changed", json!({ "here": [seat], "gone": [id] })),
+        ("chat.typing", json!({ "user": id, "name": "Ada", "typing": true })),
     ]
+    .map(|(event, data)| json!({ "event": event, "data": data }))
+    .to_vec()
 }
 
 #[test]

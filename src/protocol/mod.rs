@@ -1,9 +1,11 @@
 //! How FocusHive is spoken: one vocabulary for every door.
 //!
 //! `request.rs` is the table of what one can ask, `event.rs` of what can happen, `topic.rs` of what
-//! one can listen to. The golden files in `snapshots/` freeze how each of them is written.
+//! one can listen to, `frame.rs` the
+//! envelopes of our own door. The golden files in `snapshots/` freeze how each of them is written.
 
 pub mod event;
+pub mod frame;
 pub mod request;
 pub mod topic;
 

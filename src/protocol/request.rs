@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 
-use crate::{account, invite, member, sector, setting};
+use crate::{account, chat, hive, invite, member, presence, sector, setting};
 
 /// A request that knows its answer.
 pub trait Ask: Sized {
@@ -104,4 +104,46 @@ requests! {
 
     LookSettings:   "setting.look",            setting::Look => setting::Settings;
     SetSettings:    "setting.set",             setting::Settings => ();
+
+    CreateHive:     "hive.create",             hive::Create => hive::Hive;
+    ListHives:      "hive.list",               hive::List => Vec<hive::Card>;
+    LookHive:       "hive.look",               hive::Look => hive::Room;
+    SetHive:        "hive.set",                hive::Set => ();
+    ArchiveHive:    "hive.archive",            hive::Archive => ();
+    ReopenHive:     "hive.reopen",             hive::Reopen => ();
+    JoinHive:       "hive.join",               hive::Join => ();
+    LeaveHive:      "hive.leave",              hive::Leave => ();
+    EnterHive:      "hive.enter",              hive::Enter => ();
+    ExitHive:       "hive.exit",               hive::Exit => ();
+    HiveMembers:    "hive.members",            hive::ListMembers => Vec<hive::Member>;
+    SetRank:        "hive.set_rank",           hive::SetRank => ();
+    MuteMember:     "hive.mute",               hive::Mute => ();
+    BanMember:      "hive.ban",                hive::Ban => ();
+    PardonMember:   "hive.pardon",             hive::Pardon => ();
+    KickMember:     "hive.kick",               hive::Kick => ();
+    InviteToHive:   "hive.invite",             hive::Invite => hive::InviteLink;
+    AcceptInvite:   "hive.accept",             hive::Accept => hive::Accepted;
+    AcceptRules:    "hive.accept_rules",       hive::AcceptRules => ();
+    SetGoal:        "hive.set_goal",           hive::SetGoal => ();
+
+    SendMessage:    "chat.send",               chat::Send => Box<chat::Message>;
+    EditMessage:    "chat.edit",               chat::Edit => ();
+    DeleteMessage:  "chat.delete",             chat::Delete => ();
+    React:          "chat.react",              chat::React => ();
+    Unreact:        "chat.unreact",            chat::Unreact => ();
+    PinMessage:     "chat.pin",                chat::Pin => ();
+    UnpinMessage:   "chat.unpin",              chat::Unpin => ();
+    ListPins:       "chat.pins",               chat::ListPins => Vec<chat::Message>;
+    ListEdits:      "chat.edits",              chat::ListEdits => Vec<chat::Version>;
+    History:        "chat.history",            chat::History => chat::Page;
+    Read:           "chat.read",               chat::Read => chat::ReadState;
+    MarkUnread:     "chat.mark_unread",        chat::MarkUnread => chat::ReadState;
+    LookReadState:  "chat.read_state",         chat::LookReadState => chat::ReadState;
+    SayTyping:      "chat.typing",             chat::SayTyping => ();
+    SetDraft:       "chat.set_draft",          chat::SetDraft => ();
+    LookDraft:      "chat.draft",              chat::LookDraft => chat::Draft;
+
+    Beat:           "presence.beat",           presence::Beat => ();
+    SetChoice:      "presence.set",            presence::SetChoice => ();
+    ListSeats:      "presence.list",           presence::ListSeats => Vec<presence::Seat>;
 }

@@ -4,6 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use uuid::Uuid;
 
 use crate::id::{HiveId, SectorId, UserId};
 
@@ -24,6 +25,17 @@ pub enum Topic {
     Announcements,
     /// System alerts and reports, for admins.
     Admin,
+}
+
+impl Topic {
+    /// The log that a durable topic is numbered in; a volatile one has none.
+    pub const fn log(self) -> Option<Uuid> {
+        match self {
+            Self::Hive(hive) => Some(hive.0),
+            Self::User(user) => Some(user.0),
+            Self::HiveLive(_) | Self::Sector(_) | Self::Presence | Self::Announcements | Self::Admin => None,
+        }
+    }
 }
 
 /// There is no topic of that name.
@@ -80,8 +92,6 @@ impl From<Topic> for String {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
 
     #[test]

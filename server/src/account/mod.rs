@@ -80,7 +80,12 @@ pub async fn set_day(services: &Services, member: Member, ask: SetDay) -> Result
 }
 
 pub async fn set_privacy(services: &Services, member: Member, ask: Privacy) -> Result<(), Failure> {
-    Ok(store::set_privacy(&services.db, member.id, ask).await?)
+    store::set_privacy(&services.db, member.id, ask).await?;
+    services.hub.show_typing(member.id, ask.typing);
+    if !ask.presence {
+        services.presence.forget(member.id, |_| true);
+    }
+    Ok(())
 }
 
 /// A new password ends every other sign-in.
@@ -95,6 +100,7 @@ pub async fn change_password(services: &Services, member: Member, ask: ChangePas
     auth::store::set_password(&mut *tx, member.id, &hash).await?;
     auth::store::end_sessions(&mut *tx, member.id, Some(member.session)).await?;
     tx.commit().await?;
+    auth::sessions_ended(services, member.id, Some(member.session));
     Ok(())
 }
 
@@ -113,6 +119,7 @@ pub async fn remove(services: &Services, member: Member, ask: Remove) -> Result<
     }
     store::anonymise(&mut tx, member.id, services.clock.now()).await?;
     tx.commit().await?;
+    auth::sessions_ended(services, member.id, None);
     tracing::info!(user.id = %member.id, "an account was removed by its owner");
     Ok(())
 }

@@ -46,7 +46,7 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// A bad token is refused, not taken for no token: its bearer should fetch a new one.
-async fn by_token(services: &Services, token: &str) -> Result<Caller, Failure> {
+pub async fn by_token(services: &Services, token: &str) -> Result<Caller, Failure> {
     let claims = services.keyring.verify(token, services.clock.now())?;
     match member(services, claims.sid, SessionKind::Token).await? {
         Some(member) if member.id == claims.sub => Ok(Caller::Member(member)),
@@ -76,7 +76,7 @@ async fn member(services: &Services, session: SessionId, kind: SessionKind) -> R
     if now.since(found.seen_at) > TOUCH_EVERY {
         touch(services, session, kind, now).await?;
     }
-    Ok(Some(Member { id: found.user, role: found.role, session: found.session }))
+    Ok(Some(Member { id: found.user, role: found.role, session: found.session, connection: None }))
 }
 
 async fn touch(services: &Services, session: SessionId, kind: SessionKind, now: Moment) -> Result<(), Failure> {

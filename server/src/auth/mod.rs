@@ -161,7 +161,20 @@ pub fn lasts(services: &Services, kind: SessionKind) -> Duration {
 
 pub async fn sign_out(services: &Services, member: Member) -> Result<(), Failure> {
     store::end_session(&services.db, member.id, member.session).await?;
+    session_ended(services, member.id, member.session);
     Ok(())
+}
+
+/// After commit: the sockets of that sign-in close, and its seats are empty.
+pub fn session_ended(services: &Services, user: UserId, session: SessionId) {
+    services.hub.end_session(user, session);
+    services.presence.forget(user, |ended| ended == session);
+}
+
+/// The same for all sign-ins of somebody, but perhaps for one.
+pub fn sessions_ended(services: &Services, user: UserId, except: Option<SessionId>) {
+    services.hub.end_sessions(user, except);
+    services.presence.forget(user, |ended| Some(ended) != except);
 }
 
 pub async fn sessions(services: &Services, member: Member) -> Result<Vec<Session>, Failure> {
@@ -169,9 +182,15 @@ pub async fn sessions(services: &Services, member: Member) -> Result<Vec<Session
 }
 
 pub async fn revoke(services: &Services, member: Member, session: SessionId) -> Result<(), Failure> {
-    if store::end_session(&services.db, member.id, session).await? { Ok(()) } else { Err(Fault::NotFound.into()) }
+    if !store::end_session(&services.db, member.id, session).await? {
+        return Err(Fault::NotFound.into());
+    }
+    session_ended(services, member.id, session);
+    Ok(())
 }
 
 pub async fn revoke_others(services: &Services, member: Member) -> Result<(), Failure> {
-    Ok(store::end_sessions(&services.db, member.id, Some(member.session)).await?)
+    store::end_sessions(&services.db, member.id, Some(member.session)).await?;
+    sessions_ended(services, member.id, Some(member.session));
+    Ok(())
 }

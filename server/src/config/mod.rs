@@ -100,6 +100,14 @@ settings! {
         refresh_token_days: u16 = "30", "FOCUSHIVE_REFRESH_TOKEN_DAYS";
     }
 
+    /// How much of what one may do in a while.
+    Limits {
+        /// how many messages one person may send in a minute
+        sends_a_minute: u32 = "100", "FOCUSHIVE_SENDS_PER_MINUTE";
+        /// how many sockets one sign-in, or an address before it is known whose, may open in a minute
+        connects_a_minute: u32 = "20", "FOCUSHIVE_CONNECTS_PER_MINUTE";
+    }
+
     /// What it says about itself.
     Telemetry {
         /// what is logged, as tracing's filters say it
@@ -124,6 +132,7 @@ pub struct Config {
     pub data: Data,
     pub mail: Mail,
     pub sign_in: SignIn,
+    pub limits: Limits,
     pub telemetry: Telemetry,
     pub development: Development,
 }
@@ -135,6 +144,7 @@ impl Config {
             data: Data::read(source)?,
             mail: Mail::read(source)?,
             sign_in: SignIn::read(source)?,
+            limits: Limits::read(source)?,
             telemetry: Telemetry::read(source)?,
             development: Development::read(source)?,
         })
@@ -151,6 +161,7 @@ impl Config {
             ("Where it remembers", self.data.variables()),
             ("How it sends mail", self.mail.variables()),
             ("How people come in", self.sign_in.variables()),
+            ("How much one may do", self.limits.variables()),
             ("What it says about itself", self.telemetry.variables()),
             ("For those who build it", self.development.variables()),
         ]

@@ -31,7 +31,7 @@ pub async fn same_origin(State(services): State<Services>, request: Request, nex
 
 /// Every browser of the last years sends one of these with a state-changing request; a client that
 /// sends neither is no browser, and still needs the token.
-fn is_ours(services: &Services, headers: &HeaderMap) -> bool {
+pub fn is_ours(services: &Services, headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text("sec-fetch-site")
         && !matches!(site, "same-origin" | "none")

@@ -20,7 +20,7 @@ use axum::{
 use leptos::config::LeptosOptions;
 use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer};
 
-use crate::{account::avatar, auth::identify, services::Services};
+use crate::{account::avatar, auth::identify, services::Services, wire};
 
 /// What the routes share.
 #[derive(Clone)]
@@ -51,6 +51,7 @@ pub fn router(app: App) -> Router {
     Router::new()
         .route("/api/call", post(pages::call))
         .nest("/api/v1", api::routes())
+        .merge(wire::routes())
         .route("/avatar/{id}", get(file::avatar))
         .route("/export", get(file::export))
         .fallback(get(pages::show).post(form::submit))

@@ -120,6 +120,7 @@ pub async fn reset(services: &Services, secret: &str, password: &str) -> Result<
     auth::store::set_password(&mut *tx, user, &hash).await?;
     auth::store::end_sessions(&mut *tx, user, None).await?;
     tx.commit().await?;
+    auth::sessions_ended(services, user, None);
     tracing::info!(user.id = %user, "a password was reset by link");
     Ok(user)
 }

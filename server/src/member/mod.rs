@@ -6,6 +6,7 @@ use focushive::{
     Fault, caller,
     id::{SectorId, UserId},
     member::{List, PAGE, Page},
+    protocol::{Event, Topic, event::RoleChanged},
     user::Role,
 };
 
@@ -15,6 +16,7 @@ use crate::{
     auth,
     failure::Failure,
     services::Services,
+    topic,
 };
 
 pub async fn list(services: &Services, ask: List) -> Result<Page, Failure> {
@@ -39,7 +41,12 @@ pub async fn set_role(services: &Services, by: caller::Member, user: UserId, rol
     }
     store::set_role(&mut *tx, user, role).await?;
     audit::note(&mut *tx, Entry::new(by.id, "role changed").about(user).change(before.as_str(), role.as_str())).await?;
+    let event = Event::RoleChanged(RoleChanged { role });
+    let told = topic::append(&mut tx, Topic::User(user), services.clock.now(), &[event]).await?;
     tx.commit().await?;
+    services.hub.publish(told);
+    // Each socket carries its person's role: they come back with the new one.
+    services.hub.reconnect(user);
     Ok(())
 }
 
@@ -66,6 +73,7 @@ pub async fn suspend(services: &Services, by: caller::Member, user: UserId) -> R
     auth::store::end_sessions(&mut *tx, user, None).await?;
     audit::note(&mut *tx, Entry::new(by.id, "suspended").about(user)).await?;
     tx.commit().await?;
+    auth::sessions_ended(services, user, None);
     Ok(())
 }
 
@@ -85,6 +93,7 @@ pub async fn sign_out(services: &Services, by: caller::Member, user: UserId) -> 
     auth::store::end_sessions(&mut *tx, user, None).await?;
     audit::note(&mut *tx, Entry::new(by.id, "signed out everywhere").about(user)).await?;
     tx.commit().await?;
+    auth::sessions_ended(services, user, None);
     Ok(())
 }
 

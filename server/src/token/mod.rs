@@ -48,6 +48,7 @@ pub async fn refresh(services: &Services, ask: Refresh) -> Result<Tokens, Failur
     if old.used_at.is_some() {
         auth::store::end_session(&mut *tx, old.user, old.session).await?;
         tx.commit().await?;
+        auth::session_ended(services, old.user, old.session);
         return Err(report_reuse(services, old.user).await?.into());
     }
     if old.expires_at <= now || !old.active {

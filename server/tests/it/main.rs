@@ -1,6 +1,7 @@
 //! Use cases and doors over a real Postgres: one binary, a database a test.
 
 #![expect(
+    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
@@ -13,8 +14,12 @@ mod account;
 mod attack;
 mod auth;
 mod backup;
+mod chat;
+mod hive;
 mod invite;
 mod mail;
 mod member;
+mod presence;
 mod private_postgres;
+mod socket;
 mod token;

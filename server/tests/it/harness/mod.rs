@@ -3,6 +3,7 @@
 
 mod people;
 mod postgres;
+mod socket;
 
 use std::net::SocketAddr;
 
@@ -18,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use people::Person;
 pub use postgres::database;
+pub use socket::Socket;
 
 pub const PASSWORD: &str = "seven blue herons";
 
@@ -44,11 +46,11 @@ impl House {
         let url = database().await;
         let find = |name: &str| match name {
             "DATABASE_URL" => Some(url.clone()),
-            "FOCUSHIVE_DATABASE_CONNECTIONS" => Some("4".to_owned()),
+            "FOCUSHIVE_DATABASE_CONNECTIONS" => Some("6".to_owned()),
             _ => settings.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
         };
         let config = Config::read(&find).unwrap();
-        let db = database::Database::open(&config.data).await.unwrap().connect(4).await.unwrap();
+        let db = database::Database::open(&config.data).await.unwrap().connect(6).await.unwrap();
         database::migrate(&db).await.unwrap();
         let services = Services::build(config, db).await.unwrap();
         let site = LeptosOptions::builder().output_name("focushive").site_root("/nowhere").build();

@@ -1,0 +1,202 @@
+//! What people write becomes what is shown: a subset of Markdown, and one sanitiser for all of it.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use ammonia::Builder;
+use focushive::text::{Body, Handle};
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html::push_html};
+
+/// Only these come out, whatever went in.
+static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut builder = Builder::empty();
+    builder
+        .tags(["p", "br", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li", "a", "span"].into())
+        .tag_attributes(HashMap::from([("a", ["href"].into()), ("ol", ["start"].into())]))
+        .allowed_classes(HashMap::from([("span", ["mention"].into())]))
+        .url_schemes(["http", "https", "mailto"].into())
+        .url_relative(ammonia::UrlRelative::Deny)
+        .link_rel(Some("noopener noreferrer nofollow ugc"))
+        .set_tag_attribute_value("a", "target", "_blank");
+    builder
+});
+
+/// The message as it is shown. `mentioned` says which handles are people's.
+pub fn render(body: &Body, mentioned: &[Handle]) -> String {
+    let mut writer = Writer { mentioned, plain: 0 };
+    let events = Parser::new_ext(body.as_str(), Options::ENABLE_STRIKETHROUGH);
+    let shown: Vec<Event<'_>> = events.flat_map(|event| writer.show(event)).collect();
+    let mut html = String::new();
+    push_html(&mut html, shown.into_iter());
+    CLEANER.clean(&html).to_string().trim_end().to_owned()
+}
+
+/// The handles a message names, each once.
+pub fn handles(body: &Body) -> Vec<Handle> {
+    let mut found: Vec<Handle> = Vec::new();
+    for word in body.as_str().split(|c: char| c.is_whitespace() || "(),;:!?\"'*_~<>[]".contains(c)) {
+        let named =
+            word.strip_prefix('@').map(|name| name.trim_end_matches('.')).and_then(|name| Handle::parse(name).ok());
+        found.extend(named.filter(|handle| !found.contains(handle)));
+    }
+    found
+}
+
+struct Writer<'a> {
+    mentioned: &'a [Handle],
+    /// Within code and links, words are only words.
+    plain: usize,
+}
+
+impl Writer<'_> {
+    fn show<'e>(&mut self, event: Event<'e>) -> Vec<Event<'e>> {
+        match event {
+            // What looks like HTML is text, and a heading is a strong line.
+            Event::Html(text) | Event::InlineHtml(text) => vec![Event::Text(text)],
+            Event::Start(Tag::HtmlBlock) => vec![Event::Start(Tag::Paragraph)],
+            Event::End(TagEnd::HtmlBlock) => vec![Event::End(TagEnd::Paragraph)],
+            Event::Start(Tag::Heading { .. }) => vec![Event::Start(Tag::Paragraph), Event::Start(Tag::Strong)],
+            Event::End(TagEnd::Heading(_)) => vec![Event::End(TagEnd::Strong), Event::End(TagEnd::Paragraph)],
+            // A picture would tell its server who read this: it is a link instead.
+            Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
+                self.plain += 1;
+                vec![Event::Start(Tag::Link { link_type, dest_url, title, id })]
+            }
+            Event::End(TagEnd::Image) => {
+                self.plain = self.plain.saturating_sub(1);
+                vec![Event::End(TagEnd::Link)]
+            }
+            Event::Start(tag @ (Tag::CodeBlock(_) | Tag::Link { .. })) => {
+                self.plain += 1;
+                vec![Event::Start(tag)]
+            }
+            Event::End(end @ (TagEnd::CodeBlock | TagEnd::Link)) => {
+                self.plain = self.plain.saturating_sub(1);
+                vec![Event::End(end)]
+            }
+            Event::SoftBreak => vec![Event::HardBreak],
+            Event::Rule => vec![Event::Start(Tag::Paragraph), Event::Text("—".into()), Event::End(TagEnd::Paragraph)],
+            Event::Text(text) if self.plain == 0 => self.words(&text),
+            other => vec![other],
+        }
+    }
+
+    /// Addresses become links, and names of people stand out.
+    fn words<'e>(&self, text: &str) -> Vec<Event<'e>> {
+        let mut shown = Vec::new();
+        for part in text.split_inclusive(char::is_whitespace) {
+            let word = part.trim_end();
+            let space = part.get(word.len()..).unwrap_or_default();
+            let start = word.find(|c: char| !"(\"'[".contains(c)).unwrap_or(0);
+            let (before, rest) = word.split_at(start);
+            let core = rest.trim_end_matches([')', '"', '\'', ']', ',', '.', ';', ':', '!', '?']);
+            let after = rest.get(core.len()..).unwrap_or_default();
+            match self.special(core) {
+                Some(html) => {
+                    shown.push(text_of(before));
+                    shown.push(Event::InlineHtml(html.into()));
+                    shown.push(text_of(&format!("{after}{space}")));
+                }
+                None => shown.push(text_of(part)),
+            }
+        }
+        shown
+    }
+
+    fn special(&self, word: &str) -> Option<String> {
+        if word.starts_with("https://") || word.starts_with("http://") {
+            let safe = escape(word);
+            return Some(format!("<a href=\"{safe}\">{safe}</a>"));
+        }
+        let handle = Handle::parse(word.strip_prefix('@')?).ok()?;
+        let known = matches!(handle.as_str(), "hive" | "here") || self.mentioned.contains(&handle);
+        known.then(|| format!("<span class=\"mention\">@{handle}</span>"))
+    }
+}
+
+fn text_of<'e>(text: &str) -> Event<'e> {
+    Event::Text(CowStr::from(text.to_owned()))
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        render(&Body::parse(text).unwrap(), &[Handle::parse("bob").unwrap()])
+    }
+
+    #[test]
+    fn the_subset_is_shown() {
+        assert_eq!(shown("**a** *b* ~~c~~ `d`"), "<p><strong>a</strong> <em>b</em> <del>c</del> <code>d</code></p>");
+        assert_eq!(shown("one\ntwo"), "<p>one<br>\ntwo</p>");
+        assert_eq!(shown("> said"), "<blockquote>\n<p>said</p>\n</blockquote>");
+        assert_eq!(shown("```rust\nlet x = \"<b>\";\n```"), "<pre><code>let x = \"&lt;b&gt;\";\n</code></pre>");
+        assert_eq!(shown("# big"), "<p><strong>big</strong></p>");
+    }
+
+    #[test]
+    fn addresses_are_links_that_lead_out_and_say_so() {
+        let link = r#"<a href="https://example.org/a_b" target="_blank" rel="noopener noreferrer nofollow ugc">https://example.org/a_b</a>"#;
+        assert_eq!(shown("see https://example.org/a_b."), format!("<p>see {link}.</p>"));
+        assert!(shown("![x](https://example.org/x.png)").starts_with("<p><a href="));
+    }
+
+    #[test]
+    fn people_who_are_there_stand_out() {
+        assert_eq!(shown("hi @Bob, @carl"), "<p>hi <span class=\"mention\">@bob</span>, @carl</p>");
+        assert_eq!(shown("`@bob`"), "<p><code>@bob</code></p>");
+        let body = Body::parse("(@ada) @bob @bob. x@y.z @").unwrap();
+        assert_eq!(handles(&body).iter().map(Handle::as_str).collect::<Vec<_>>(), ["ada", "bob"]);
+    }
+
+    /// What people have tried against sites like this one.
+    #[test]
+    fn nothing_that_runs_or_breaks_out_comes_through() {
+        let corpus = [
+            "<script>alert(1)</script>",
+            "<img src=x onerror=alert(1)>",
+            "[x](javascript:alert(1))",
+            "[x](JaVaScRiPt:alert(1))",
+            "[x](data:text/html;base64,PHNjcmlwdD4=)",
+            "[x](vbscript:msgbox)",
+            "![x](\"onerror=\"alert(1))",
+            "<a href=\"https://x\" onclick=alert(1)>x</a>",
+            "https://x/\"onmouseover=\"alert(1)",
+            "<style>*{display:none}</style>",
+            "<div style=\"position:fixed;inset:0\">x</div>",
+            "</p></div></main><h1>gone</h1>",
+            "<svg/onload=alert(1)>",
+            "<iframe src=//evil></iframe>",
+            "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+            "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+            "```\n</code></pre><script>x</script>\n```",
+            "[x]: javascript:alert(1)\n[x]",
+            "<span class=\"frame rail\">x</span>",
+        ];
+        for text in corpus {
+            let html = shown(text);
+            let tags = html.split('<').skip(1).map(|tag| tag.trim_start_matches('/').to_owned());
+            for tag in tags {
+                let name: String = tag.chars().take_while(char::is_ascii_alphanumeric).collect();
+                assert!(
+                    ["p", "br", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li", "a", "span"]
+                        .contains(&name.as_str()),
+                    "{text}: {html}"
+                );
+                let attributes = tag.split_once('>').map_or(tag.as_str(), |(inside, _)| inside);
+                assert!(
+                    !attributes.contains("on")
+                        || attributes.starts_with("strong")
+                        || attributes.starts_with("a href=\"http")
+                        || attributes.starts_with("a target"),
+                    "{text}: {html}"
+                );
+                assert!(!attributes.to_lowercase().contains("javascript:"), "{text}: {html}");
+            }
+        }
+    }
+}

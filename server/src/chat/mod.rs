@@ -1,0 +1,237 @@
+//! Chat: sent, edited, deleted, answered by emoji, pinned, read.
+
+pub mod markdown;
+pub mod store;
+pub mod writer;
+
+use focushive::{
+    Fault,
+    caller::Member,
+    chat::{
+        Delete, Deleted, Draft, Edit, Edited, History, ListEdits, MOST_EMOJI, MOST_IN_PAGE, MarkUnread, Message, PAGE,
+        Page, Pin, Pinned, React, Reacted, Read, ReadState, SayTyping, Send, SetDraft, Typing, Unpin, Unreact, Version,
+    },
+    hive::Right,
+    id::{HiveId, UserId},
+    protocol::{Event, Topic},
+    text::{Body, Handle},
+};
+use sqlx::PgConnection;
+
+use self::writer::New;
+use crate::{
+    failure::Failure,
+    hive::{self, Change},
+    hub::{Merge, Part, Published},
+    services::Services,
+    topic,
+};
+
+/// Comes back once it is stored. Sent again under the same key, it is the same message.
+pub async fn send(services: &Services, by: Member, ask: Send) -> Result<Box<Message>, Failure> {
+    services.limits.send(by.id)?;
+    let (mentions, html) = show(services, ask.hive, &ask.body).await?;
+    services.writer.write(New { author: by.id, ask, html, mentions }).await
+}
+
+/// Who is named in it, and how it looks.
+async fn show(services: &Services, hive: HiveId, body: &Body) -> Result<(Vec<UserId>, String), Failure> {
+    let named = markdown::handles(body);
+    let known = if named.is_empty() { Vec::new() } else { store::mentioned(&services.db, hive, &named).await? };
+    let (users, handles): (Vec<UserId>, Vec<Handle>) = known.into_iter().unzip();
+    Ok((users, markdown::render(body, &handles)))
+}
+
+/// A change of one message, by somebody who has this right in its hive.
+async fn change(
+    services: &Services,
+    by: Member,
+    hive: HiveId,
+    message: u64,
+    right: Right,
+) -> Result<(Change<'static>, Message), Failure> {
+    let mut change = hive::change(services, by, hive, right).await?;
+    if change.found.hive.archived {
+        return Err(Fault::conflict("this hive is archived: it can be read, and nothing is changed").into());
+    }
+    let message = store::one(&mut change.tx, hive, message).await?.ok_or(Fault::NotFound)?;
+    Ok((change, message))
+}
+
+pub async fn edit(services: &Services, by: Member, ask: Edit) -> Result<(), Failure> {
+    services.limits.send(by.id)?;
+    let (mentions, html) = show(services, ask.hive, &ask.body).await?;
+    let (mut change, message) = change(services, by, ask.hive, ask.message, Right::Write).await?;
+    if message.author.id != by.id {
+        return Err(Fault::Forbidden.into());
+    }
+    let now = services.clock.now();
+    if let Some(until) = change.me.muted_until.filter(|until| *until > now) {
+        return Err(Fault::NotYet { why: "you are muted here", at: until }.into());
+    }
+    if message.body == ask.body {
+        return Ok(());
+    }
+    let new =
+        store::Change { hive: ask.hive, message: ask.message, body: &ask.body, html: &html, mentions: &mentions, now };
+    store::edit(&mut change.tx, new).await?;
+    let edited = Edited { message: ask.message, body: ask.body, html, mentions, edited_at: now };
+    change.tell(Event::ChatEdited(edited)).await?;
+    change.commit(services).await
+}
+
+/// One's own, or anybody's for those who keep order.
+pub async fn delete(services: &Services, by: Member, ask: Delete) -> Result<(), Failure> {
+    let (mut change, message) = change(services, by, ask.hive, ask.message, Right::React).await?;
+    if message.author.id != by.id && !change.me.rank.may(Right::Moderate) {
+        return Err(Fault::Forbidden.into());
+    }
+    store::delete(&mut *change.tx, ask.hive, ask.message, services.clock.now()).await?;
+    change.tell(Event::ChatDeleted(Deleted { message: ask.message })).await?;
+    change.commit(services).await
+}
+
+pub async fn react(services: &Services, by: Member, ask: React) -> Result<(), Failure> {
+    let (mut change, message) = change(services, by, ask.hive, ask.message, Right::React).await?;
+    let known = message.reactions.iter().any(|reaction| reaction.emoji == ask.emoji);
+    if !known && message.reactions.len() >= MOST_EMOJI {
+        return Err(Fault::conflict(format!("a message carries {MOST_EMOJI} different emoji at most")).into());
+    }
+    if store::react(&mut *change.tx, ask.hive, ask.message, &ask.emoji, by.id).await? {
+        change.tell(Event::ChatReacted(Reacted { message: ask.message, emoji: ask.emoji, by: by.id })).await?;
+    }
+    change.commit(services).await
+}
+
+pub async fn unreact(services: &Services, by: Member, ask: Unreact) -> Result<(), Failure> {
+    let (mut change, _) = change(services, by, ask.hive, ask.message, Right::React).await?;
+    if store::unreact(&mut *change.tx, ask.hive, ask.message, &ask.emoji, by.id).await? {
+        change.tell(Event::ChatUnreacted(Reacted { message: ask.message, emoji: ask.emoji, by: by.id })).await?;
+    }
+    change.commit(services).await
+}
+
+pub async fn pin(services: &Services, by: Member, ask: Pin) -> Result<(), Failure> {
+    let (mut change, message) = change(services, by, ask.hive, ask.message, Right::Pin).await?;
+    if !message.pinned {
+        store::set_pin(&mut *change.tx, ask.hive, ask.message, Some(services.clock.now())).await?;
+        change.tell(Event::ChatPinned(Pinned { message: ask.message, by: by.id })).await?;
+    }
+    change.commit(services).await
+}
+
+pub async fn unpin(services: &Services, by: Member, ask: Unpin) -> Result<(), Failure> {
+    let (mut change, message) = change(services, by, ask.hive, ask.message, Right::Pin).await?;
+    if message.pinned {
+        store::set_pin(&mut *change.tx, ask.hive, ask.message, None).await?;
+        change.tell(Event::ChatUnpinned(Pinned { message: ask.message, by: by.id })).await?;
+    }
+    change.commit(services).await
+}
+
+pub async fn pins(services: &Services, by: Member, hive: HiveId) -> Result<Vec<Message>, Failure> {
+    hive::open_to(services, by, hive).await?;
+    Ok(store::pinned(&mut *services.db.acquire().await?, hive).await?)
+}
+
+pub async fn edits(services: &Services, by: Member, ask: ListEdits) -> Result<Vec<Version>, Failure> {
+    hive::open_to(services, by, ask.hive).await?.me.ok_or(Fault::Forbidden)?;
+    Ok(store::versions(&services.db, ask.hive, ask.message).await?)
+}
+
+pub async fn history(services: &Services, by: Member, ask: History) -> Result<Page, Failure> {
+    hive::open_to(services, by, ask.hive).await?;
+    page(&mut *services.db.acquire().await?, ask).await
+}
+
+/// A page as it stands; whoever asks may see it.
+pub async fn page(db: &mut PgConnection, ask: History) -> Result<Page, Failure> {
+    let limit = ask.limit.unwrap_or(PAGE).clamp(1, MOST_IN_PAGE);
+    // The number comes first: what happens after it may be in the page already, and is told again.
+    let head = topic::number(topic::store::head(&mut *db, ask.hive.0).await?);
+    let window = store::window(db, ask.hive, ask.place, limit).await?;
+    Ok(Page { messages: window.messages, earlier: window.earlier, later: window.later, head })
+}
+
+pub async fn read_state(services: &Services, by: Member, hive: HiveId) -> Result<ReadState, Failure> {
+    state(&mut *services.db.acquire().await?, hive, by.id).await
+}
+
+async fn state(db: &mut PgConnection, hive: HiveId, user: UserId) -> Result<ReadState, Failure> {
+    let row = store::read_state(db, hive, user).await?.ok_or(Fault::NotFound)?;
+    Ok(ReadState {
+        hive,
+        read_to: topic::number(row.read_to),
+        revision: u32::try_from(row.revision).unwrap_or_default(),
+        unread: u32::try_from(row.unread).unwrap_or(u32::MAX),
+        mentions: u32::try_from(row.mentions).unwrap_or(u32::MAX),
+    })
+}
+
+pub async fn read(services: &Services, by: Member, ask: Read) -> Result<ReadState, Failure> {
+    let mut tx = services.db.begin().await?;
+    let moved = store::read(&mut *tx, ask.hive, by.id, ask.to, ask.revision).await?;
+    let state = state(&mut tx, ask.hive, by.id).await?;
+    tell_read(services, tx, by.id, state, moved).await
+}
+
+/// On every device, from this message on.
+pub async fn mark_unread(services: &Services, by: Member, ask: MarkUnread) -> Result<ReadState, Failure> {
+    let mut tx = services.db.begin().await?;
+    store::mark_unread(&mut *tx, ask.hive, by.id, ask.message).await?;
+    let state = state(&mut tx, ask.hive, by.id).await?;
+    tell_read(services, tx, by.id, state, true).await
+}
+
+async fn tell_read(
+    services: &Services,
+    mut tx: sqlx::Transaction<'static, sqlx::Postgres>,
+    user: UserId,
+    state: ReadState,
+    moved: bool,
+) -> Result<ReadState, Failure> {
+    let events = if moved { vec![Event::ReadChanged(state.clone())] } else { Vec::new() };
+    let told = if moved {
+        topic::append(&mut tx, Topic::User(user), services.clock.now(), &events).await?
+    } else {
+        Vec::new()
+    };
+    tx.commit().await?;
+    services.hub.publish(told);
+    Ok(state)
+}
+
+/// Told to those who listen, and never stored: it asks the database for nothing, since whoever
+/// listens on the same connection was looked at then.
+pub fn typing(services: &Services, by: Member, ask: SayTyping) -> Result<(), Failure> {
+    let topic = Topic::HiveLive(ask.hive);
+    let connection = services.hub.connections(by.id).into_iter().find(|known| Some(known.id) == by.connection);
+    let Some(connection) = connection.filter(|connection| connection.part(topic) == Some(Part::Speaks)) else {
+        return Err(Fault::Forbidden.into());
+    };
+    if connection.shows_typing() {
+        let typing = Typing { user: by.id, name: connection.name.clone(), typing: ask.typing };
+        let merge = Some(Merge::Typing(by.id));
+        let event = Published::volatile(topic, services.clock.now(), &Event::Typing(typing), merge);
+        services.hub.publish(vec![event]);
+    }
+    Ok(())
+}
+
+pub async fn draft(services: &Services, by: Member, hive: HiveId) -> Result<Draft, Failure> {
+    Ok(Draft { hive, text: store::draft(&services.db, by.id, hive.0).await? })
+}
+
+pub async fn set_draft(services: &Services, by: Member, ask: SetDraft) -> Result<(), Failure> {
+    hive::open_to(services, by, ask.hive).await?;
+    let mut tx = services.db.begin().await?;
+    match &ask.text {
+        Some(text) => store::set_draft(&mut *tx, by.id, ask.hive.0, text).await?,
+        None => store::drop_draft(&mut *tx, by.id, ask.hive.0).await?,
+    }
+    let event = Event::DraftChanged(Draft { hive: ask.hive, text: ask.text });
+    let told = topic::append(&mut tx, Topic::User(by.id), services.clock.now(), &[event]).await?;
+    tx.commit().await?;
+    services.hub.publish(told);
+    Ok(())
+}

@@ -1,0 +1,413 @@
+//! The SQL of reading what was written. Writing many messages at once is in `writer/store.rs`.
+
+use std::collections::HashMap;
+
+use focushive::{
+    Moment,
+    chat::{Message, Place, Quote, Version},
+    id::{AvatarId, HiveId, Key, MessageId, UserId},
+    text::{Body, DraftText, Emoji, Handle, Name},
+    user::Person,
+};
+use sqlx::{PgConnection, PgExecutor, query, query_as, query_scalar};
+use uuid::Uuid;
+
+use crate::topic::{number, stored};
+
+/// Unread messages are counted up to here: beyond it, nobody asks how many they are exactly.
+const MOST_UNREAD: i64 = 10_000;
+
+struct Row {
+    seq: i64,
+    id: MessageId,
+    key: Key,
+    author: UserId,
+    name: Name,
+    handle: Handle,
+    avatar: Option<AvatarId>,
+    body: Body,
+    html: String,
+    at: Moment,
+    edited_at: Option<Moment>,
+    pinned: bool,
+    mentions: Vec<UserId>,
+    reply_to: Option<i64>,
+    reply_name: Option<String>,
+    reply_body: Option<String>,
+}
+
+impl From<Row> for Message {
+    fn from(row: Row) -> Self {
+        let quote = |seq| Quote {
+            seq: number(seq),
+            name: row.reply_name.unwrap_or_default(),
+            excerpt: excerpt(row.reply_body.as_deref().unwrap_or_default()),
+        };
+        Self {
+            seq: number(row.seq),
+            id: row.id,
+            key: row.key,
+            author: Person { id: row.author, name: row.name, handle: row.handle, avatar: row.avatar, status: None },
+            body: row.body,
+            html: row.html,
+            at: row.at,
+            edited_at: row.edited_at,
+            reply: row.reply_to.map(quote),
+            mentions: row.mentions,
+            reactions: Vec::new(),
+            pinned: row.pinned,
+        }
+    }
+}
+
+pub fn excerpt(body: &str) -> String {
+    body.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(Quote::EXCERPT).collect()
+}
+
+/// Which messages: those after and before some numbers, from one end, or the pinned ones.
+struct Span {
+    after: i64,
+    before: i64,
+    newest_first: bool,
+    pinned_only: bool,
+    limit: i64,
+}
+
+/// A window of messages in order, and whether there are earlier and later ones.
+pub struct Window {
+    pub messages: Vec<Message>,
+    pub earlier: bool,
+    pub later: bool,
+}
+
+pub async fn window(db: &mut PgConnection, hive: HiveId, place: Option<Place>, limit: u16) -> sqlx::Result<Window> {
+    let most = usize::from(limit);
+    Ok(match place {
+        None => cut(before(db, hive, i64::MAX, limit).await?, most, false),
+        Some(Place::Before(seq)) => cut(before(db, hive, stored(seq), limit).await?, most, true),
+        Some(Place::After(seq)) => {
+            let mut messages = after(db, hive, stored(seq), limit).await?;
+            let later = messages.len() > most;
+            messages.truncate(most);
+            Window { messages, earlier: true, later }
+        }
+        Some(Place::Around(seq)) => {
+            let half = limit / 2;
+            let up_to = cut(before(db, hive, stored(seq.saturating_add(1)), half).await?, half.into(), true);
+            let mut onward = after(db, hive, stored(seq), half).await?;
+            let later = onward.len() > usize::from(half);
+            onward.truncate(half.into());
+            Window { messages: up_to.messages.into_iter().chain(onward).collect(), earlier: up_to.earlier, later }
+        }
+    })
+}
+
+/// Turns a span that was read from its end into a window.
+fn cut(mut newest_first: Vec<Message>, most: usize, later: bool) -> Window {
+    let earlier = newest_first.len() > most;
+    newest_first.truncate(most);
+    newest_first.reverse();
+    Window { messages: newest_first, earlier, later }
+}
+
+async fn before(db: &mut PgConnection, hive: HiveId, seq: i64, limit: u16) -> sqlx::Result<Vec<Message>> {
+    let span = Span { after: 0, before: seq, newest_first: true, pinned_only: false, limit: i64::from(limit) + 1 };
+    span_of(db, hive, span).await
+}
+
+async fn after(db: &mut PgConnection, hive: HiveId, seq: i64, limit: u16) -> sqlx::Result<Vec<Message>> {
+    let span =
+        Span { after: seq, before: i64::MAX, newest_first: false, pinned_only: false, limit: i64::from(limit) + 1 };
+    span_of(db, hive, span).await
+}
+
+pub async fn pinned(db: &mut PgConnection, hive: HiveId) -> sqlx::Result<Vec<Message>> {
+    let span = Span { after: 0, before: i64::MAX, newest_first: true, pinned_only: true, limit: 100 };
+    span_of(db, hive, span).await
+}
+
+pub async fn one(db: &mut PgConnection, hive: HiveId, seq: u64) -> sqlx::Result<Option<Message>> {
+    let (after, before) = (stored(seq) - 1, stored(seq) + 1);
+    let span = Span { after, before, newest_first: false, pinned_only: false, limit: 1 };
+    Ok(span_of(db, hive, span).await?.pop())
+}
+
+async fn span_of(db: &mut PgConnection, hive: HiveId, span: Span) -> sqlx::Result<Vec<Message>> {
+    // Both orders are walks along the primary key; the planner sees which one is asked for.
+    let rows = query_as!(
+        Row,
+        r#"select m.seq as "seq!", m.id as "id!: MessageId", m.key as "key!: Key", u.id as "author!: UserId",
+                  u.name as "name!: Name", u.handle as "handle!: Handle", u.avatar_id as "avatar: AvatarId",
+                  m.body as "body!: Body", m.html as "html!", m.at as "at!: Moment", m.edited_at as "edited_at: Moment",
+                  m.pinned_at is not null as "pinned!", m.mentions as "mentions!: Vec<UserId>", m.reply_to,
+                  ru.name as "reply_name?", r.body as "reply_body?"
+           from (
+               (select * from message where $4 and hive_id = $1 and seq > $2 and seq < $3 and deleted_at is null
+                and (not $6 or pinned_at is not null) order by hive_id desc, seq desc limit $5)
+               union all
+               (select * from message where not $4 and hive_id = $1 and seq > $2 and seq < $3 and deleted_at is null
+                order by hive_id, seq limit $5)
+           ) m
+           join "user" u on u.id = m.author
+           left join message r on r.hive_id = m.hive_id and r.seq = m.reply_to and r.deleted_at is null
+           left join "user" ru on ru.id = r.author
+           order by case when $4 then -m.seq else m.seq end"#,
+        hive as HiveId,
+        span.after,
+        span.before,
+        span.newest_first,
+        span.limit,
+        span.pinned_only,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let mut messages: Vec<Message> = rows.into_iter().map(Message::from).collect();
+    add_reactions(db, hive, &mut messages).await?;
+    Ok(messages)
+}
+
+async fn add_reactions(db: &mut PgConnection, hive: HiveId, messages: &mut [Message]) -> sqlx::Result<()> {
+    let numbers: Vec<i64> = messages.iter().map(|message| stored(message.seq)).collect();
+    let rows = query!(
+        r#"select seq, emoji as "emoji: Emoji", user_id as "user: UserId" from message_reaction
+           where hive_id = $1 and seq = any($2) order by at, user_id"#,
+        hive as HiveId,
+        &numbers,
+    )
+    .fetch_all(db)
+    .await?;
+    for row in rows {
+        if let Some(message) = messages.iter_mut().find(|message| stored(message.seq) == row.seq) {
+            message.react(&row.emoji, row.user);
+        }
+    }
+    Ok(())
+}
+
+/// The members of a hive among these handles.
+pub async fn mentioned(
+    db: impl PgExecutor<'_>,
+    hive: HiveId,
+    handles: &[Handle],
+) -> sqlx::Result<Vec<(UserId, Handle)>> {
+    let names: Vec<String> = handles.iter().map(|handle| handle.as_str().to_owned()).collect();
+    let rows = query!(
+        r#"select u.id as "id: UserId", u.handle as "handle: Handle" from "user" u
+           join hive_member m on m.user_id = u.id and m.hive_id = $1 where u.handle = any($2)"#,
+        hive as HiveId,
+        &names,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.handle)).collect())
+}
+
+pub struct Change<'a> {
+    pub hive: HiveId,
+    pub message: u64,
+    pub body: &'a Body,
+    pub html: &'a str,
+    pub mentions: &'a [UserId],
+    pub now: Moment,
+}
+
+/// Keeps what it said before, and writes what it says now.
+pub async fn edit(db: &mut PgConnection, change: Change<'_>) -> sqlx::Result<()> {
+    let mentions: Vec<Uuid> = change.mentions.iter().map(|user| user.0).collect();
+    query!(
+        r#"with before as (
+               insert into message_version (hive_id, seq, until, body)
+               select hive_id, seq, $6, body from message where hive_id = $1 and seq = $2
+           )
+           update message set body = $3, html = $4, mentions = $5, edited_at = $6 where hive_id = $1 and seq = $2"#,
+        change.hive as HiveId,
+        stored(change.message),
+        change.body as &Body,
+        change.html,
+        &mentions,
+        change.now as Moment,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Its words are gone for good; its number stays taken.
+pub async fn delete(db: impl PgExecutor<'_>, hive: HiveId, message: u64, now: Moment) -> sqlx::Result<()> {
+    query!(
+        r#"with words as (delete from message_version where hive_id = $1 and seq = $2),
+                emoji as (delete from message_reaction where hive_id = $1 and seq = $2)
+           update message set deleted_at = $3, body = '', html = '', mentions = '{}' where hive_id = $1 and seq = $2"#,
+        hive as HiveId,
+        stored(message),
+        now as Moment,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// False if it is there already.
+pub async fn react(
+    db: impl PgExecutor<'_>,
+    hive: HiveId,
+    message: u64,
+    emoji: &Emoji,
+    user: UserId,
+) -> sqlx::Result<bool> {
+    let done = query!(
+        "insert into message_reaction (hive_id, seq, emoji, user_id) values ($1, $2, $3, $4) on conflict do nothing",
+        hive as HiveId,
+        stored(message),
+        emoji as &Emoji,
+        user as UserId,
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// False if it was not there.
+pub async fn unreact(
+    db: impl PgExecutor<'_>,
+    hive: HiveId,
+    message: u64,
+    emoji: &Emoji,
+    user: UserId,
+) -> sqlx::Result<bool> {
+    let done = query!(
+        "delete from message_reaction where hive_id = $1 and seq = $2 and emoji = $3 and user_id = $4",
+        hive as HiveId,
+        stored(message),
+        emoji as &Emoji,
+        user as UserId,
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub async fn set_pin(db: impl PgExecutor<'_>, hive: HiveId, message: u64, at: Option<Moment>) -> sqlx::Result<()> {
+    query!(
+        "update message set pinned_at = $3 where hive_id = $1 and seq = $2",
+        hive as HiveId,
+        stored(message),
+        at as Option<Moment>,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+pub async fn versions(db: impl PgExecutor<'_>, hive: HiveId, message: u64) -> sqlx::Result<Vec<Version>> {
+    query_as!(
+        Version,
+        r#"select body as "body: Body", until as "until: Moment" from message_version
+           where hive_id = $1 and seq = $2 order by until desc limit 100"#,
+        hive as HiveId,
+        stored(message),
+    )
+    .fetch_all(db)
+    .await
+}
+
+pub struct ReadRow {
+    pub read_to: i64,
+    pub revision: i32,
+    pub unread: i64,
+    pub mentions: i64,
+}
+
+/// How far somebody has read; nothing for those who do not belong to the hive.
+pub async fn read_state(db: impl PgExecutor<'_>, hive: HiveId, user: UserId) -> sqlx::Result<Option<ReadRow>> {
+    query_as!(
+        ReadRow,
+        r#"select m.read_to, m.read_revision as revision, unread.count as "unread!", unread.mentions as "mentions!"
+           from hive_member m, lateral (
+               select count(*), count(*) filter (where m.user_id = any(mentions)) as mentions
+               from (select mentions from message where hive_id = m.hive_id and seq > m.read_to
+                     and author <> m.user_id and deleted_at is null limit $3) waiting
+           ) unread
+           where m.hive_id = $1 and m.user_id = $2"#,
+        hive as HiveId,
+        user as UserId,
+        MOST_UNREAD,
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// How many messages wait in each of somebody's hives.
+pub async fn unread(db: impl PgExecutor<'_>, user: UserId, hives: &[Uuid]) -> sqlx::Result<HashMap<HiveId, u32>> {
+    let rows = query!(
+        r#"select m.hive_id as "hive: HiveId", unread.count as "count!"
+           from hive_member m, lateral (
+               select count(*) from (select from message where hive_id = m.hive_id and seq > m.read_to
+                     and author <> m.user_id and deleted_at is null limit $3) waiting
+           ) unread
+           where m.user_id = $1 and m.hive_id = any($2)"#,
+        user as UserId,
+        hives,
+        MOST_UNREAD,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.hive, u32::try_from(row.count).unwrap_or(u32::MAX))).collect())
+}
+
+/// Reading only goes forward, and not at all if it began before a marking as unread.
+pub async fn read(db: impl PgExecutor<'_>, hive: HiveId, user: UserId, to: u64, revision: u32) -> sqlx::Result<bool> {
+    let done = query!(
+        r#"update hive_member set read_to = $3
+           where hive_id = $1 and user_id = $2 and read_to < $3 and read_revision = $4
+             and $3 <= (select seq from topic_head where topic = $1)"#,
+        hive as HiveId,
+        user as UserId,
+        stored(to),
+        i32::try_from(revision).unwrap_or(i32::MAX),
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub async fn mark_unread(db: impl PgExecutor<'_>, hive: HiveId, user: UserId, from: u64) -> sqlx::Result<()> {
+    query!(
+        r#"update hive_member set read_to = $3, read_revision = read_revision + 1
+           where hive_id = $1 and user_id = $2"#,
+        hive as HiveId,
+        user as UserId,
+        stored(from.saturating_sub(1)),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+pub async fn draft(db: impl PgExecutor<'_>, user: UserId, place: Uuid) -> sqlx::Result<Option<DraftText>> {
+    query_scalar!(
+        r#"select text as "text: DraftText" from draft where user_id = $1 and place = $2"#,
+        user as UserId,
+        place,
+    )
+    .fetch_optional(db)
+    .await
+}
+
+pub async fn set_draft(db: impl PgExecutor<'_>, user: UserId, place: Uuid, text: &DraftText) -> sqlx::Result<()> {
+    query!(
+        r#"insert into draft (user_id, place, text) values ($1, $2, $3)
+           on conflict (user_id, place) do update set text = excluded.text, updated_at = now()"#,
+        user as UserId,
+        place,
+        text as &DraftText,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+pub async fn drop_draft(db: impl PgExecutor<'_>, user: UserId, place: Uuid) -> sqlx::Result<()> {
+    query!("delete from draft where user_id = $1 and place = $2", user as UserId, place).execute(db).await?;
+    Ok(())
+}

@@ -1,0 +1,257 @@
+//! Writing messages: what is sent at the same time is committed together, so that storing before
+//! telling costs little. A message that comes alone waits for nobody.
+
+mod store;
+
+use std::{
+    collections::{HashMap, hash_map::DefaultHasher},
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
+
+use focushive::{
+    Fault, Moment,
+    chat::{Floor, Message, Quote, Send},
+    hive::Membership,
+    id::{HiveId, Key, MessageId, UserId},
+    protocol::{Event, Topic},
+    text::Body,
+    user::Person,
+};
+use sqlx::PgPool;
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use self::store::{Columns, Known};
+use super::store::{excerpt, one};
+use crate::{
+    backend::settle,
+    failure::Failure,
+    hub::{Hub, Published, parts},
+    services::Clock,
+    topic::{self, number, stored},
+};
+
+/// Hives are spread over this many lanes, each with one commit under way at a time.
+const LANES: u64 = 2;
+
+/// How many messages may wait in a lane; more wait at their connections.
+const WAITING: usize = 1024;
+
+/// How many are committed together at most.
+const TOGETHER: usize = 256;
+
+type Answer = Result<Box<Message>, Fault>;
+
+/// A message that somebody wants to write, rendered already.
+pub struct New {
+    pub author: UserId,
+    pub ask: Send,
+    pub html: String,
+    pub mentions: Vec<UserId>,
+}
+
+struct Job {
+    new: New,
+    answer: oneshot::Sender<Answer>,
+}
+
+#[derive(Clone)]
+pub struct Writer {
+    lanes: Arc<[mpsc::Sender<Job>]>,
+}
+
+impl Writer {
+    /// The lanes end when the last writer is dropped.
+    pub fn start(db: &PgPool, hub: &Hub, clock: &Clock, tasks: &TaskTracker) -> Self {
+        let lane = |_| {
+            let (lane, jobs) = mpsc::channel(WAITING);
+            tasks.spawn(Lane { db: db.clone(), hub: hub.clone(), clock: clock.clone() }.run(jobs));
+            lane
+        };
+        Self { lanes: (0..LANES).map(lane).collect() }
+    }
+
+    /// Comes back once it is committed.
+    pub async fn write(&self, new: New) -> Result<Box<Message>, Failure> {
+        let (answer, answered) = oneshot::channel();
+        let lane = self.lane(new.ask.hive).ok_or_else(|| Failure::internal("there is no lane"))?;
+        lane.send(Job { new, answer }).await.map_err(|_| Failure::internal("the lane is closed"))?;
+        Ok(answered.await.map_err(|_| Failure::internal("the lane broke off"))??)
+    }
+
+    fn lane(&self, hive: HiveId) -> Option<&mpsc::Sender<Job>> {
+        let mut hasher = DefaultHasher::new();
+        hive.hash(&mut hasher);
+        self.lanes.get(usize::try_from(hasher.finish() % LANES).ok()?)
+    }
+}
+
+struct Lane {
+    db: PgPool,
+    hub: Hub,
+    clock: Clock,
+}
+
+impl Lane {
+    async fn run(self, mut jobs: mpsc::Receiver<Job>) {
+        let mut together = Vec::with_capacity(TOGETHER);
+        while jobs.recv_many(&mut together, TOGETHER).await > 0 {
+            let (news, waiting): (Vec<New>, Vec<_>) = together.drain(..).map(|job| (job.new, job.answer)).unzip();
+            let answers = match self.commit(news).await {
+                Ok(answers) => answers,
+                Err(failure) => {
+                    let fault = settle(failure);
+                    waiting.iter().map(|_| Err(fault.clone())).collect()
+                }
+            };
+            for (waiting, answer) in waiting.into_iter().zip(answers) {
+                // Whoever asked may be gone; the message is written all the same.
+                let _ = waiting.send(answer);
+            }
+        }
+    }
+
+    /// Decides on each, writes those that may be written, and tells of them.
+    async fn commit(&self, news: Vec<New>) -> Result<Vec<Answer>, Failure> {
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        let mut hives: Vec<Uuid> = news.iter().map(|new| new.ask.hive.0).collect();
+        hives.sort_unstable();
+        hives.dedup();
+        let heads = topic::store::lock(&mut *tx, &hives).await?.into_iter().collect();
+        let known = known(&mut tx, &news).await?;
+        let mut batch = Batch::new(heads, now);
+        let verdicts: Vec<Verdict> = news.into_iter().zip(known).map(|(new, known)| batch.decide(new, known)).collect();
+        if !batch.columns.hives.is_empty() {
+            store::write(&mut *tx, &batch.columns, CREATED, now).await?;
+        }
+        tx.commit().await?;
+        self.hub.publish(batch.told);
+        let mut answers = Vec::with_capacity(verdicts.len());
+        for verdict in verdicts {
+            answers.push(match verdict {
+                Verdict::Written(message) => Ok(message),
+                Verdict::Refused(fault) => Err(fault),
+                Verdict::Again(hive, seq) => self.first_answer(hive, seq).await,
+            });
+        }
+        Ok(answers)
+    }
+
+    /// A message that was sent again is answered as it was the first time.
+    async fn first_answer(&self, hive: HiveId, seq: u64) -> Answer {
+        let found = async {
+            let mut db = self.db.acquire().await?;
+            Ok::<_, Failure>(one(&mut db, hive, seq).await?)
+        };
+        match found.await {
+            Ok(Some(message)) => Ok(Box::new(message)),
+            Ok(None) => Err(Fault::conflict("this message was sent and deleted since")),
+            Err(failure) => Err(settle(failure)),
+        }
+    }
+}
+
+const CREATED: &str = "chat.created";
+
+async fn known(db: &mut sqlx::PgConnection, news: &[New]) -> Result<Vec<Known>, Failure> {
+    let hives: Vec<Uuid> = news.iter().map(|new| new.ask.hive.0).collect();
+    let authors: Vec<Uuid> = news.iter().map(|new| new.author.0).collect();
+    let keys: Vec<Uuid> = news.iter().map(|new| new.ask.key.0).collect();
+    let replies: Vec<i64> = news.iter().map(|new| new.ask.reply_to.map_or(0, stored)).collect();
+    let known = store::known(db, &hives, &authors, &keys, &replies).await?;
+    // An author who is gone would shift the rows that follow.
+    if known.len() == news.len() { Ok(known) } else { Err(Fault::SignedOut.into()) }
+}
+
+enum Verdict {
+    Written(Box<Message>),
+    Refused(Fault),
+    Again(HiveId, u64),
+}
+
+/// What is committed together, and what was decided within it so far.
+struct Batch {
+    now: Moment,
+    heads: HashMap<Uuid, i64>,
+    written: HashMap<(HiveId, UserId, Key), u64>,
+    wrote: HashMap<(HiveId, UserId), Moment>,
+    columns: Columns,
+    told: Vec<Published>,
+}
+
+impl Batch {
+    fn new(heads: HashMap<Uuid, i64>, now: Moment) -> Self {
+        let (written, wrote) = (HashMap::new(), HashMap::new());
+        Self { now, heads, written, wrote, columns: Columns::default(), told: Vec::new() }
+    }
+
+    fn decide(&mut self, new: New, known: Known) -> Verdict {
+        let (hive, author) = (new.ask.hive, new.author);
+        let name = (hive, author, new.ask.key);
+        if let Some(seq) = known.sent.map(number).or_else(|| self.written.get(&name).copied()) {
+            return Verdict::Again(hive, seq);
+        }
+        let floor = Floor {
+            me: known.rank.map(|rank| Membership { rank, muted_until: known.muted_until, rules_seen: 0 }),
+            archived: known.archived,
+            slow_seconds: u16::try_from(known.slow_seconds).unwrap_or_default(),
+            wrote_at: self.wrote.get(&(hive, author)).copied().or(known.wrote_at),
+        };
+        if let Err(fault) = floor.take(self.now) {
+            return Verdict::Refused(fault);
+        }
+        let Some(head) = self.heads.get_mut(&hive.0) else { return Verdict::Refused(Fault::NotFound) };
+        *head += 1;
+        let seq = *head;
+        self.written.insert(name, number(seq));
+        self.wrote.insert((hive, author), self.now);
+        let slow = floor.slow_seconds > 0;
+        let message = Box::new(message(new, known, number(seq), self.now));
+        self.add(hive, &message, slow);
+        Verdict::Written(message)
+    }
+
+    fn add(&mut self, hive: HiveId, message: &Message, slow: bool) {
+        let (name, data) = parts(&Event::ChatCreated(Box::new(message.clone())));
+        let columns = &mut self.columns;
+        columns.hives.push(hive.0);
+        columns.seqs.push(stored(message.seq));
+        columns.ids.push(message.id.0);
+        columns.authors.push(message.author.id.0);
+        columns.keys.push(message.key.0);
+        columns.bodies.push(message.body.as_str().to_owned());
+        columns.htmls.push(message.html.clone());
+        columns.replies.push(message.reply.as_ref().map(|quote| stored(quote.seq)));
+        let mentions: Vec<String> = message.mentions.iter().map(ToString::to_string).collect();
+        columns.mentions.push(format!("{{{}}}", mentions.join(",")));
+        columns.slow.push(slow);
+        columns.data.push(data.clone());
+        self.told.push(Published::durable(Topic::Hive(hive), message.seq, self.now, name, data));
+    }
+}
+
+fn message(new: New, known: Known, seq: u64, now: Moment) -> Message {
+    let quote = |seq| Quote {
+        seq: number(seq),
+        name: known.reply_name.unwrap_or_default(),
+        excerpt: excerpt(known.reply_body.as_deref().unwrap_or_default()),
+    };
+    let body: Body = new.ask.body;
+    Message {
+        seq,
+        id: MessageId(Uuid::now_v7()),
+        key: new.ask.key,
+        author: Person { id: known.author, name: known.name, handle: known.handle, avatar: known.avatar, status: None },
+        body,
+        html: new.html,
+        at: now,
+        edited_at: None,
+        reply: known.reply_to.map(quote),
+        mentions: new.mentions,
+        reactions: Vec::new(),
+        pinned: false,
+    }
+}

@@ -1,0 +1,116 @@
+//! The SQL of writing many messages at once: what to decide by is read in one statement, and
+//! everything is written in another.
+
+use focushive::{
+    Moment,
+    hive::Rank,
+    id::{AvatarId, UserId},
+    text::{Handle, Name},
+};
+use sqlx::{PgExecutor, query, query_as};
+use uuid::Uuid;
+
+/// What is known about one message that somebody wants to write.
+pub struct Known {
+    pub author: UserId,
+    pub name: Name,
+    pub handle: Handle,
+    pub avatar: Option<AvatarId>,
+    pub rank: Option<Rank>,
+    pub muted_until: Option<Moment>,
+    pub wrote_at: Option<Moment>,
+    pub archived: bool,
+    pub slow_seconds: i16,
+    /// The number it has already, if it was sent before.
+    pub sent: Option<i64>,
+    pub reply_to: Option<i64>,
+    pub reply_name: Option<String>,
+    pub reply_body: Option<String>,
+}
+
+/// In the order of the messages; the heads of their hives are locked.
+pub async fn known(
+    db: impl PgExecutor<'_>,
+    hives: &[Uuid],
+    authors: &[Uuid],
+    keys: &[Uuid],
+    replies: &[i64],
+) -> sqlx::Result<Vec<Known>> {
+    query_as!(
+        Known,
+        r#"select u.id as "author!: UserId", u.name as "name!: Name", u.handle as "handle!: Handle",
+                  u.avatar_id as "avatar: AvatarId", m.rank as "rank?: Rank", m.muted_until as "muted_until?: Moment",
+                  m.wrote_at as "wrote_at?: Moment", coalesce(h.archived_at is not null, false) as "archived!",
+                  coalesce(h.slow_seconds, 0::smallint) as "slow_seconds!",
+                  x.seq as "sent?", r.seq as "reply_to?", ru.name as "reply_name?", r.body as "reply_body?"
+           from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[]) with ordinality as w (hive, author, key, reply, n)
+           join "user" u on u.id = w.author
+           left join hive h on h.id = w.hive
+           left join hive_member m on m.hive_id = w.hive and m.user_id = w.author
+           left join message x on x.hive_id = w.hive and x.author = w.author and x.key = w.key
+           left join message r on r.hive_id = w.hive and r.seq = w.reply and r.deleted_at is null
+           left join "user" ru on ru.id = r.author
+           order by w.n"#,
+        hives,
+        authors,
+        keys,
+        replies,
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// Columns of what is to be written, a row a message.
+#[derive(Default)]
+pub struct Columns {
+    pub hives: Vec<Uuid>,
+    pub seqs: Vec<i64>,
+    pub ids: Vec<Uuid>,
+    pub authors: Vec<Uuid>,
+    pub keys: Vec<Uuid>,
+    pub bodies: Vec<String>,
+    pub htmls: Vec<String>,
+    pub replies: Vec<Option<i64>>,
+    /// Arrays of ids, as Postgres writes them.
+    pub mentions: Vec<String>,
+    pub slow: Vec<bool>,
+    pub data: Vec<String>,
+}
+
+/// Messages, their events, the heads of their hives, and when somebody wrote in a slow one: all of
+/// it in one statement.
+pub async fn write(db: impl PgExecutor<'_>, columns: &Columns, name: &str, now: Moment) -> sqlx::Result<()> {
+    query!(
+        r#"with new as (
+               select * from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[],
+                                    $8::bigint[], $9::text[], $10::bool[], $11::text[])
+               as new (hive, seq, id, author, key, body, html, reply, mentions, slow, data)
+           ), messages as (
+               insert into message (hive_id, seq, id, author, key, body, html, reply_to, mentions, at)
+               select hive, seq, id, author, key, body, html, reply, mentions::uuid[], $12 from new
+           ), heads as (
+               update topic_head head set seq = last.seq
+               from (select hive, max(seq) as seq from new group by hive) last where head.topic = last.hive
+           ), slowed as (
+               update hive_member m set wrote_at = $12 from new
+               where new.slow and m.hive_id = new.hive and m.user_id = new.author
+           )
+           insert into topic_event (topic, seq, at, name, data) select hive, seq, $12, $13, data from new"#,
+        &columns.hives,
+        &columns.seqs,
+        &columns.ids,
+        &columns.authors,
+        &columns.keys,
+        &columns.bodies,
+        &columns.htmls,
+        &columns.replies as &[Option<i64>],
+        &columns.mentions,
+        &columns.slow,
+        &columns.data,
+        now as Moment,
+        name,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,286 @@
+//! Hives: made, found, set, joined and left. Keeping order in one is in `order.rs`.
+
+pub mod order;
+pub mod store;
+
+use focushive::{
+    Fault, Moment,
+    caller::Member,
+    fault::InviteRefusal,
+    hive::{self, Accepted, Card, Create, Hive, InviteLink, Membership, Rank, Right, Room},
+    id::{HiveId, UserId},
+    invite::MAX_USES,
+    presence::Seat,
+    protocol::{Event, Topic, event::PartChanged},
+};
+use sqlx::{PgConnection, Postgres, Transaction};
+use uuid::Uuid;
+
+use self::store::Found;
+use crate::{chat, failure::Failure, hub::Published, presence, secret, services::Services, topic};
+
+/// A change of a hive under way: its lock is held, and what happens is told after commit.
+pub struct Change<'a> {
+    pub tx: Transaction<'a, Postgres>,
+    pub found: Found,
+    /// What whoever asks may do is asked of this.
+    pub me: Membership,
+    now: Moment,
+    told: Vec<Published>,
+}
+
+impl Change<'_> {
+    /// Something happens on the hive's own topic.
+    pub async fn tell(&mut self, event: Event) -> Result<(), Failure> {
+        let topic = Topic::Hive(self.found.hive.id);
+        self.told.extend(topic::append(&mut self.tx, topic, self.now, &[event]).await?);
+        Ok(())
+    }
+
+    /// Somebody's part in the hive is another one now, or none any more.
+    pub async fn tell_part(&mut self, user: UserId) -> Result<(), Failure> {
+        let hive = self.found.hive.id;
+        let me = store::find(&mut *self.tx, hive, user).await?.and_then(|found| found.me);
+        let part = Event::PartChanged(PartChanged { hive, me });
+        self.told.extend(topic::append(&mut self.tx, Topic::User(user), self.now, &[part]).await?);
+        Ok(())
+    }
+
+    /// Tells the hive how a member stands now.
+    pub async fn tell_member(&mut self, user: UserId) -> Result<(), Failure> {
+        let members = store::members(&mut *self.tx, self.found.hive.id, Some(user)).await?;
+        for member in members {
+            self.tell(Event::MemberChanged(Box::new(member))).await?;
+        }
+        Ok(())
+    }
+
+    pub async fn commit(self, services: &Services) -> Result<(), Failure> {
+        self.tx.commit().await?;
+        services.hub.publish(self.told);
+        Ok(())
+    }
+}
+
+/// Begins a change that asks for a right.
+pub async fn change(services: &Services, by: Member, hive: HiveId, right: Right) -> Result<Change<'static>, Failure> {
+    let (tx, found) = lock(services, by, hive).await?;
+    let me = found.me.clone().ok_or(Fault::Forbidden)?;
+    if !me.rank.may(right) {
+        return Err(Fault::Forbidden.into());
+    }
+    Ok(Change { tx, found, me, now: services.clock.now(), told: Vec::new() })
+}
+
+async fn lock(
+    services: &Services,
+    by: Member,
+    hive: HiveId,
+) -> Result<(Transaction<'static, Postgres>, Found), Failure> {
+    let mut tx = services.db.begin().await?;
+    store::lock(&mut *tx, hive).await?;
+    let found = visible(&mut tx, by.id, hive).await?;
+    Ok((tx, found))
+}
+
+/// The hive as somebody stands to it; to those who may not know of it, there is none.
+async fn visible(db: &mut PgConnection, user: UserId, hive: HiveId) -> Result<Found, Failure> {
+    let found = store::find(db, hive, user).await?.ok_or(Fault::NotFound)?;
+    let rank = found.me.as_ref().map(|me| me.rank);
+    if found.hive.access.is_seen(rank) { Ok(found) } else { Err(Fault::NotFound.into()) }
+}
+
+/// The hive, if somebody may look in.
+pub async fn open_to(services: &Services, by: Member, hive: HiveId) -> Result<Found, Failure> {
+    let mut db = services.db.acquire().await?;
+    let found = visible(&mut db, by.id, hive).await?;
+    let rank = found.me.as_ref().map(|me| me.rank);
+    let banned = found.banned_until.is_some_and(|until| until > services.clock.now());
+    if found.hive.access.is_open(rank) && !banned { Ok(found) } else { Err(Fault::Forbidden.into()) }
+}
+
+pub async fn create(services: &Services, by: Member, ask: Create) -> Result<Hive, Failure> {
+    let now = services.clock.now();
+    let mut tx = services.db.begin().await?;
+    let id = HiveId(Uuid::now_v7());
+    let Some(id) = store::insert(&mut *tx, id, by.id, &ask, now).await? else {
+        let made = store::made(&mut *tx, by.id, ask.key.0).await?;
+        return Ok(visible(&mut tx, by.id, made).await?.hive);
+    };
+    topic::store::advance(&mut *tx, id.0, 0).await?;
+    store::add_member(&mut *tx, id, by.id, Rank::Owner, now).await?;
+    let found = visible(&mut tx, by.id, id).await?;
+    let part = Event::PartChanged(PartChanged { hive: id, me: found.me });
+    let told = topic::append(&mut tx, Topic::User(by.id), now, &[part]).await?;
+    tx.commit().await?;
+    services.hub.publish(told);
+    Ok(found.hive)
+}
+
+pub async fn list(services: &Services, by: Member) -> Result<Vec<Card>, Failure> {
+    let found = store::visible(&services.db, by.id, services.clock.now()).await?;
+    let mine: Vec<Uuid> = found.iter().filter(|found| found.me.is_some()).map(|found| found.hive.id.0).collect();
+    let unread = chat::store::unread(&services.db, by.id, &mine).await?;
+    let card = |found: Found| Card {
+        here: look_in(services, &found),
+        unread: unread.get(&found.hive.id).copied().unwrap_or_default(),
+        rank: found.me.map(|me| me.rank),
+        members: found.members,
+        hive: found.hive,
+    };
+    Ok(found.into_iter().map(card).collect())
+}
+
+/// Who is in, to those who may know.
+fn look_in(services: &Services, found: &Found) -> Vec<Seat> {
+    let rank = found.me.as_ref().map(|me| me.rank);
+    if found.hive.access.is_open(rank) { services.presence.seats(found.hive.id) } else { Vec::new() }
+}
+
+pub async fn look(services: &Services, by: Member, hive: HiveId) -> Result<Room, Failure> {
+    let found = visible(&mut *services.db.acquire().await?, by.id, hive).await?;
+    Ok(Room { here: look_in(services, &found), hive: found.hive, me: found.me, members: found.members })
+}
+
+pub async fn members(services: &Services, by: Member, hive: HiveId) -> Result<Vec<hive::Member>, Failure> {
+    open_to(services, by, hive).await?;
+    Ok(store::members(&services.db, hive, None).await?)
+}
+
+pub async fn seats(services: &Services, by: Member, hive: HiveId) -> Result<Vec<Seat>, Failure> {
+    open_to(services, by, hive).await?;
+    Ok(services.presence.seats(hive))
+}
+
+pub async fn set(services: &Services, by: Member, ask: hive::Set) -> Result<(), Failure> {
+    ask.check()?;
+    let mut change = change(services, by, ask.hive, Right::ChangeSettings).await?;
+    store::set(&mut *change.tx, &ask).await?;
+    tell_hive(&mut change, by).await?;
+    change.commit(services).await
+}
+
+/// For the time being, with everything kept.
+pub async fn archive(services: &Services, by: Member, hive: HiveId) -> Result<(), Failure> {
+    set_archived(services, by, hive, Some(services.clock.now())).await
+}
+
+pub async fn reopen(services: &Services, by: Member, hive: HiveId) -> Result<(), Failure> {
+    set_archived(services, by, hive, None).await
+}
+
+async fn set_archived(services: &Services, by: Member, hive: HiveId, at: Option<Moment>) -> Result<(), Failure> {
+    let mut change = change(services, by, hive, Right::Archive).await?;
+    store::set_archived(&mut *change.tx, hive, at).await?;
+    tell_hive(&mut change, by).await?;
+    change.commit(services).await
+}
+
+async fn tell_hive(change: &mut Change<'_>, by: Member) -> Result<(), Failure> {
+    let now = visible(&mut change.tx, by.id, change.found.hive.id).await?.hive;
+    change.tell(Event::HiveChanged(Box::new(now))).await
+}
+
+/// Anybody may join a public hive; joining again is no second membership.
+pub async fn join(services: &Services, by: Member, hive: HiveId) -> Result<(), Failure> {
+    let (tx, found) = lock(services, by, hive).await?;
+    if found.me.is_some() {
+        return Ok(());
+    }
+    if found.hive.access != hive::Access::Public {
+        return Err(Fault::Forbidden.into());
+    }
+    add(services, tx, found, by.id, Rank::Member).await
+}
+
+async fn add(
+    services: &Services,
+    tx: Transaction<'static, Postgres>,
+    found: Found,
+    user: UserId,
+    rank: Rank,
+) -> Result<(), Failure> {
+    let now = services.clock.now();
+    if found.banned_until.is_some_and(|until| until > now) {
+        return Err(Fault::conflict("you were asked to stay out of this hive for a time").into());
+    }
+    if found.hive.archived {
+        return Err(Fault::conflict("this hive is archived").into());
+    }
+    if found.hive.seats.is_some_and(|seats| found.members >= seats.into()) {
+        return Err(Fault::conflict("this hive is full").into());
+    }
+    let me = Membership { rank, muted_until: None, rules_seen: 0 };
+    let mut change = Change { tx, me, found, now, told: Vec::new() };
+    if store::add_member(&mut *change.tx, change.found.hive.id, user, rank, now).await? {
+        change.tell_member(user).await?;
+        change.tell_part(user).await?;
+    }
+    change.commit(services).await
+}
+
+/// The last owner stays: a hive needs one.
+pub async fn leave(services: &Services, by: Member, hive: HiveId) -> Result<(), Failure> {
+    let (mut tx, found) = lock(services, by, hive).await?;
+    let Some(me) = found.me.clone() else { return Ok(()) };
+    if me.rank == Rank::Owner && store::owners(&mut *tx, hive).await? < 2 {
+        return Err(Fault::conflict("a hive needs an owner: make somebody else owner first, or archive it").into());
+    }
+    let change = Change { tx, found, me, now: services.clock.now(), told: Vec::new() };
+    order::put_out(services, change, by.id).await
+}
+
+pub async fn invite(services: &Services, by: Member, ask: hive::Invite) -> Result<InviteLink, Failure> {
+    if !(1..=MAX_USES).contains(&ask.max_uses) {
+        return Err(Fault::field("max_uses", format!("from 1 to {MAX_USES}")).into());
+    }
+    if ask.rank > Rank::Member {
+        return Err(Fault::field("rank", "a link makes guests or members").into());
+    }
+    let mut change = change(services, by, ask.hive, Right::Invite).await?;
+    let secret = secret::generate();
+    let expires_at = change.now.after(ask.lasts.duration());
+    store::insert_invite(&mut *change.tx, &secret::digest(&secret), &ask, by.id, expires_at).await?;
+    change.commit(services).await?;
+    Ok(InviteLink { link: services.link(&format!("/join/{secret}")) })
+}
+
+/// Comes in by a link, whatever the hive's access.
+pub async fn accept(services: &Services, by: Member, secret: &str) -> Result<Accepted, Failure> {
+    let now = services.clock.now();
+    let digest = secret::digest(secret);
+    let mut tx = services.db.begin().await?;
+    let invited = store::invite(&mut *tx, &digest, now).await?;
+    let (hive, rank) = invited.ok_or(Fault::InviteRefused { why: InviteRefusal::Unknown })?;
+    store::lock(&mut *tx, hive).await?;
+    let found = store::find(&mut *tx, hive, by.id).await?.ok_or(Fault::NotFound)?;
+    if found.me.is_none() {
+        store::use_invite(&mut *tx, &digest).await?;
+        add(services, tx, found, by.id, rank).await?;
+    }
+    Ok(Accepted { hive })
+}
+
+pub async fn accept_rules(services: &Services, by: Member, ask: hive::AcceptRules) -> Result<(), Failure> {
+    Ok(store::accept_rules(&services.db, ask.hive, by.id, ask.version).await?)
+}
+
+/// Everyone in the hive sees it beside one's name.
+pub async fn set_goal(services: &Services, by: Member, ask: hive::SetGoal) -> Result<(), Failure> {
+    let found = open_to(services, by, ask.hive).await?;
+    found.me.ok_or(Fault::Forbidden)?;
+    store::set_goal(&services.db, ask.hive, by.id, ask.goal.as_ref()).await?;
+    services.presence.set_goal(ask.hive, by.id, ask.goal);
+    Ok(())
+}
+
+/// Takes a seat: a member of the hive is there now, on this device.
+pub async fn enter(services: &Services, by: Member, hive: HiveId) -> Result<(), Failure> {
+    let sitter = presence::store::sitter(&services.db, hive, by.id).await?.ok_or(Fault::NotFound)?;
+    services.presence.enter(by, hive, sitter, services.clock.now());
+    Ok(())
+}
+
+pub fn exit(services: &Services, by: Member, hive: HiveId) {
+    services.presence.exit(by, hive);
+}

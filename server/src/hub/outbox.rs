@@ -1,0 +1,99 @@
+//! What one connection has still to be told: bounded, with volatile events giving way first. Its
+//! owner empties it in one go, so that many frames become one write.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use tokio::sync::Notify;
+
+use super::{Close, Published};
+
+/// The most events that wait for one reader. A hive's busiest second fits; who falls further behind
+/// is better off resuming from the database.
+const MOST: usize = 512;
+
+/// The most bytes that wait, for events as large as a message may be.
+const MOST_BYTES: usize = 1024 * 1024;
+
+#[derive(Clone, Debug)]
+pub enum Item {
+    Event(Arc<Published>),
+    Close(Close),
+}
+
+#[derive(Default)]
+pub struct Outbox {
+    waiting: Mutex<Waiting>,
+    wake: Notify,
+}
+
+#[derive(Default)]
+struct Waiting {
+    events: VecDeque<Arc<Published>>,
+    bytes: usize,
+    close: Option<Close>,
+}
+
+impl Outbox {
+    pub fn push(&self, published: &Arc<Published>) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.close.is_some() {
+            return;
+        }
+        if let Some(merge) = published.merge {
+            waiting.forget(|event| event.topic == published.topic && event.merge == Some(merge));
+        }
+        waiting.bytes += published.data.len();
+        waiting.events.push_back(Arc::clone(published));
+        if waiting.is_over() {
+            waiting.forget(|event| event.merge.is_some());
+        }
+        if waiting.is_over() {
+            waiting.events = VecDeque::new();
+            waiting.close = Some(Close::Slow);
+            metrics::counter!("focushive_slow_readers").increment(1);
+        }
+        drop(waiting);
+        self.wake.notify_one();
+    }
+
+    pub fn close(&self, why: Close) {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).close.get_or_insert(why);
+        self.wake.notify_one();
+    }
+
+    /// Waits until there is something.
+    pub async fn ready(&self) {
+        self.wake.notified().await;
+    }
+
+    /// Everything there is, at once.
+    pub fn take(&self) -> Vec<Item> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.bytes = 0;
+        let events = std::mem::take(&mut waiting.events);
+        let close = waiting.close;
+        drop(waiting);
+        events.into_iter().map(Item::Event).chain(close.map(Item::Close)).collect()
+    }
+
+    /// Whether this connection is to be closed, without taking anything.
+    pub fn is_closing(&self) -> bool {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).close.is_some()
+    }
+}
+
+impl Waiting {
+    fn is_over(&self) -> bool {
+        self.events.len() > MOST || self.bytes > MOST_BYTES
+    }
+
+    fn forget(&mut self, unwanted: impl Fn(&Published) -> bool) {
+        if self.events.iter().any(|event| unwanted(event)) {
+            self.events.retain(|event| !unwanted(event));
+            self.bytes = self.events.iter().map(|event| event.data.len()).sum();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Something that happened, ready to be told: written once, shared by all who hear it.
+
+use std::sync::OnceLock;
+
+use axum::extract::ws::Utf8Bytes;
+use focushive::{
+    Moment,
+    id::UserId,
+    protocol::{Event, Topic},
+};
+
+/// What is of nobody's interest once something newer of the same kind has happened, and may be lost
+/// where there is too much to tell. Differences of presence are not: each of them counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Merge {
+    Typing(UserId),
+}
+
+#[derive(Debug)]
+pub struct Published {
+    pub topic: Topic,
+    /// Its number on a durable topic; volatile ones have none.
+    pub seq: Option<u64>,
+    pub at: Moment,
+    pub name: String,
+    /// The event's data as JSON.
+    pub data: String,
+    pub merge: Option<Merge>,
+    native: OnceLock<Utf8Bytes>,
+}
+
+impl Published {
+    pub fn durable(topic: Topic, seq: u64, at: Moment, name: String, data: String) -> Self {
+        Self { topic, seq: Some(seq), at, name, data, merge: None, native: OnceLock::new() }
+    }
+
+    pub fn volatile(topic: Topic, at: Moment, event: &Event, merge: Option<Merge>) -> Self {
+        let (name, data) = parts(event);
+        Self { topic, seq: None, at, name, data, merge, native: OnceLock::new() }
+    }
+
+    /// The frame of our own protocol: the same bytes for every reader.
+    pub fn native(&self) -> Utf8Bytes {
+        let write = || {
+            let Self { topic, at, name, data, .. } = self;
+            match self.seq {
+                Some(seq) => {
+                    format!(r#"{{"topic":"{topic}","seq":{seq},"at":"{at}","event":"{name}","data":{data}}}"#)
+                }
+                None => format!(r#"{{"topic":"{topic}","at":"{at}","event":"{name}","data":{data}}}"#),
+            }
+        };
+        self.native.get_or_init(|| write().into()).clone()
+    }
+}
+
+/// The name and the data of an event, as they are kept and told.
+pub fn parts(event: &Event) -> (String, String) {
+    let mut data = Vec::new();
+    let written = event.write(&mut serde_json::Serializer::new(&mut data));
+    // Events are plain structures: writing one to memory cannot fail.
+    let data = written.ok().and_then(|()| String::from_utf8(data).ok()).unwrap_or_else(|| "null".to_owned());
+    (event.name().to_owned(), data)
+}

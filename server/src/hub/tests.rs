@@ -1,0 +1,133 @@
+//! The hub, tried: order, bounds and ends.
+
+use focushive::{id::HiveId, text::Handle};
+use uuid::Uuid;
+
+use super::*;
+
+fn topic() -> Topic {
+    Topic::Hive(HiveId(Uuid::from_u128(7)))
+}
+
+fn me() -> focushive::account::Me {
+    let json = serde_json::json!({
+        "id": Uuid::from_u128(1), "name": "Ada", "handle": Handle::parse("ada").unwrap(), "email": "ada@example.org",
+        "email_verified": true, "role": "member", "sector": null, "avatar": null, "status": null, "zone": "UTC",
+        "day_end": "04:00",
+        "privacy": { "typing": true, "read_receipts": true, "presence": true, "focus_totals": false },
+    });
+    serde_json::from_value(json).unwrap()
+}
+
+fn event(seq: u64) -> Published {
+    let at = focushive::Moment(time::OffsetDateTime::UNIX_EPOCH);
+    Published::durable(topic(), seq, at, "chat.deleted".to_owned(), format!("{{\"message\":{seq}}}"))
+}
+
+fn typing(by: u128) -> Published {
+    let at = focushive::Moment(time::OffsetDateTime::UNIX_EPOCH);
+    let typing = focushive::chat::Typing { user: UserId(Uuid::from_u128(by)), name: "Ada".to_owned(), typing: true };
+    let merge = Some(Merge::Typing(typing.user));
+    Published::volatile(topic(), at, &focushive::protocol::Event::Typing(typing), merge)
+}
+
+fn numbers(connection: &Connection) -> Vec<u64> {
+    let told = |item| match item {
+        Item::Event(event) => event.seq,
+        Item::Close(_) => None,
+    };
+    connection.take().into_iter().filter_map(told).collect()
+}
+
+fn reader(hub: &Hub) -> Arc<Connection> {
+    hub.connect(&me(), SessionId(Uuid::from_u128(9)))
+}
+
+#[test]
+fn events_are_told_by_number_whatever_order_they_come_in() {
+    let hub = Hub::default();
+    let reader = reader(&hub);
+    assert_eq!(hub.listen(topic(), &reader, Part::Hears), None);
+    hub.publish(vec![event(6)]);
+    assert_eq!(hub.open(topic(), 4), 4);
+    assert_eq!(numbers(&reader), [] as [u64; 0]);
+    hub.publish(vec![event(7)]);
+    assert_eq!(hub.gap(topic()), Some(4));
+    hub.publish(vec![event(5)]);
+    assert_eq!(numbers(&reader), [5, 6, 7]);
+    hub.publish(vec![event(5), event(7)]);
+    assert_eq!(numbers(&reader), [] as [u64; 0], "each is told once");
+    assert_eq!(hub.gap(topic()), None);
+}
+
+#[test]
+fn a_second_reader_goes_on_from_where_the_first_one_is() {
+    let hub = Hub::default();
+    let (first, second) = (reader(&hub), reader(&hub));
+    hub.listen(topic(), &first, Part::Hears);
+    hub.open(topic(), 4);
+    hub.publish(vec![event(5)]);
+    assert_eq!(hub.listen(topic(), &second, Part::Hears), Some(5));
+    assert_eq!(hub.open(topic(), 4), 5, "an older look at the database does not take it back");
+    hub.publish(vec![event(6)]);
+    assert_eq!((numbers(&first), numbers(&second)), (vec![5, 6], vec![6]));
+}
+
+#[test]
+fn whoever_left_or_was_put_out_hears_nothing_more() {
+    let hub = Hub::default();
+    let (ada, tab) = (reader(&hub), reader(&hub));
+    for connection in [&ada, &tab] {
+        hub.listen(topic(), connection, Part::Hears);
+    }
+    hub.open(topic(), 0);
+    hub.leave(topic(), &ada);
+    hub.publish(vec![event(1)]);
+    assert_eq!((numbers(&ada).len(), numbers(&tab).len()), (0, 1));
+    hub.evict(me().id, topic());
+    assert!(!hub.is_heard(topic()));
+}
+
+#[test]
+fn of_somebody_who_writes_only_the_last_word_waits() {
+    let hub = Hub::default();
+    let reader = reader(&hub);
+    hub.listen(topic(), &reader, Part::Hears);
+    for _ in 0..10 {
+        hub.publish(vec![typing(1), typing(2)]);
+    }
+    assert_eq!(reader.take().len(), 2);
+}
+
+#[test]
+fn a_reader_who_falls_too_far_behind_is_asked_to_come_back() {
+    let hub = Hub::default();
+    let (slow, quick) = (reader(&hub), reader(&hub));
+    for connection in [&slow, &quick] {
+        hub.listen(topic(), connection, Part::Hears);
+    }
+    hub.open(topic(), 0);
+    for seq in 1..=600 {
+        hub.publish(vec![event(seq)]);
+        assert_eq!(numbers(&quick), [seq]);
+    }
+    assert!(matches!(slow.take().as_slice(), [Item::Close(Close::Slow)]));
+}
+
+#[test]
+fn everybody_is_told_to_come_back_at_a_time_of_their_own() {
+    let hub = Hub::default();
+    let readers: Vec<_> = (0..10).map(|_| reader(&hub)).collect();
+    hub.close_all(10_000);
+    let mut times: Vec<u64> = readers
+        .iter()
+        .map(|reader| match reader.take().as_slice() {
+            [Item::Close(Close::Restart { retry_in_ms })] => *retry_in_ms,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    times.sort_unstable();
+    times.dedup();
+    assert_eq!(times.len(), 10);
+    assert!(times.iter().all(|ms| *ms <= 11_000));
+}

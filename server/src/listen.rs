@@ -1,0 +1,40 @@
+//! Who may listen to what: one match over the topics. Asked when listening starts; what ends it
+//! later is said to the hub by whoever makes it end.
+
+use focushive::{Fault, caller::Member, hive::Right, protocol::Topic, user::Role};
+use serde_json::Value;
+
+use crate::{chat, failure::Failure, hive, hub::Part, services::Services};
+
+/// Whether somebody may listen, and whether they may be heard there too.
+pub async fn allow(services: &Services, by: Member, topic: Topic) -> Result<Part, Failure> {
+    match topic {
+        Topic::Hive(hive) | Topic::HiveLive(hive) => {
+            let me = hive::open_to(services, by, hive).await?.me;
+            let now = services.clock.now();
+            Ok(match me {
+                Some(me) if me.rank.may(Right::Write) && !me.muted(now) => Part::Speaks,
+                _ => Part::Hears,
+            })
+        }
+        Topic::User(user) if user == by.id => Ok(Part::Hears),
+        Topic::Presence | Topic::Announcements => Ok(Part::Hears),
+        Topic::Admin if by.role >= Role::Admin => Ok(Part::Hears),
+        // To others there is no such topic, whether or not there is.
+        Topic::User(_) | Topic::Sector(_) | Topic::Admin => Err(Fault::NotFound.into()),
+    }
+}
+
+/// How things stand on a topic, for somebody who begins to listen.
+pub async fn snapshot(services: &Services, topic: Topic) -> Result<Option<Value>, Failure> {
+    let value = match topic {
+        Topic::HiveLive(hive) => serde_json::to_value(services.presence.seats(hive)),
+        Topic::Hive(hive) => {
+            let ask = focushive::chat::History { hive, place: None, limit: None };
+            let page = chat::page(&mut *services.db.acquire().await?, ask).await?;
+            serde_json::to_value(page)
+        }
+        Topic::User(_) | Topic::Sector(_) | Topic::Presence | Topic::Announcements | Topic::Admin => return Ok(None),
+    };
+    value.map(Some).map_err(Failure::internal)
+}

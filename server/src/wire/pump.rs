@@ -1,0 +1,348 @@
+//! One socket's life: frames in, answers and events out, heartbeats, and an end with a reason.
+//! Requests of one socket are done one after another, which is also what slows its sender down;
+//! events go out meanwhile.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use focushive::{
+    Caller, Fault,
+    caller::Member,
+    protocol::{
+        Backend, Topic,
+        frame::{Joined, MOST_BYTES},
+    },
+};
+use futures::SinkExt;
+use serde_json::Value;
+use tokio::time::{Instant, timeout};
+
+use super::native::{self, Action, Frame};
+use crate::{
+    account, auth,
+    backend::settle,
+    failure::Failure,
+    hub::{Close, Connection, Item, Published},
+    listen,
+    services::Services,
+    topic::{self, Missed},
+};
+
+/// A peer is asked this often whether it is there, and gone after that long without any word.
+const PING_EVERY: Duration = Duration::from_secs(25);
+const DEAD_AFTER: Duration = Duration::from_secs(60);
+
+/// How long a connection that listens to nothing may say nothing.
+const IDLE_AFTER: Duration = Duration::from_secs(300);
+
+/// How long somebody without a cookie may take to say who they are.
+const HELLO_WITHIN: Duration = Duration::from_secs(10);
+
+/// How long one write may take before the peer counts as gone.
+const WRITE_WITHIN: Duration = Duration::from_secs(10);
+
+/// Who goes on after this many refusals in a minute is cut off.
+const REFUSALS: u32 = 10;
+
+pub async fn run(services: Services, mut socket: WebSocket, caller: Caller) {
+    let known = match caller {
+        Caller::Member(member) => Some(member),
+        Caller::Guest => timeout(HELLO_WITHIN, hello(&services, &mut socket)).await.ok().flatten(),
+    };
+    let Some(member) = known else { return end(&mut socket, Close::SignedOut).await };
+    let Ok(me) = account::look_up(&services, member.id).await else { return };
+    let connection = services.hub.connect(&me, member.session);
+    let mut pump = Pump::new(services, socket, Arc::clone(&connection), member);
+    if let Some(why) = pump.live().await {
+        end(&mut pump.socket, why).await;
+    }
+    pump.services.hub.disconnect(&connection);
+}
+
+/// The first word of a client without a cookie: its token.
+async fn hello(services: &Services, socket: &mut WebSocket) -> Option<Member> {
+    while let Some(Ok(message)) = socket.recv().await {
+        let Message::Text(text) = message else { continue };
+        let Frame { id, action } = native::read(&text);
+        let known = match action {
+            Ok(Action::Hello { token }) => auth::identify::by_token(services, &token).await.map_err(settle),
+            Ok(_) => Err(Fault::SignedOut),
+            Err(fault) => Err(fault),
+        };
+        let (member, answer) = match known {
+            Ok(Caller::Member(member)) => (Some(member), native::welcome(id, member.id)),
+            Ok(Caller::Guest) => (None, native::refuse(id, Fault::SignedOut)),
+            Err(fault) => (None, native::refuse(id, fault)),
+        };
+        let _ = socket.send(Message::Text(answer)).await;
+        return member;
+    }
+    None
+}
+
+async fn end(socket: &mut WebSocket, why: Close) {
+    let close = CloseFrame { code: why.code(), reason: why.reason().into() };
+    let goodbye = async {
+        let _ = socket.feed(Message::Text(native::bye(why))).await;
+        let _ = socket.send(Message::Close(Some(close))).await;
+    };
+    let _ = timeout(WRITE_WITHIN, goodbye).await;
+}
+
+struct Pump {
+    services: Services,
+    socket: WebSocket,
+    connection: Arc<Connection>,
+    member: Member,
+    /// From which number on each durable topic is told live.
+    told: Vec<(Topic, u64)>,
+    /// A topic that is being joined, and what happens there meanwhile.
+    joining: Option<(Topic, Vec<Arc<Published>>)>,
+    heard_at: Instant,
+    spoke_at: Instant,
+    refused: (Instant, u32),
+}
+
+/// Why a socket's life goes no further: with a reason to tell, or none where nobody would hear it.
+type Ended = Option<Close>;
+
+impl Pump {
+    fn new(services: Services, socket: WebSocket, connection: Arc<Connection>, member: Member) -> Self {
+        let now = Instant::now();
+        let member = Member { connection: Some(connection.id), ..member };
+        Self {
+            services,
+            socket,
+            connection,
+            member,
+            told: Vec::new(),
+            joining: None,
+            heard_at: now,
+            spoke_at: now,
+            refused: (now, 0),
+        }
+    }
+
+    /// Until something ends it.
+    async fn live(&mut self) -> Ended {
+        let connection = Arc::clone(&self.connection);
+        let mut every = tokio::time::interval_at(self.heard_at + PING_EVERY, PING_EVERY);
+        loop {
+            let step = tokio::select! {
+                biased;
+                () = connection.ready() => self.tell().await,
+                message = self.socket.recv() => match message {
+                    Some(Ok(message)) => self.hear(message).await,
+                    Some(Err(error)) if error.to_string().contains("too long") => Err(Some(Close::TooLarge)),
+                    Some(Err(_)) | None => Err(None),
+                },
+                _ = every.tick() => self.look_after().await,
+            };
+            if let Err(ended) = step {
+                return ended;
+            }
+        }
+    }
+
+    async fn hear(&mut self, message: Message) -> Result<(), Ended> {
+        self.heard_at = Instant::now();
+        match message {
+            Message::Text(text) if text.len() > MOST_BYTES => Err(Some(Close::TooLarge)),
+            Message::Text(text) => self.act(native::read(&text)).await,
+            // Binary frames are kept for documents.
+            Message::Binary(_) => Err(Some(Close::Malformed)),
+            Message::Ping(_) | Message::Pong(_) => Ok(()),
+            Message::Close(_) => Err(None),
+        }
+    }
+
+    async fn act(&mut self, frame: Frame) -> Result<(), Ended> {
+        let id = frame.id;
+        match frame.action {
+            Ok(Action::Ping(ping)) => self.send([native::pong(ping, self.services.clock.now())]).await,
+            Ok(Action::Ask(request)) => {
+                self.spoke_at = Instant::now();
+                let services = self.services.clone();
+                let answer = self.meanwhile(services.handle(Caller::Member(self.member), request)).await?;
+                self.count(answer.as_ref().err())?;
+                self.send([native::answer(id, answer)]).await
+            }
+            Ok(Action::Join { topic, since }) => {
+                self.spoke_at = Instant::now();
+                self.join(id, topic, since).await
+            }
+            Ok(Action::Leave(topic)) => {
+                self.services.hub.leave(topic, &self.connection);
+                self.told.retain(|(known, _)| *known != topic);
+                self.send([native::left(id)]).await
+            }
+            Ok(Action::Hello { .. }) => self.send([native::welcome(id, self.member.id)]).await,
+            Err(fault) => {
+                self.count(Some(&fault))?;
+                self.send([native::refuse(id, fault)]).await
+            }
+        }
+    }
+
+    /// Goes on telling while something is done.
+    async fn meanwhile<T>(&mut self, doing: impl Future<Output = T>) -> Result<T, Ended> {
+        let connection = Arc::clone(&self.connection);
+        let mut doing = std::pin::pin!(doing);
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut doing => return Ok(done),
+                () = connection.ready() => self.tell().await?,
+            }
+        }
+    }
+
+    async fn join(&mut self, id: Option<String>, topic: Topic, since: Option<u64>) -> Result<(), Ended> {
+        self.joining = Some((topic, Vec::new()));
+        let (services, connection) = (self.services.clone(), Arc::clone(&self.connection));
+        let member = self.member;
+        let joined = self.meanwhile(begin(&services, &connection, member, topic, since)).await?;
+        let held = self.joining.take().map(|(_, held)| held).unwrap_or_default();
+        let Begun { joined, missed } = match joined {
+            Ok(begun) => begun,
+            Err(failure) => {
+                let fault = settle(failure);
+                self.count(Some(&fault))?;
+                return self.send([native::refuse(id, fault)]).await;
+            }
+        };
+        self.told.retain(|(known, _)| *known != topic);
+        if let Some(last) = joined.last {
+            self.told.push((topic, last));
+        }
+        let held: Vec<Utf8Bytes> = held.iter().filter(|event| self.is_new(event)).map(|event| event.native()).collect();
+        let frames = std::iter::once(native::joined(id, joined)).chain(missed.iter().map(Published::native));
+        self.send(frames.chain(held)).await
+    }
+
+    /// Whether it comes after what the reader got on joining.
+    fn is_new(&self, event: &Published) -> bool {
+        let told = self.told.iter().find(|(topic, _)| *topic == event.topic).map(|(_, last)| *last);
+        event.seq.is_none_or(|seq| told.is_none_or(|told| seq > told))
+    }
+
+    /// Tells everything that waits, in as few writes as it fits into.
+    async fn tell(&mut self) -> Result<(), Ended> {
+        let mut frames = Vec::new();
+        for item in self.connection.take() {
+            match item {
+                Item::Close(why) => return Err(Some(why)),
+                Item::Event(event) => frames.extend(self.turn(event)),
+            }
+        }
+        self.send(frames).await
+    }
+
+    /// The frame of an event whose turn it is.
+    fn turn(&mut self, event: Arc<Published>) -> Option<Utf8Bytes> {
+        // What was waiting when somebody was put out is not for them any more.
+        if !self.connection.listens_to(event.topic) {
+            return None;
+        }
+        if let Some((topic, held)) = &mut self.joining
+            && *topic == event.topic
+        {
+            held.push(event);
+            return None;
+        }
+        self.is_new(&event).then(|| event.native())
+    }
+
+    async fn send(&mut self, frames: impl IntoIterator<Item = Utf8Bytes>) -> Result<(), Ended> {
+        let writing = async {
+            for frame in frames {
+                self.socket.feed(Message::Text(frame)).await?;
+            }
+            self.socket.flush().await
+        };
+        match timeout(WRITE_WITHIN, writing).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(None),
+        }
+    }
+
+    /// Refusals are answered, but not without end.
+    fn count(&mut self, fault: Option<&Fault>) -> Result<(), Ended> {
+        let Some(Fault::RateLimited { .. } | Fault::Invalid { .. } | Fault::NotFound) = fault else { return Ok(()) };
+        let (since, count) = &mut self.refused;
+        if since.elapsed() > Duration::from_secs(60) {
+            (*since, *count) = (Instant::now(), 0);
+        }
+        *count += 1;
+        if *count > REFUSALS { Err(Some(Close::Flood)) } else { Ok(()) }
+    }
+
+    async fn look_after(&mut self) -> Result<(), Ended> {
+        if self.heard_at.elapsed() > DEAD_AFTER {
+            return Err(Some(Close::Dead));
+        }
+        // What ended it may have been another node, or somebody at a terminal.
+        let known = auth::store::signed_in(&self.services.db, self.member.session, self.services.clock.now()).await;
+        if matches!(known, Ok(None)) {
+            return Err(Some(Close::SignedOut));
+        }
+        if !self.connection.listens() && self.spoke_at.elapsed() > IDLE_AFTER {
+            return Err(Some(Close::Idle));
+        }
+        match timeout(WRITE_WITHIN, self.socket.send(Message::Ping(Vec::new().into()))).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(None),
+        }
+    }
+}
+
+struct Begun {
+    joined: Joined<Value>,
+    missed: Vec<Published>,
+}
+
+/// Starts listening: first to what happens from now on, then to what was missed, so that nothing
+/// falls between the two.
+async fn begin(
+    services: &Services,
+    connection: &Arc<Connection>,
+    member: Member,
+    topic: Topic,
+    since: Option<u64>,
+) -> Result<Begun, Failure> {
+    if !connection.has_room() {
+        return Err(Fault::conflict("a connection listens to a bounded number of topics: leave some first").into());
+    }
+    let part = listen::allow(services, member, topic).await?;
+    let told = services.hub.listen(topic, connection, part);
+    let caught_up = catch_up(services, topic, since, told).await;
+    if caught_up.is_err() {
+        services.hub.leave(topic, connection);
+    }
+    caught_up
+}
+
+async fn catch_up(services: &Services, topic: Topic, since: Option<u64>, told: Option<u64>) -> Result<Begun, Failure> {
+    let nothing = Joined { topic, last: None, replay: None, reset: false, snapshot: None };
+    if topic.log().is_none() {
+        let snapshot = listen::snapshot(services, topic).await?;
+        return Ok(Begun { joined: Joined { snapshot, ..nothing }, missed: Vec::new() });
+    }
+    let last = match told {
+        Some(told) => told,
+        None => services.hub.open(topic, topic::head(&services.db, topic).await?),
+    };
+    let Some(since) = since else {
+        return Ok(Begun { joined: Joined { last: Some(last), replay: Some(0), ..nothing }, missed: Vec::new() });
+    };
+    match topic::missed(&services.db, topic, since, last).await? {
+        Missed::Events(missed) => {
+            let replay = u64::try_from(missed.len()).ok();
+            Ok(Begun { joined: Joined { last: Some(last), replay, ..nothing }, missed })
+        }
+        Missed::TooOld => {
+            let snapshot = listen::snapshot(services, topic).await?;
+            Ok(Begun { joined: Joined { last: Some(last), reset: true, snapshot, ..nothing }, missed: Vec::new() })
+        }
+    }
+}

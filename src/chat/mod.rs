@@ -1,0 +1,380 @@
+//! What people write in a hive: messages in the order in which the server numbered them, what
+//! becomes of them afterwards, and how far each person has read.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use time::Duration;
+
+use crate::{
+    fault::Fault,
+    hive::{Membership, Right},
+    id::{HiveId, Key, MessageId, UserId},
+    moment::Moment,
+    text::{Body, DraftText, Emoji, blank_is_none},
+    user::Person,
+};
+
+/// How many messages one page of history has, and may have.
+pub const PAGE: u16 = 50;
+pub const MOST_IN_PAGE: u16 = 200;
+
+/// Somebody who wrote is shown as writing for this long, unless they say so again.
+pub const TYPING_SHOWN: Duration = Duration::seconds(6);
+/// How often a device says so at most.
+pub const TYPING_EVERY: Duration = Duration::seconds(2);
+
+/// How many different emoji one message may carry.
+pub const MOST_EMOJI: usize = 20;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Its place in the hive's one order.
+    pub seq: u64,
+    pub id: MessageId,
+    /// The key its author's device sent it under.
+    pub key: Key,
+    pub author: Person,
+    pub body: Body,
+    /// The same, as it is shown: made by the server, and safe to put in a page.
+    pub html: String,
+    pub at: Moment,
+    pub edited_at: Option<Moment>,
+    pub reply: Option<Quote>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<UserId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<Reaction>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pinned: bool,
+}
+
+/// The message that another one answers, as far as it is shown above it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quote {
+    pub seq: u64,
+    pub name: String,
+    /// The beginning of what it says; empty once it is deleted.
+    pub excerpt: String,
+}
+
+impl Quote {
+    /// How much of a message is quoted.
+    pub const EXCERPT: usize = 140;
+}
+
+/// One emoji under a message, and who put it there, the first one first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reaction {
+    pub emoji: Emoji,
+    pub by: Vec<UserId>,
+}
+
+impl Message {
+    /// Puts somebody's emoji under it; again makes no difference.
+    pub fn react(&mut self, emoji: &Emoji, user: UserId) {
+        match self.reactions.iter_mut().find(|reaction| reaction.emoji == *emoji) {
+            Some(reaction) if reaction.by.contains(&user) => {}
+            Some(reaction) => reaction.by.push(user),
+            None => self.reactions.push(Reaction { emoji: emoji.clone(), by: vec![user] }),
+        }
+    }
+
+    pub fn unreact(&mut self, emoji: &Emoji, user: UserId) {
+        for reaction in self.reactions.iter_mut().filter(|reaction| reaction.emoji == *emoji) {
+            reaction.by.retain(|by| *by != user);
+        }
+        self.reactions.retain(|reaction| !reaction.by.is_empty());
+    }
+}
+
+/// What is asked before somebody's words are taken, all of it decided at commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Floor {
+    pub me: Option<Membership>,
+    pub archived: bool,
+    pub slow_seconds: u16,
+    pub wrote_at: Option<Moment>,
+}
+
+impl Floor {
+    /// Whether they may write now, and if not, when or why.
+    pub fn take(&self, now: Moment) -> Result<(), Fault> {
+        let me = self.me.as_ref().ok_or(Fault::Forbidden)?;
+        if self.archived {
+            return Err(Fault::conflict("this hive is archived: it can be read, and nothing is added"));
+        }
+        if !me.rank.may(Right::Write) {
+            return Err(Fault::Forbidden);
+        }
+        if let Some(until) = me.muted_until.filter(|until| *until > now) {
+            return Err(Fault::NotYet { why: "you are muted here", at: until });
+        }
+        let pause = Duration::seconds(self.slow_seconds.into());
+        match self.wrote_at.map(|at| at.after(pause)) {
+            // Hosts keep order; slow mode does not slow them.
+            Some(open) if open > now && !me.rank.may(Right::Moderate) => {
+                Err(Fault::NotYet { why: "slow mode is on here", at: open })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The messages a page holds, by number. Events fold into it; whether one comes twice, or is
+/// already in what was fetched, makes no difference.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Log {
+    pub messages: BTreeMap<u64, Message>,
+}
+
+/// What happens to messages after all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    Created(Box<Message>),
+    Edited(Edited),
+    Deleted(Deleted),
+    Reacted(Reacted),
+    Unreacted(Reacted),
+    Pinned(Pinned),
+    Unpinned(Pinned),
+}
+
+impl Log {
+    pub fn fold(&mut self, change: Change) {
+        match change {
+            Change::Created(message) => {
+                self.messages.insert(message.seq, *message);
+            }
+            Change::Edited(edited) => self.with(edited.message, |message| {
+                message.body = edited.body;
+                message.html = edited.html;
+                message.mentions = edited.mentions;
+                message.edited_at = Some(edited.edited_at);
+            }),
+            Change::Deleted(deleted) => self.forget(deleted.message),
+            Change::Reacted(reacted) => self.with(reacted.message, |message| message.react(&reacted.emoji, reacted.by)),
+            Change::Unreacted(reacted) => {
+                self.with(reacted.message, |message| message.unreact(&reacted.emoji, reacted.by));
+            }
+            Change::Pinned(pinned) => self.with(pinned.message, |message| message.pinned = true),
+            Change::Unpinned(pinned) => self.with(pinned.message, |message| message.pinned = false),
+        }
+    }
+
+    fn forget(&mut self, seq: u64) {
+        self.messages.remove(&seq);
+        for message in self.messages.values_mut() {
+            if let Some(quote) = message.reply.as_mut().filter(|quote| quote.seq == seq) {
+                quote.excerpt.clear();
+            }
+        }
+    }
+
+    fn with(&mut self, seq: u64, change: impl FnOnce(&mut Message)) {
+        if let Some(message) = self.messages.get_mut(&seq) {
+            change(message);
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edited {
+    pub message: u64,
+    pub body: Body,
+    pub html: String,
+    pub mentions: Vec<UserId>,
+    pub edited_at: Moment,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deleted {
+    pub message: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reacted {
+    pub message: u64,
+    pub emoji: Emoji,
+    pub by: UserId,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pinned {
+    pub message: u64,
+    pub by: UserId,
+}
+
+/// Somebody writes; the words themselves are their own until sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Typing {
+    pub user: UserId,
+    pub name: String,
+    pub typing: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Send {
+    pub hive: HiveId,
+    pub key: Key,
+    pub body: Body,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<u64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edit {
+    pub hive: HiveId,
+    pub message: u64,
+    pub body: Body,
+}
+
+/// Names one message; most requests are no more than that.
+macro_rules! asks_of_a_message {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            pub hive: HiveId,
+            pub message: u64,
+        }
+    )*};
+}
+
+asks_of_a_message! {
+    Delete;
+    Pin;
+    Unpin;
+    /// What a message said before it was edited.
+    ListEdits;
+    /// Everything from this message on counts as unread again, on every device.
+    MarkUnread;
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct React {
+    pub hive: HiveId,
+    pub message: u64,
+    pub emoji: Emoji,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unreact {
+    pub hive: HiveId,
+    pub message: u64,
+    pub emoji: Emoji,
+}
+
+/// A page of history. Without a place, the newest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct History {
+    pub hive: HiveId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u16>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// Those before this number, the nearest ones.
+    Before(u64),
+    /// Those after it.
+    After(u64),
+    /// A window with this number in the middle.
+    Around(u64),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    /// In order.
+    pub messages: Vec<Message>,
+    pub earlier: bool,
+    pub later: bool,
+    /// The hive's number when the page was read: what to listen from.
+    pub head: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListPins {
+    pub hive: HiveId,
+}
+
+/// What a message said, until when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    pub body: Body,
+    pub until: Moment,
+}
+
+/// How far somebody has read in a hive. The server alone counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadState {
+    pub hive: HiveId,
+    pub read_to: u64,
+    /// Grows with each marking as unread: reading that began before it changes nothing any more.
+    pub revision: u32,
+    pub unread: u32,
+    /// Of the unread ones, those that name me.
+    pub mentions: u32,
+}
+
+/// Reading reached this message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Read {
+    pub hive: HiveId,
+    pub to: u64,
+    /// The revision that was seen when the reading began.
+    pub revision: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LookReadState {
+    pub hive: HiveId,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SayTyping {
+    pub hive: HiveId,
+    #[serde(default = "yes")]
+    pub typing: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// What stands in a composer, kept for every device; blank takes it away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetDraft {
+    pub hive: HiveId,
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub text: Option<DraftText>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LookDraft {
+    pub hive: HiveId,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    pub hive: HiveId,
+    pub text: Option<DraftText>,
+}
+
+#[cfg(test)]
+mod tests;

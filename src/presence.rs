@@ -1,0 +1,286 @@
+//! Who is here, and what they are at. What a person's devices say becomes one state, by a pure
+//! function of facts and of now; lists of people change by differences.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use time::Duration;
+
+use crate::{
+    id::{HiveId, UserId},
+    moment::Moment,
+    text::Goal,
+    user::Person,
+};
+
+/// How often a device says that it is there, and how long that is good for: longer than the minute
+/// to which browsers slow the timers of a hidden tab.
+pub const BEAT: Duration = Duration::seconds(25);
+pub const LEASE: Duration = Duration::seconds(75);
+
+/// A seat in a running focus session outlives its lease by this.
+pub const GRACE: Duration = Duration::seconds(120);
+
+/// What others see of somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum State {
+    Focusing {
+        until: Moment,
+    },
+    OnBreak {
+        until: Moment,
+    },
+    Overtime,
+    DoNotDisturb,
+    Around,
+    Away,
+    /// Their connection is lost, and their seat is kept for a little.
+    Reconnecting,
+    Offline,
+}
+
+impl State {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Focusing { .. } => "focusing",
+            Self::OnBreak { .. } => "on_break",
+            Self::Overtime => "overtime",
+            Self::DoNotDisturb => "do_not_disturb",
+            Self::Around => "around",
+            Self::Away => "away",
+            Self::Reconnecting => "reconnecting",
+            Self::Offline => "offline",
+        }
+    }
+
+    /// In words, for people.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Focusing { .. } => "focusing",
+            Self::OnBreak { .. } => "on break",
+            Self::Overtime => "in overtime",
+            Self::DoNotDisturb => "do not disturb",
+            Self::Around => "around",
+            Self::Away => "away",
+            Self::Reconnecting => "reconnecting",
+            Self::Offline => "offline",
+        }
+    }
+}
+
+/// What somebody chose by hand; it stands above what their devices say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "snake_case"))]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    Away,
+    DoNotDisturb,
+    Offline,
+}
+
+/// What one device last said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Device {
+    pub active: bool,
+    pub heard_at: Moment,
+}
+
+/// The part in a focus session that somebody has, if any; the timer knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Session {
+    Focus { until: Moment },
+    Break { until: Moment },
+    Overtime,
+}
+
+/// Everything a person's state follows from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    pub devices: Vec<Device>,
+    pub choice: Option<Choice>,
+    pub session: Option<Session>,
+}
+
+impl Facts {
+    /// The most present of all devices counts; a session counts more than a hidden tab, and what
+    /// was chosen by hand more than either.
+    pub fn state(&self, now: Moment) -> State {
+        if self.choice == Some(Choice::Offline) {
+            return State::Offline;
+        }
+        let Some(heard_at) = self.devices.iter().map(|device| device.heard_at).max() else { return State::Offline };
+        let silent = now.since(heard_at);
+        let Some(session) = self.session else {
+            return if silent > LEASE { State::Offline } else { self.outside(now) };
+        };
+        if silent > LEASE + GRACE {
+            return State::Offline;
+        }
+        if silent > GRACE {
+            return State::Reconnecting;
+        }
+        match session {
+            Session::Focus { until } => State::Focusing { until },
+            Session::Break { until } => State::OnBreak { until },
+            Session::Overtime => State::Overtime,
+        }
+    }
+
+    fn outside(&self, now: Moment) -> State {
+        match self.choice {
+            Some(Choice::DoNotDisturb) => State::DoNotDisturb,
+            Some(Choice::Away) => State::Away,
+            Some(Choice::Offline) => State::Offline,
+            None if self.devices.iter().any(|device| device.active && now.since(device.heard_at) <= LEASE) => {
+                State::Around
+            }
+            None => State::Away,
+        }
+    }
+}
+
+/// Somebody in a hive right now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seat {
+    pub person: Person,
+    pub state: State,
+    pub goal: Option<Goal>,
+}
+
+/// What changed among the people of a hive: who is there now, or differently, and who is not any more.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    pub here: Vec<Seat>,
+    pub gone: Vec<UserId>,
+}
+
+impl Difference {
+    pub fn is_empty(&self) -> bool {
+        self.here.is_empty() && self.gone.is_empty()
+    }
+
+    /// From what was to what is.
+    pub fn between(before: &BTreeMap<UserId, Seat>, after: &BTreeMap<UserId, Seat>) -> Self {
+        let here = after.iter().filter(|(user, seat)| before.get(user) != Some(seat)).map(|(_, seat)| seat.clone());
+        let gone = before.keys().filter(|user| !after.contains_key(user)).copied();
+        Self { here: here.collect(), gone: gone.collect() }
+    }
+
+    /// Brings a list up to date.
+    pub fn apply(self, seats: &mut BTreeMap<UserId, Seat>) {
+        for user in self.gone {
+            seats.remove(&user);
+        }
+        for seat in self.here {
+            seats.insert(seat.person.id, seat);
+        }
+    }
+}
+
+/// Says that this device is there, and whether somebody is looking at it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Beat {
+    #[serde(default = "yes")]
+    pub active: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// Chooses what others see, on every device; nothing leaves it to the devices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetChoice {
+    #[serde(default)]
+    pub choice: Option<Choice>,
+}
+
+/// Who is in a hive: the whole list, before the differences.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListSeats {
+    pub hive: HiveId,
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use time::macros::datetime;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::text::{Handle, Name};
+
+    const NOW: Moment = Moment(datetime!(2026-01-05 10:00 UTC));
+
+    fn heard(seconds_ago: i64, active: bool) -> Device {
+        Device { active, heard_at: NOW.before(Duration::seconds(seconds_ago)) }
+    }
+
+    fn focus() -> Option<Session> {
+        Some(Session::Focus { until: NOW.after(Duration::minutes(10)) })
+    }
+
+    #[test]
+    fn the_most_present_device_counts() {
+        let facts = Facts { devices: vec![heard(5, false), heard(20, true)], ..Facts::default() };
+        assert_eq!(facts.state(NOW), State::Around);
+        let hidden = Facts { devices: vec![heard(5, false)], ..Facts::default() };
+        assert_eq!(hidden.state(NOW), State::Away);
+    }
+
+    #[test]
+    fn a_session_beats_a_hidden_tab_and_outlives_a_lost_connection() {
+        let facts = |ago| Facts { devices: vec![heard(ago, false)], session: focus(), choice: None };
+        assert!(matches!(facts(5).state(NOW), State::Focusing { .. }));
+        assert!(matches!(facts(119).state(NOW), State::Focusing { .. }));
+        assert_eq!(facts(130).state(NOW), State::Reconnecting);
+        assert_eq!(facts(196).state(NOW), State::Offline);
+    }
+
+    #[test]
+    fn a_choice_stands_above_what_devices_say() {
+        let facts = |choice| Facts { devices: vec![heard(1, true)], session: None, choice: Some(choice) };
+        assert_eq!(facts(Choice::DoNotDisturb).state(NOW), State::DoNotDisturb);
+        assert_eq!(facts(Choice::Away).state(NOW), State::Away);
+        assert_eq!(facts(Choice::Offline).state(NOW), State::Offline);
+    }
+
+    #[test]
+    fn a_beat_a_minute_keeps_somebody_here() {
+        let facts = Facts { devices: vec![heard(61, true)], ..Facts::default() };
+        assert_eq!(facts.state(NOW), State::Around);
+        let gone = Facts { devices: vec![heard(76, true)], ..Facts::default() };
+        assert_eq!(gone.state(NOW), State::Offline);
+    }
+
+    fn seat(n: u8, around: bool) -> Seat {
+        let person = Person {
+            id: UserId(Uuid::from_u128(n.into())),
+            name: Name::parse("Ada").unwrap(),
+            handle: Handle::parse("ada").unwrap(),
+            avatar: None,
+            status: None,
+        };
+        Seat { person, state: if around { State::Around } else { State::Away }, goal: None }
+    }
+
+    fn seats() -> impl Strategy<Value = BTreeMap<UserId, Seat>> {
+        proptest::collection::btree_map(0..12u8, any::<bool>(), 0..12).prop_map(|people| {
+            people.into_iter().map(|(n, around)| seat(n, around)).map(|seat| (seat.person.id, seat)).collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_difference_leads_from_what_was_to_what_is(before in seats(), after in seats()) {
+            let mut list = before.clone();
+            Difference::between(&before, &after).apply(&mut list);
+            prop_assert_eq!(&list, &after);
+            prop_assert!(Difference::between(&after, &list).is_empty());
+        }
+    }
+}
