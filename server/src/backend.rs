@@ -11,8 +11,8 @@ use focushive::{
 use tracing::Instrument;
 
 use crate::{
-    account, audit, auth, chat, failure::Failure, hive, invite, link, member, presence, sector, services::Services,
-    setting,
+    account, audit, auth, chat, draft, failure::Failure, hive, invite, link, member, presence, sector,
+    services::Services, setting,
 };
 
 impl Backend for Services {
@@ -150,12 +150,12 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
         Request::ListPins(ask) => Reply::ListPins(chat::pins(s, caller.user()?, ask.hive).await?),
         Request::ListEdits(ask) => Reply::ListEdits(chat::edits(s, caller.user()?, ask).await?),
         Request::History(ask) => Reply::History(chat::history(s, caller.user()?, ask).await?),
-        Request::Read(ask) => Reply::Read(chat::read(s, caller.user()?, ask).await?),
-        Request::MarkUnread(ask) => Reply::MarkUnread(chat::mark_unread(s, caller.user()?, ask).await?),
-        Request::LookReadState(ask) => Reply::LookReadState(chat::read_state(s, caller.user()?, ask.hive).await?),
+        Request::Read(ask) => Reply::Read(chat::reading::read(s, caller.user()?, ask).await?),
+        Request::MarkUnread(ask) => Reply::MarkUnread(chat::reading::mark_unread(s, caller.user()?, ask).await?),
+        Request::LookReadState(ask) => Reply::LookReadState(chat::reading::look(s, caller.user()?, ask.hive).await?),
         Request::SayTyping(ask) => Reply::SayTyping(chat::typing(s, caller.user()?, ask)?),
-        Request::SetDraft(ask) => Reply::SetDraft(chat::set_draft(s, caller.user()?, ask).await?),
-        Request::LookDraft(ask) => Reply::LookDraft(chat::draft(s, caller.user()?, ask.hive).await?),
+        Request::SetDraft(ask) => Reply::SetDraft(draft::set(s, caller.user()?, ask).await?),
+        Request::LookDraft(ask) => Reply::LookDraft(draft::look(s, caller.user()?, ask.hive).await?),
 
         Request::Beat(ask) => {
             s.presence.beat(caller.user()?, ask.active, s.clock.now());

@@ -22,6 +22,7 @@ pub mod topic;
 pub mod account;
 pub mod audit;
 pub mod chat;
+pub mod draft;
 pub mod hive;
 pub mod invite;
 pub mod mail;

@@ -1,6 +1,7 @@
 //! Chat: sent, edited, deleted, answered by emoji, pinned, read.
 
 pub mod markdown;
+pub mod reading;
 pub mod store;
 pub mod writer;
 
@@ -8,8 +9,8 @@ use focushive::{
     Fault,
     caller::Member,
     chat::{
-        Delete, Deleted, Draft, Edit, Edited, History, ListEdits, MOST_EMOJI, MOST_IN_PAGE, MarkUnread, Message, PAGE,
-        Page, Pin, Pinned, React, Reacted, Read, ReadState, SayTyping, Send, SetDraft, Typing, Unpin, Unreact, Version,
+        Delete, Deleted, Edit, Edited, History, ListEdits, MOST_EMOJI, MOST_IN_PAGE, Message, PAGE, Page, Pin, Pinned,
+        React, Reacted, SayTyping, Send, Typing, Unpin, Unreact, Version,
     },
     hive::Right,
     id::{HiveId, UserId},
@@ -153,54 +154,6 @@ pub async fn page(db: &mut PgConnection, ask: History) -> Result<Page, Failure> 
     Ok(Page { messages: window.messages, earlier: window.earlier, later: window.later, head })
 }
 
-pub async fn read_state(services: &Services, by: Member, hive: HiveId) -> Result<ReadState, Failure> {
-    state(&mut *services.db.acquire().await?, hive, by.id).await
-}
-
-async fn state(db: &mut PgConnection, hive: HiveId, user: UserId) -> Result<ReadState, Failure> {
-    let row = store::read_state(db, hive, user).await?.ok_or(Fault::NotFound)?;
-    Ok(ReadState {
-        hive,
-        read_to: topic::number(row.read_to),
-        revision: u32::try_from(row.revision).unwrap_or_default(),
-        unread: u32::try_from(row.unread).unwrap_or(u32::MAX),
-        mentions: u32::try_from(row.mentions).unwrap_or(u32::MAX),
-    })
-}
-
-pub async fn read(services: &Services, by: Member, ask: Read) -> Result<ReadState, Failure> {
-    let mut tx = services.db.begin().await?;
-    let moved = store::read(&mut *tx, ask.hive, by.id, ask.to, ask.revision).await?;
-    let state = state(&mut tx, ask.hive, by.id).await?;
-    tell_read(services, tx, by.id, state, moved).await
-}
-
-/// On every device, from this message on.
-pub async fn mark_unread(services: &Services, by: Member, ask: MarkUnread) -> Result<ReadState, Failure> {
-    let mut tx = services.db.begin().await?;
-    store::mark_unread(&mut *tx, ask.hive, by.id, ask.message).await?;
-    let state = state(&mut tx, ask.hive, by.id).await?;
-    tell_read(services, tx, by.id, state, true).await
-}
-
-async fn tell_read(
-    services: &Services,
-    mut tx: sqlx::Transaction<'static, sqlx::Postgres>,
-    user: UserId,
-    state: ReadState,
-    moved: bool,
-) -> Result<ReadState, Failure> {
-    let events = if moved { vec![Event::ReadChanged(state.clone())] } else { Vec::new() };
-    let told = if moved {
-        topic::append(&mut tx, Topic::User(user), services.clock.now(), &events).await?
-    } else {
-        Vec::new()
-    };
-    tx.commit().await?;
-    services.hub.publish(told);
-    Ok(state)
-}
-
 /// Told to those who listen, and never stored: it asks the database for nothing, since whoever
 /// listens on the same connection was looked at then.
 pub fn typing(services: &Services, by: Member, ask: SayTyping) -> Result<(), Failure> {
@@ -215,23 +168,5 @@ pub fn typing(services: &Services, by: Member, ask: SayTyping) -> Result<(), Fai
         let event = Published::volatile(topic, services.clock.now(), &Event::Typing(typing), merge);
         services.hub.publish(vec![event]);
     }
-    Ok(())
-}
-
-pub async fn draft(services: &Services, by: Member, hive: HiveId) -> Result<Draft, Failure> {
-    Ok(Draft { hive, text: store::draft(&services.db, by.id, hive.0).await? })
-}
-
-pub async fn set_draft(services: &Services, by: Member, ask: SetDraft) -> Result<(), Failure> {
-    hive::open_to(services, by, ask.hive).await?;
-    let mut tx = services.db.begin().await?;
-    match &ask.text {
-        Some(text) => store::set_draft(&mut *tx, by.id, ask.hive.0, text).await?,
-        None => store::drop_draft(&mut *tx, by.id, ask.hive.0).await?,
-    }
-    let event = Event::DraftChanged(Draft { hive: ask.hive, text: ask.text });
-    let told = topic::append(&mut tx, Topic::User(by.id), services.clock.now(), &[event]).await?;
-    tx.commit().await?;
-    services.hub.publish(told);
     Ok(())
 }

@@ -120,7 +120,7 @@ pub async fn create(services: &Services, by: Member, ask: Create) -> Result<Hive
 pub async fn list(services: &Services, by: Member) -> Result<Vec<Card>, Failure> {
     let found = store::visible(&services.db, by.id, services.clock.now()).await?;
     let mine: Vec<Uuid> = found.iter().filter(|found| found.me.is_some()).map(|found| found.hive.id.0).collect();
-    let unread = chat::store::unread(&services.db, by.id, &mine).await?;
+    let unread = chat::reading::store::unread(&services.db, by.id, &mine).await?;
     let card = |found: Found| Card {
         here: look_in(services, &found),
         unread: unread.get(&found.hive.id).copied().unwrap_or_default(),

@@ -1,15 +1,16 @@
 //! Hives: rooms in which people focus together. Who finds one, who comes in, and what each rank may
-//! do there.
+//! do there. What is asked of one is in `ask.rs`.
 
+mod ask;
+
+pub use ask::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    fault::Fault,
-    id::{HiveId, Key, UserId},
-    invite::Lasts,
+    id::HiveId,
     moment::Moment,
     presence::Seat,
-    text::{Goal, HiveName, Purpose, RulesText, blank_is_none},
+    text::{HiveName, Purpose, RulesText},
     user::Person,
 };
 
@@ -203,214 +204,6 @@ pub struct Room {
     pub here: Vec<Seat>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Create {
-    pub key: Key,
-    pub name: HiveName,
-    #[serde(default, deserialize_with = "blank_is_none")]
-    pub purpose: Option<Purpose>,
-    #[serde(default)]
-    pub access: Access,
-}
-
-/// The hives one can see, those one belongs to first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct List {}
-
-/// Names one hive; most requests are no more than that.
-macro_rules! asks_of_a_hive {
-    ($($(#[$doc:meta])* $name:ident;)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub struct $name {
-            pub hive: HiveId,
-        }
-    )*};
-}
-
-asks_of_a_hive! {
-    Look;
-    /// Becomes a member.
-    Join;
-    /// Stops being a member.
-    Leave;
-    /// Takes a seat: one is here now. Entering twice is one seat.
-    Enter;
-    /// Gives the seat up.
-    Exit;
-    /// Makes it read-only, for the time being.
-    Archive;
-    Reopen;
-    ListMembers;
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Set {
-    pub hive: HiveId,
-    pub name: HiveName,
-    #[serde(default, deserialize_with = "blank_is_none")]
-    pub purpose: Option<Purpose>,
-    pub access: Access,
-    #[serde(default, deserialize_with = "seats_or_none")]
-    pub seats: Option<u16>,
-    #[serde(default)]
-    pub slow_seconds: u16,
-    #[serde(default, deserialize_with = "blank_is_none")]
-    pub rules: Option<RulesText>,
-}
-
-impl Set {
-    pub fn check(&self) -> Result<(), Fault> {
-        let mut problems = crate::fault::Problems::default();
-        if self.seats.is_some_and(|seats| !SEATS.contains(&seats)) {
-            problems.note("seats", format!("from {} to {}, or empty for no limit", SEATS.start(), SEATS.end()));
-        }
-        if self.slow_seconds > SLOWEST_SECONDS {
-            problems.note("slow_seconds", format!("at most {SLOWEST_SECONDS} seconds"));
-        }
-        problems.none()
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SetRank {
-    pub hive: HiveId,
-    pub user: UserId,
-    pub rank: Rank,
-}
-
-/// For how long a mute or a ban lasts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Measure {
-    TenMinutes,
-    Hour,
-    Day,
-    Week,
-    /// Until it is lifted.
-    Open,
-}
-
-impl Measure {
-    pub const ALL: [Self; 5] = [Self::TenMinutes, Self::Hour, Self::Day, Self::Week, Self::Open];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::TenMinutes => "ten_minutes",
-            Self::Hour => "hour",
-            Self::Day => "day",
-            Self::Week => "week",
-            Self::Open => "open",
-        }
-    }
-
-    pub fn until(self, now: Moment) -> Moment {
-        now.after(match self {
-            Self::TenMinutes => time::Duration::minutes(10),
-            Self::Hour => time::Duration::HOUR,
-            Self::Day => time::Duration::DAY,
-            Self::Week => time::Duration::WEEK,
-            Self::Open => time::Duration::days(36_500),
-        })
-    }
-}
-
-/// They read on, and write nothing for a time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Mute {
-    pub hive: HiveId,
-    pub user: UserId,
-    pub lasts: Measure,
-}
-
-/// They are out, and cannot come back in for a time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Ban {
-    pub hive: HiveId,
-    pub user: UserId,
-    pub lasts: Measure,
-}
-
-/// Ends a mute or a ban.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Pardon {
-    pub hive: HiveId,
-    pub user: UserId,
-}
-
-/// They are out; they may join again as anybody may.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Kick {
-    pub hive: HiveId,
-    pub user: UserId,
-}
-
-/// A link that makes whoever opens it a member of the hive.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Invite {
-    pub hive: HiveId,
-    pub rank: Rank,
-    pub lasts: Lasts,
-    pub max_uses: u16,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InviteLink {
-    pub link: String,
-}
-
-/// Comes in by a link.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Accept {
-    pub secret: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Accepted {
-    pub hive: HiveId,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AcceptRules {
-    pub hive: HiveId,
-    pub version: u32,
-}
-
-/// What one is working on, beside one's name; blank takes it away.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SetGoal {
-    pub hive: HiveId,
-    #[serde(default, deserialize_with = "blank_is_none")]
-    pub goal: Option<Goal>,
-}
-
-fn seats_or_none<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Typed {
-        Number(u16),
-        Text(String),
-    }
-    match Option::<Typed>::deserialize(deserializer)? {
-        None => Ok(None),
-        Some(Typed::Number(seats)) => Ok(Some(seats)),
-        Some(Typed::Text(text)) if text.trim().is_empty() => Ok(None),
-        Some(Typed::Text(text)) => text.trim().parse().map(Some).map_err(serde::de::Error::custom),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -444,18 +237,5 @@ mod tests {
         assert!(Rank::Host.outranks(Rank::Member));
         assert!(!Rank::Host.outranks(Rank::Host));
         assert!(!Rank::Owner.outranks(Rank::Owner));
-    }
-
-    #[test]
-    fn a_form_may_leave_the_seats_blank() {
-        let set = |seats: &str| {
-            serde_json::from_str::<Set>(&format!(
-                r#"{{"hive":"00000000-0000-0000-0000-000000000007","name":"Library","access":"public","seats":{seats}}}"#
-            ))
-        };
-        assert_eq!(set("\"\"").unwrap().seats, None);
-        assert_eq!(set("\"12\"").unwrap().seats, Some(12));
-        assert!(set("1").unwrap().check().is_err());
-        assert!(set("\"many\"").is_err());
     }
 }
