@@ -4,11 +4,7 @@
 
 use std::marker::PhantomData;
 
-use focushive::{
-    Fault,
-    fault::Refusal,
-    protocol::{Ask, Request},
-};
+use focushive::{Fault, fault::Refusal, protocol::Ask};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -54,7 +50,14 @@ impl FromServerFnError for CallError {
 
 /// Asks, and gets the answer that belongs to the question.
 pub async fn call<A: Ask>(ask: A) -> Result<A::Answer, CallError> {
-    read(dispatch(ask.into_request()).await?)
+    read(dispatch(written(&ask)).await?)
+}
+
+/// A question as it is sent. All questions and answers are written and read through this one kind
+/// of value: each type's own writer would be in the browser's program once more for each way to
+/// send it.
+pub(crate) fn written<A: Ask>(ask: &A) -> Value {
+    serde_json::json!({ "do": A::NAME, "with": ask })
 }
 
 /// A question that a page asks while it is rendered and again when it changes. The answer is kept
@@ -75,7 +78,7 @@ impl<A> Copy for Asked<A> {}
 
 impl<A: Ask + 'static> Asked<A> {
     pub fn new(question: impl Fn() -> A + Send + Sync + 'static) -> Self {
-        let request = Signal::derive(move || question().into_request());
+        let request = Signal::derive(move || written(&question()));
         Self { resource: fetch(request), question: PhantomData }
     }
 
@@ -89,22 +92,33 @@ impl<A: Ask + 'static> Asked<A> {
     }
 }
 
-fn fetch(request: Signal<Request>) -> Resource<Result<Value, CallError>> {
+fn fetch(request: Signal<Value>) -> Resource<Result<Value, CallError>> {
     Resource::new_blocking(move || request.get(), dispatch)
 }
 
-fn read<T: DeserializeOwned>(answer: Value) -> Result<T, CallError> {
+pub(crate) fn read<T: DeserializeOwned>(answer: Value) -> Result<T, CallError> {
     serde_json::from_value(answer).map_err(|_| CallError::unreachable())
 }
 
 #[server(prefix = "/api", endpoint = "call", input = server_fn::codec::Json, output = server_fn::codec::Json, client = OurClient)]
-async fn dispatch(request: Request) -> Result<Value, CallError> {
+pub(crate) async fn dispatch(request: Value) -> Result<Value, CallError> {
     use std::sync::Arc;
 
-    use focushive::{Caller, protocol::Backend};
+    use focushive::{
+        Caller,
+        protocol::{Backend, Request},
+    };
 
     let backend = use_context::<Arc<dyn Backend>>().ok_or_else(CallError::unreachable)?;
     let caller = use_context::<Caller>().unwrap_or(Caller::Guest);
+    let request: Request = match serde_json::from_value(request) {
+        Ok(request) => request,
+        Err(problem) => {
+            let fault = Fault::field("request", problem.to_string());
+            say_status(fault.status());
+            return Err(fault.into());
+        }
+    };
     match backend.handle(caller, request).await {
         Ok(reply) => serde_json::to_value(&reply).map_err(|_| CallError::unreachable()),
         Err(fault) => {

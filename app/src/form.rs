@@ -12,7 +12,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::{
     backend::{CallError, page_token},
-    ui::{Button, Field, FieldKind, Notice, Select, Toaster, Tone},
+    ui::{Area, Button, Field, FieldKind, Notice, Select, Toaster, Tone},
     visit::{Feedback, Session},
 };
 
@@ -134,6 +134,21 @@ pub fn FormField(
     let value = state.typed(name).unwrap_or(value);
     let problem = state.problem(name);
     view! { <Field name label kind value hint autocomplete required autofocus maxlength problem /> }
+}
+
+/// Several lines of the form around it.
+#[component]
+pub fn FormArea(
+    name: &'static str,
+    label: &'static str,
+    #[prop(optional, into)] value: String,
+    #[prop(optional)] hint: Option<&'static str>,
+    #[prop(optional)] maxlength: Option<u16>,
+) -> impl IntoView {
+    let state = FormState::of_form();
+    let value = state.typed(name).unwrap_or(value);
+    let problem = state.problem(name);
+    view! { <Area name label value hint maxlength problem /> }
 }
 
 /// A choice of the form around it.

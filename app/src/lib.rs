@@ -7,6 +7,7 @@
 
 pub mod backend;
 pub mod form;
+pub mod live;
 pub mod routes;
 pub mod shell;
 pub mod visit;
@@ -16,6 +17,9 @@ pub mod ui;
 
 pub mod admin;
 pub mod auth;
+pub mod chat;
+pub mod hive;
 pub mod landing;
 pub mod lobby;
+pub mod presence;
 pub mod settings;

@@ -10,8 +10,9 @@ use leptos_router::{
 use crate::{
     admin::AdminPages,
     auth::AuthPages,
-    layout::{GalleryPage, NotFound},
-    lobby::HomePage,
+    hive::{HivePages, Shelf},
+    layout::{GalleryPage, LostPages},
+    lobby::HomePages,
     settings::SettingsPages,
     visit::Session,
 };
@@ -21,11 +22,13 @@ use crate::{
 #[component]
 pub fn App() -> impl IntoView {
     leptos_meta::provide_meta_context();
-    Session::provide();
+    if Session::provide().me.with_untracked(Option::is_some) {
+        Shelf::provide();
+    }
     view! {
         <Router>
-            <Routes fallback=NotFound>
-                <Route path=path!("/") view=HomePage />
+            <Routes fallback=|| ()>
+                <Route path=path!("/") view={Lazy::<HomePages>::new()} />
                 <Route path=path!("/setup") view={Lazy::<AuthPages>::new()} />
                 <Route path=path!("/sign-in") view={Lazy::<AuthPages>::new()} />
                 <Route path=path!("/sign-up") view={Lazy::<AuthPages>::new()} />
@@ -37,6 +40,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/settings/:page") view={Lazy::<SettingsPages>::new()} />
                 <Route path=path!("/admin") view={Lazy::<AdminPages>::new()} />
                 <Route path=path!("/admin/:page") view={Lazy::<AdminPages>::new()} />
+                <Route path=path!("/hive/:hive") view={Lazy::<HivePages>::new()} />
+                <Route path=path!("/hive/:hive/:page") view={Lazy::<HivePages>::new()} />
+                <Route path=path!("/join/:secret") view={Lazy::<HivePages>::new()} />
+                <Route path=path!("/*any") view={Lazy::<LostPages>::new()} />
                 <Route path=path!("/ui") view={Lazy::<GalleryPage>::new()} />
             </Routes>
         </Router>
@@ -60,7 +67,7 @@ pub fn access(path: &str) -> Access {
     match path.split('/').nth(1).unwrap_or_default() {
         "setup" => Access::Setup,
         "sign-in" | "sign-up" | "forgot" => Access::Guests,
-        "settings" | "admin" => Access::Members,
+        "settings" | "admin" | "hive" | "join" => Access::Members,
         _ => Access::Anyone,
     }
 }

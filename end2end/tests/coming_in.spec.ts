@@ -24,7 +24,8 @@ test("the first visitor becomes owner, invites a second person, and both are in"
 test("what people did survives a killed server", async ({ browser, bare: house }) => {
   const ada = await visitor(browser);
   await setUp(ada, house);
-  await house.killAndRestart();
+  await house.kill();
+  await house.restart();
   await ada.reload();
   await expect(ada.getByRole("heading", { name: "Hello, Ada" })).toBeVisible();
 });

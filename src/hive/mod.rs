@@ -10,7 +10,7 @@ use crate::{
     id::HiveId,
     moment::Moment,
     presence::Seat,
-    text::{HiveName, Purpose, RulesText},
+    text::{Goal, HiveName, Purpose, RulesText},
     user::Person,
 };
 
@@ -166,6 +166,8 @@ pub struct Membership {
     pub muted_until: Option<Moment>,
     /// The version of the rules one agreed to last; none yet is zero.
     pub rules_seen: u32,
+    /// What one is working on there.
+    pub goal: Option<Goal>,
 }
 
 impl Membership {

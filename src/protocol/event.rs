@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::{
     account::Me,
-    chat::{Change, Deleted, Draft, Edited, Message, Pinned, Reacted, ReadState, Typing},
+    chat::{Deleted, Draft, Edited, Message, Pinned, Reacted, ReadState, Typing},
     hive::{Hive, Member, Membership},
     id::{HiveId, SessionId, UserId},
     presence::Difference,
@@ -87,30 +87,4 @@ pub struct SessionEnded {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleChanged {
     pub role: Role,
-}
-
-impl Event {
-    /// What happened to messages, if that is what happened.
-    pub fn change(self) -> Option<Change> {
-        match self {
-            Self::ChatCreated(message) => Some(Change::Created(message)),
-            Self::ChatEdited(edited) => Some(Change::Edited(edited)),
-            Self::ChatDeleted(deleted) => Some(Change::Deleted(deleted)),
-            Self::ChatReacted(reacted) => Some(Change::Reacted(reacted)),
-            Self::ChatUnreacted(reacted) => Some(Change::Unreacted(reacted)),
-            Self::ChatPinned(pinned) => Some(Change::Pinned(pinned)),
-            Self::ChatUnpinned(pinned) => Some(Change::Unpinned(pinned)),
-            Self::AccountChanged(_)
-            | Self::SessionEnded(_)
-            | Self::RoleChanged(_)
-            | Self::PartChanged(_)
-            | Self::ReadChanged(_)
-            | Self::DraftChanged(_)
-            | Self::HiveChanged(_)
-            | Self::MemberChanged(_)
-            | Self::MemberLeft(_)
-            | Self::PresenceChanged(_)
-            | Self::Typing(_) => None,
-        }
-    }
 }

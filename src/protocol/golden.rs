@@ -101,7 +101,7 @@ fn events() -> Vec<Value> {
     });
     let at = "2026-01-05T10:20:31.412Z";
     let person = json!({ "id": id, "name": "Ada", "handle": "ada", "avatar": null, "status": null });
-    let membership = json!({ "rank": "member", "muted_until": at, "rules_seen": 1 });
+    let membership = json!({ "rank": "member", "muted_until": at, "rules_seen": 1, "goal": "Chapter 3" });
     let hive = json!({
         "id": id, "name": "Library", "purpose": "Reading", "access": "public", "seats": 40, "slow_seconds": 10,
         "rules": { "version": 2, "text": "Be kind." }, "archived": false,

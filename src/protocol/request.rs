@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwn
 use crate::{account, chat, hive, invite, member, presence, sector, setting};
 
 /// A request that knows its answer.
-pub trait Ask: Sized {
+pub trait Ask: Sized + Serialize {
     type Answer: DeserializeOwned;
     const NAME: &'static str;
 
@@ -138,7 +138,7 @@ requests! {
     History:        "chat.history",            chat::History => chat::Page;
     Read:           "chat.read",               chat::Read => chat::ReadState;
     MarkUnread:     "chat.mark_unread",        chat::MarkUnread => chat::ReadState;
-    LookReadState:  "chat.read_state",         chat::LookReadState => chat::ReadState;
+    LookReadState:  "chat.read_state",         chat::LookReadState => Option<chat::ReadState>;
     SayTyping:      "chat.typing",             chat::SayTyping => ();
     SetDraft:       "chat.set_draft",          chat::SetDraft => ();
     LookDraft:      "chat.draft",              chat::LookDraft => chat::Draft;

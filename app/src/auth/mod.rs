@@ -13,7 +13,7 @@ use setup::SetupPage;
 use sign_in::SignInPage;
 use sign_up::{InvitePage, SignUpPage};
 
-use crate::layout::{NotFound, by_path};
+use crate::layout::by_path;
 
 /// Every path that one comes in by.
 pub struct AuthPages;
@@ -31,9 +31,9 @@ impl LazyRoute for AuthPages {
             "/sign-up" => SignUpPage().into_any(),
             "/forgot" => ForgotPage().into_any(),
             "/reset" => ResetPage().into_any(),
-            "/verify" => VerifyPage().into_any(),
             _ if path.starts_with("/invite/") => InvitePage().into_any(),
-            _ => NotFound().into_any(),
+            // The last of the paths that the routes name.
+            _ => VerifyPage().into_any(),
         })
     }
 }

@@ -43,11 +43,11 @@ fn Picture() -> impl IntoView {
             <div class="landing-hive" aria-hidden="true">
                 <Ring fraction=0.75 phase="Focus · 2 of 4" digits="18:42" next="then a 5 min break" />
                 <Comb>
-                    <Cell initials="AL" name="Alice" note="Draft the results" state=CellState::Focus />
-                    <Cell initials="BO" name="Bob" note="Billing tests" state=CellState::Focus />
-                    <Cell initials="CH" name="Charlie" note="Chapter 4" state=CellState::Focus />
-                    <Cell initials="DI" name="Diana" note="Tea. Back at :50" state=CellState::Break />
-                    <Cell initials="FR" name="Frank" note="Just arrived" state=CellState::Online />
+                    <Cell initials="AL" name="Alice" note="Draft the results".to_owned() state=CellState::Focus />
+                    <Cell initials="BO" name="Bob" note="Billing tests".to_owned() state=CellState::Focus />
+                    <Cell initials="CH" name="Charlie" note="Chapter 4".to_owned() state=CellState::Focus />
+                    <Cell initials="DI" name="Diana" note="Tea. Back at :50".to_owned() state=CellState::Break />
+                    <Cell initials="FR" name="Frank" note="Just arrived".to_owned() state=CellState::Online />
                 </Comb>
             </div>
             <figcaption>"An example: five people in one hive, eighteen minutes before their break."</figcaption>

@@ -6,7 +6,10 @@ use leptos::prelude::*;
 use super::rail::Rail;
 use crate::{
     backend::Asked,
+    hive::Shelf,
     layout::{PageTitle, Trouble},
+    live::{LinkBar, Live},
+    presence::keep_beating,
     ui::{SkeletonList, Sprite, Toaster, Toasts},
     visit::Session,
 };
@@ -19,15 +22,23 @@ pub fn Frame(
     /// What stands at the end of the heading: the page's main action.
     #[prop(optional, into)]
     actions: Option<ViewFn>,
+    /// What stands beside the page: a hive's chat.
+    #[prop(optional, into)]
+    side: Option<ViewFn>,
     children: Children,
 ) -> impl IntoView {
     let house = Session::get().of(|visit| visit.house.as_ref().map_or("FocusHive".to_owned(), ToString::to_string));
     provide_context(Toaster::new());
+    Live::provide();
+    let shelf = Shelf::get();
+    Effect::new(move || shelf.watch());
+    Effect::new(keep_beating);
+    let beside = side.is_some().then_some("");
     view! {
         <Sprite />
         <PageTitle words=format!("{heading} · {house}") />
         <a class="skip" href="#main" rel="external">"Skip to the page"</a>
-        <div class="frame">
+        <div class="frame" data-side=beside>
             <Rail />
             <main id="main" class="page" tabindex="-1">
                 <header class="page-head">
@@ -39,7 +50,9 @@ pub fn Frame(
                 </header>
                 <div class="page-body">{children()}</div>
             </main>
+            {side.map(|side| side.run())}
         </div>
+        <LinkBar />
         <Toasts />
     }
 }

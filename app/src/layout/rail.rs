@@ -1,12 +1,13 @@
 //! The rail: where one can go, and who one is. On a phone it is a menu at the top.
 
-use focushive::user::Deed;
+use focushive::{hive::Card, user::Deed};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
 use crate::{
     form::{CommandForm, Way},
-    ui::{Avatar, Brand, Icon, IconMark},
+    hive::Shelf,
+    ui::{Avatar, Brand, Count, Icon, IconMark, tint},
     visit::Session,
 };
 
@@ -25,12 +26,13 @@ pub fn Rail() -> impl IntoView {
 
 #[component]
 fn Places() -> impl IntoView {
-    let session = Session::get();
+    let (session, shelf) = (Session::get(), Shelf::get());
     view! {
         <h2>"Your hives"</h2>
         <ul>
             <li><A href="/" exact=true><IconMark icon=Icon::Hexagon />"Lobby"</A></li>
         </ul>
+        <Transition>{move || shelf.mine().map(|mine| view! { <ul>{mine.into_iter().map(|card| view! { <Place card /> }).collect_view()}</ul> }.into_any())}</Transition>
         <h2>"Yours"</h2>
         <ul>
             <li><A href="/settings"><IconMark icon=Icon::Gear />"Settings"</A></li>
@@ -38,6 +40,23 @@ fn Places() -> impl IntoView {
                 <li><A href="/admin"><IconMark icon=Icon::Users />"People"</A></li>
             })}
         </ul>
+    }
+}
+
+/// One hive of one's own: who is in it, or how much waits there.
+#[component]
+fn Place(card: Card) -> impl IntoView {
+    let (here, unread) = (card.here.len(), card.unread);
+    let waits = unread > 0;
+    view! {
+        <li>
+            <A href=format!("/hive/{}", card.hive.id)>
+                <span class="rail-hex" data-tint=tint(card.hive.name.as_str()).to_string()></span>
+                <span class="rail-name">{card.hive.name.to_string()}</span>
+                {waits.then(|| view! { <span class="rail-note"><Count count=unread /><span class="visually-hidden">"unread"</span></span> })}
+                {(!waits && here > 0).then(|| view! { <span class="rail-note" data-kind="here">{format!("{here} here")}</span> })}
+            </A>
+        </li>
     }
 }
 

@@ -39,6 +39,6 @@ pub fn Avatar(
 }
 
 /// One of eight tints, always the same for a name.
-fn tint(name: &str) -> u8 {
+pub fn tint(name: &str) -> u8 {
     name.bytes().fold(7_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte)) % 8
 }

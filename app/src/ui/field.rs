@@ -82,6 +82,29 @@ pub fn Field(
     }
 }
 
+/// Several lines, with the same things beside them.
+#[component]
+pub fn Area(
+    name: &'static str,
+    label: &'static str,
+    #[prop(optional, into)] value: String,
+    #[prop(optional_no_strip)] hint: Option<&'static str>,
+    #[prop(optional_no_strip)] maxlength: Option<u16>,
+    #[prop(optional, into)] problem: Signal<Option<String>>,
+) -> impl IntoView {
+    let id = format!("field-{name}");
+    let (hint_id, problem_id) = (format!("{id}-hint"), format!("{id}-problem"));
+    let about = hint.map(|_| hint_id.clone());
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <textarea id=id name=name rows="4" maxlength=maxlength aria-describedby=about>{value}</textarea>
+            {hint.map(|hint| view! { <p class="field-hint" id=hint_id>{hint}</p> })}
+            {move || problem.get().map(|words| view! { <p class="field-problem" id=problem_id.clone()>{words}</p> })}
+        </div>
+    }
+}
+
 /// Shows what was typed into a password field. It is there once a script is.
 #[component]
 fn Reveal(shown: RwSignal<bool>) -> impl IntoView {

@@ -118,10 +118,10 @@ fn Drawings() -> impl IntoView {
             </div>
             <Ring fraction=0.75 phase="Focus · 2 of 4" digits="18:42" next="then a 5 min break" />
             <Comb>
-                <Cell initials="AL" name="Alice" note="Draft the results" state=CellState::Focus />
-                <Cell initials="DI" name="Diana" note="Tea. Back at :50" state=CellState::Break />
-                <Cell initials="FR" name="Frank" note="Just arrived" state=CellState::Online />
-                <Cell initials="HE" name="Heidi" note="Away 12 min" state=CellState::Away />
+                <Cell initials="AL" name="Alice" note="Draft the results".to_owned() state=CellState::Focus />
+                <Cell initials="DI" name="Diana" note="Tea. Back at :50".to_owned() state=CellState::Break />
+                <Cell initials="FR" name="Frank" note="Just arrived".to_owned() state=CellState::Online />
+                <Cell initials="HE" name="Heidi" note="Away 12 min".to_owned() state=CellState::Away />
             </Comb>
         </Card>
     }

@@ -9,6 +9,7 @@ pub enum CellState {
     Break,
     Online,
     Away,
+    DoNotDisturb,
 }
 
 impl CellState {
@@ -18,6 +19,7 @@ impl CellState {
             Self::Break => "break",
             Self::Online => "online",
             Self::Away => "away",
+            Self::DoNotDisturb => "do-not-disturb",
         }
     }
 
@@ -27,22 +29,61 @@ impl CellState {
             Self::Break => "on break",
             Self::Online => "around",
             Self::Away => "away",
+            Self::DoNotDisturb => "do not disturb",
+        }
+    }
+}
+
+/// How large the cells are: the more people, the smaller, and at last no cells but lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CombSize {
+    #[default]
+    Large,
+    Medium,
+    Small,
+    Lines,
+}
+
+impl CombSize {
+    pub const fn of(people: usize) -> Self {
+        match people {
+            0..=16 => Self::Large,
+            17..=48 => Self::Medium,
+            49..=120 => Self::Small,
+            _ => Self::Lines,
+        }
+    }
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Large => "large",
+            Self::Medium => "medium",
+            Self::Small => "small",
+            Self::Lines => "lines",
         }
     }
 }
 
 #[component]
-pub fn Comb(children: Children) -> impl IntoView {
-    view! { <div class="hexagon-comb"><ul role="list">{children()}</ul></div> }
+pub fn Comb(#[prop(optional, into)] size: Signal<CombSize>, children: Children) -> impl IntoView {
+    view! { <div class="hexagon-comb" data-size=move || size.get().as_str()><ul role="list">{children()}</ul></div> }
 }
 
 #[component]
-pub fn Cell(initials: &'static str, name: &'static str, note: &'static str, state: CellState) -> impl IntoView {
+pub fn Cell(
+    #[prop(into)] initials: String,
+    #[prop(into)] name: String,
+    #[prop(into)] note: Signal<String>,
+    #[prop(into)] state: Signal<CellState>,
+    /// One's own cell is filled.
+    #[prop(optional)]
+    mine: bool,
+) -> impl IntoView {
     view! {
-        <li class="hexagon" data-state=state.as_str()>
+        <li class="hexagon" data-state=move || state.get().as_str() data-mine=mine.then_some("")>
             <span class="hexagon-face">
                 <b aria-hidden="true">{initials}</b>
-                <strong>{name}<span class="visually-hidden">", "{state.words()}</span></strong>
+                <strong>{name}<span class="visually-hidden">", "{move || state.get().words()}</span></strong>
                 <small>{note}</small>
             </span>
         </li>

@@ -29,7 +29,7 @@ mod ring;
 
 mod gallery;
 
-pub use avatar::{Avatar, AvatarSize};
+pub use avatar::{Avatar, AvatarSize, tint};
 pub use badge::{Badge, Count};
 pub use brand::Brand;
 pub use button::Button;
@@ -38,9 +38,9 @@ pub use choice::{RadioCards, Select, Switch};
 pub use copy::CopyText;
 pub use dialog::Dialog;
 pub use empty::Empty;
-pub use field::{Field, FieldKind};
+pub use field::{Area, Field, FieldKind};
 pub use gallery::Gallery;
-pub use hexagon::{Cell, CellState, Comb};
+pub use hexagon::{Cell, CellState, Comb, CombSize};
 pub use icon::{Icon, IconMark, Sprite};
 pub use menu::Menu;
 pub use notice::Notice;

@@ -3,12 +3,20 @@
 use leptos::prelude::*;
 
 #[component]
-pub fn Tabs(label: &'static str, places: Vec<(&'static str, &'static str)>, here: &'static str) -> impl IntoView {
+pub fn Tabs<P: Into<String>>(
+    label: &'static str,
+    places: Vec<(P, &'static str)>,
+    #[prop(into)] here: String,
+) -> impl IntoView {
     view! {
         <nav class="tabs" aria-label=label>
             {places
                 .into_iter()
-                .map(|(path, name)| view! { <a href=path aria-current=(path == here).then_some("page")>{name}</a> })
+                .map(|(path, name)| (path.into(), name))
+                .map(|(path, name)| {
+                    let current = (path == here).then_some("page");
+                    view! { <a href=path aria-current=current>{name}</a> }
+                })
                 .collect_view()}
         </nav>
     }

@@ -210,7 +210,7 @@ async fn add(
     if found.hive.seats.is_some_and(|seats| found.members >= seats.into()) {
         return Err(Fault::conflict("this hive is full").into());
     }
-    let me = Membership { rank, muted_until: None, rules_seen: 0 };
+    let me = Membership { rank, muted_until: None, rules_seen: 0, goal: None };
     let mut change = Change { tx, me, found, now, told: Vec::new() };
     if store::add_member(&mut *change.tx, change.found.hive.id, user, rank, now).await? {
         change.tell_member(user).await?;

@@ -31,6 +31,7 @@ struct Row {
     rank: Option<Rank>,
     muted_until: Option<Moment>,
     rules_seen: Option<i32>,
+    goal: Option<Goal>,
     members: i64,
     banned_until: Option<Moment>,
 }
@@ -53,6 +54,7 @@ impl From<Row> for Found {
                 rank,
                 muted_until: row.muted_until,
                 rules_seen: row.rules_seen.and_then(|seen| u32::try_from(seen).ok()).unwrap_or_default(),
+                goal: row.goal,
             }),
             members: u32::try_from(row.members).unwrap_or(u32::MAX),
             banned_until: row.banned_until,
@@ -67,7 +69,7 @@ pub async fn find(db: impl PgExecutor<'_>, hive: HiveId, user: UserId) -> sqlx::
         r#"select h.id as "id: HiveId", h.name as "name: HiveName", h.purpose as "purpose: Purpose",
                   h.access as "access: Access", h.seats, h.slow_seconds, h.rules as "rules: RulesText", h.rules_version,
                   h.archived_at is not null as "archived!", m.rank as "rank?: Rank",
-                  m.muted_until as "muted_until: Moment", m.rules_seen as "rules_seen?",
+                  m.muted_until as "muted_until: Moment", m.rules_seen as "rules_seen?", m.goal as "goal?: Goal",
                   (select count(*) from hive_member where hive_id = h.id) as "members!",
                   b.until as "banned_until?: Moment"
            from hive h
@@ -89,7 +91,7 @@ pub async fn visible(db: impl PgExecutor<'_>, user: UserId, now: Moment) -> sqlx
         r#"select h.id as "id: HiveId", h.name as "name: HiveName", h.purpose as "purpose: Purpose",
                   h.access as "access: Access", h.seats, h.slow_seconds, h.rules as "rules: RulesText", h.rules_version,
                   h.archived_at is not null as "archived!", m.rank as "rank?: Rank",
-                  m.muted_until as "muted_until: Moment", m.rules_seen as "rules_seen?",
+                  m.muted_until as "muted_until: Moment", m.rules_seen as "rules_seen?", m.goal as "goal?: Goal",
                   (select count(*) from hive_member where hive_id = h.id) as "members!",
                   b.until as "banned_until?: Moment"
            from hive h

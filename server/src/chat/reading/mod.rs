@@ -13,19 +13,24 @@ use sqlx::{PgConnection, Postgres, Transaction};
 
 use crate::{failure::Failure, services::Services, topic};
 
-pub async fn look(services: &Services, by: Member, hive: HiveId) -> Result<ReadState, Failure> {
-    state(&mut *services.db.acquire().await?, hive, by.id).await
+/// Nothing, for somebody who only looks in.
+pub async fn look(services: &Services, by: Member, hive: HiveId) -> Result<Option<ReadState>, Failure> {
+    find(&mut *services.db.acquire().await?, hive, by.id).await
 }
 
 async fn state(db: &mut PgConnection, hive: HiveId, user: UserId) -> Result<ReadState, Failure> {
-    let row = store::read_state(db, hive, user).await?.ok_or(Fault::NotFound)?;
-    Ok(ReadState {
+    Ok(find(db, hive, user).await?.ok_or(Fault::NotFound)?)
+}
+
+async fn find(db: &mut PgConnection, hive: HiveId, user: UserId) -> Result<Option<ReadState>, Failure> {
+    let row = store::read_state(db, hive, user).await?;
+    Ok(row.map(|row| ReadState {
         hive,
         read_to: topic::number(row.read_to),
         revision: u32::try_from(row.revision).unwrap_or_default(),
         unread: u32::try_from(row.unread).unwrap_or(u32::MAX),
         mentions: u32::try_from(row.mentions).unwrap_or(u32::MAX),
-    })
+    }))
 }
 
 pub async fn read(services: &Services, by: Member, ask: Read) -> Result<ReadState, Failure> {

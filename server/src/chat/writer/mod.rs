@@ -195,7 +195,7 @@ impl Batch {
             return Verdict::Again(hive, seq);
         }
         let floor = Floor {
-            me: known.rank.map(|rank| Membership { rank, muted_until: known.muted_until, rules_seen: 0 }),
+            me: known.rank.map(|rank| Membership { rank, muted_until: known.muted_until, rules_seen: 0, goal: None }),
             archived: known.archived,
             slow_seconds: u16::try_from(known.slow_seconds).unwrap_or_default(),
             wrote_at: self.wrote.get(&(hive, author)).copied().or(known.wrote_at),

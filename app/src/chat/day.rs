@@ -1,0 +1,48 @@
+//! Days and times as the viewer's own clock has them; the server, which does not know it, writes UTC.
+
+use focushive::Moment;
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+
+/// The day of an instant, in UTC until a script knows the viewer's zone.
+#[component]
+pub fn Day(at: Moment) -> impl IntoView {
+    let exact = at.to_string();
+    let words = RwSignal::new(exact.get(..10).unwrap_or(&exact).to_owned());
+    let source = exact.clone();
+    Effect::new(move || words.set(day_words(&source)));
+    view! { <time datetime=exact>{words}</time> }
+}
+
+/// The time of day.
+#[component]
+pub fn Clock(at: Moment) -> impl IntoView {
+    let exact = at.to_string();
+    let words = RwSignal::new(exact.get(11..16).unwrap_or(&exact).to_owned());
+    let source = exact.clone();
+    Effect::new(move || words.set(local(&source, &[("hour", "2-digit"), ("minute", "2-digit")])));
+    view! { <time datetime=exact>{words}</time> }
+}
+
+fn day_words(exact: &str) -> String {
+    let day = |date: &js_sys::Date| (date.get_full_year(), date.get_month(), date.get_date());
+    let now = js_sys::Date::new_0();
+    let yesterday = js_sys::Date::new_0();
+    yesterday.set_date(now.get_date().saturating_sub(1));
+    let at = js_sys::Date::new(&JsValue::from_str(exact));
+    if day(&at) == day(&now) {
+        "Today".to_owned()
+    } else if now.get_date() > 1 && day(&at) == day(&yesterday) {
+        "Yesterday".to_owned()
+    } else {
+        local(exact, &[("weekday", "long"), ("day", "numeric"), ("month", "long")])
+    }
+}
+
+fn local(exact: &str, parts: &[(&str, &str)]) -> String {
+    let options = js_sys::Object::new();
+    for (name, value) in parts {
+        let _ = js_sys::Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(value));
+    }
+    String::from(js_sys::Date::new(&JsValue::from_str(exact)).to_locale_string("default", &options))
+}

@@ -1,0 +1,279 @@
+//! One message, and what can be done with it.
+
+use focushive::{
+    chat::{Change, Delete, Edit, MarkUnread, Message, Pin, React, Reacted, Reaction, Unpin, Unreact},
+    hive::Right,
+    text::{Body, Emoji},
+};
+use leptos::{ev, html, prelude::*, task::spawn_local};
+
+use super::{
+    day::Clock,
+    outbox::{self, Pending},
+    state::Chat,
+};
+use crate::{
+    live,
+    ui::{Avatar, Icon, IconMark, Toaster},
+};
+
+/// What one reaches with one press; the keyboard and the system's own picker have all the others.
+const QUICK: [&str; 6] = ["👍", "❤️", "😄", "🎉", "🐝", "👀"];
+
+#[component]
+pub fn MessageRow(chat: Chat, row: ArcRwSignal<Message>, follows: Signal<bool>) -> impl IntoView {
+    let message = row.get_untracked();
+    let seq = message.seq;
+    let name = message.author.name.clone();
+    let picture = message.author.avatar.map(|id| format!("/avatar/{id}"));
+    let mine = Some(message.author.id) == chat.me;
+    let names_me = {
+        let row = row.clone();
+        move || row.with(|message| chat.me.is_some_and(|me| message.mentions.contains(&me)))
+    };
+    let html = {
+        let row = row.clone();
+        move || row.with(|message| message.html.clone())
+    };
+    let edited = {
+        let row = row.clone();
+        move || row.with(|message| message.edited_at.is_some())
+    };
+    let pinned = {
+        let row = row.clone();
+        move || row.with(|message| message.pinned)
+    };
+    let flash = move || (chat.target.get() == Some(seq)).then_some("");
+    let editing = move || chat.editing.get() == Some(seq);
+    let (quote, reactions, edit, menu) = (row.clone(), row.clone(), row.clone(), row);
+    view! {
+        <li class="message" id=format!("message-{seq}") tabindex="-1" data-follows=move || follows.get().then_some("") data-flash=flash data-names-me=move || names_me().then_some("")>
+            <Avatar name=name.to_string() initials=name.initials() picture />
+            <div class="message-main">
+                <p class="message-who"><b>{name.to_string()}</b><Clock at=message.at />
+                    {move || pinned().then(|| view! { <small>"pinned"</small> })}
+                </p>
+                <QuoteLine row=quote />
+                <Show when=move || !editing() fallback=move || view! { <EditForm chat row=edit.clone() /> }>
+                    <div class="message-body" dir="auto" inner_html=html.clone()></div>
+                    {let edited = edited.clone(); move || edited().then(|| view! { <small class="message-edited">"edited"</small> })}
+                </Show>
+                <Reactions chat row=reactions />
+            </div>
+            <Doings chat row=menu mine />
+        </li>
+    }
+}
+
+/// The beginning of what this answers.
+#[component]
+fn QuoteLine(row: ArcRwSignal<Message>) -> impl IntoView {
+    move || {
+        let quote = row.with(|message| message.reply.clone())?;
+        let words = if quote.excerpt.is_empty() { "a message that was deleted".to_owned() } else { quote.excerpt };
+        Some(
+            view! { <a class="message-quote" href=format!("#message-{}", quote.seq) rel="external"><b>{quote.name}</b>" "{words}</a> },
+        )
+    }
+}
+
+#[component]
+fn Reactions(chat: Chat, row: ArcRwSignal<Message>) -> impl IntoView {
+    let seq = row.with_untracked(|message| message.seq);
+    let chip = move |reaction: Reaction| {
+        let mine = chat.me.is_some_and(|me| reaction.by.contains(&me));
+        let emoji = reaction.emoji.clone();
+        let label = format!("{} {}", reaction.emoji, reaction.by.len());
+        let press = move |_| toggle(chat, seq, emoji.clone(), mine);
+        view! { <button type="button" aria-pressed=mine.to_string() disabled=!chat.may(Right::React) on:click=press>{label}</button> }
+    };
+    move || {
+        let all = row.with(|message| message.reactions.clone());
+        (!all.is_empty()).then(|| view! { <p class="message-reactions">{all.into_iter().map(chip).collect_view()}</p> })
+    }
+}
+
+/// At once here, and taken back if it was refused: this emoji alone.
+fn toggle(chat: Chat, message: u64, emoji: Emoji, mine: bool) {
+    let Some(me) = chat.me else { return };
+    let reacted = Reacted { message, emoji: emoji.clone(), by: me };
+    let (there, back) = if mine {
+        (Change::Unreacted(reacted.clone()), Change::Reacted(reacted))
+    } else {
+        (Change::Reacted(reacted.clone()), Change::Unreacted(reacted))
+    };
+    chat.change(there);
+    let hive = chat.here.id;
+    spawn_local(async move {
+        let done = if mine {
+            live::call(Unreact { hive, message, emoji }).await
+        } else {
+            live::call(React { hive, message, emoji }).await
+        };
+        if done.is_err() {
+            chat.change(back);
+        }
+    });
+}
+
+/// What can be done with a message: beside it, and behind its menu.
+#[component]
+fn Doings(chat: Chat, row: ArcRwSignal<Message>, mine: bool) -> impl IntoView {
+    let toaster = use_context::<Toaster>().unwrap_or_default();
+    let seq = row.with_untracked(|message| message.seq);
+    let hive = chat.here.id;
+    let menu = NodeRef::<html::Details>::new();
+    let close = move || {
+        if let Some(menu) = menu.get_untracked() {
+            menu.set_open(false);
+        }
+    };
+    let up = RwSignal::new(false);
+    // Near the lower edge it opens upwards, where there is room.
+    let turn = move |_: ev::Event| {
+        let bottom = menu.get_untracked().map_or(0.0, |menu| menu.get_bounding_client_rect().bottom());
+        let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+        up.set(bottom > height * 0.5);
+    };
+    let pinned = row.with_untracked(|message| message.pinned);
+    let emoji = move || {
+        QUICK.into_iter().filter_map(|emoji| Emoji::parse(emoji).ok()).map(|emoji| {
+            let shown = emoji.to_string();
+            let press = move |_| {
+                close();
+                toggle(chat, seq, emoji.clone(), false);
+            };
+            view! { <button type="button" aria-label=format!("React with {shown}") on:click=press>{shown.clone()}</button> }
+        }).collect_view()
+    };
+    let act = move |doing: Doing| {
+        close();
+        spawn_local(async move {
+            if let Some(words) = doing.run(chat, seq).await {
+                toaster.say(words);
+            }
+        });
+    };
+    let link = move |_: ev::MouseEvent| {
+        close();
+        let address = window().location().origin().unwrap_or_default();
+        let _ = window().navigator().clipboard().write_text(&format!("{address}/hive/{hive}?at={seq}"));
+        toaster.say("The link is copied.");
+    };
+    view! {
+        <details class="message-menu" node_ref=menu data-up=move || up.get().then_some("") on:toggle=turn>
+            <summary aria-label="What to do with this message"><IconMark icon=Icon::More /></summary>
+            <div class="message-menu-list">
+                {move || chat.may(Right::React).then(|| view! { <div class="message-emoji">{emoji()}</div> })}
+                {move || chat.may(Right::Write).then(|| view! { <button type="button" on:click=move |_| { close(); chat.replying.set(Some(seq)); }>"Reply"</button> })}
+                {move || (mine && chat.may(Right::Write)).then(|| view! { <button type="button" on:click=move |_| { close(); chat.editing.set(Some(seq)); }>"Edit"</button> })}
+                {move || chat.may(Right::Pin).then(|| view! { <button type="button" on:click=move |_| act(if pinned { Doing::Unpin } else { Doing::Pin })>{if pinned { "Unpin" } else { "Pin" }}</button> })}
+                {move || chat.read.with(Option::is_some).then(|| view! { <button type="button" on:click=move |_| act(Doing::MarkUnread)>"Mark unread from here"</button> })}
+                <button type="button" on:click=link>"Copy link"</button>
+                {move || (mine || chat.may(Right::Moderate)).then(|| view! { <button type="button" data-tone="danger" on:click=move |_| act(Doing::Delete)>"Delete"</button> })}
+            </div>
+        </details>
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Doing {
+    Pin,
+    Unpin,
+    MarkUnread,
+    Delete,
+}
+
+impl Doing {
+    /// Does it; the answer is what to say about it, if anything.
+    async fn run(self, chat: Chat, message: u64) -> Option<String> {
+        let hive = chat.here.id;
+        let done = match self {
+            Self::Pin => live::call(Pin { hive, message }).await,
+            Self::Unpin => live::call(Unpin { hive, message }).await,
+            Self::Delete => live::call(Delete { hive, message }).await,
+            Self::MarkUnread => match live::call(MarkUnread { hive, message }).await {
+                Ok(state) => {
+                    chat.read.set(Some(state));
+                    Ok(())
+                }
+                Err(error) => Err(error),
+            },
+        };
+        match (done, self) {
+            (Ok(()), Self::MarkUnread) => Some("It counts as unread from there.".to_owned()),
+            (Ok(()), Self::Pin | Self::Unpin | Self::Delete) => None,
+            (Err(error), _) => Some(error.0.sentence()),
+        }
+    }
+}
+
+#[component]
+fn EditForm(chat: Chat, row: ArcRwSignal<Message>) -> impl IntoView {
+    let (seq, body) = row.with_untracked(|message| (message.seq, message.body.to_string()));
+    let area = NodeRef::<html::Textarea>::new();
+    let problem = RwSignal::new(None::<String>);
+    Effect::new(move || {
+        if let Some(area) = area.get() {
+            let _ = area.focus();
+        }
+    });
+    let save = move || {
+        let Some(text) = area.get_untracked().map(|area| area.value()) else { return };
+        match Body::parse(&text) {
+            Ok(body) => spawn_local(async move {
+                match live::call(Edit { hive: chat.here.id, message: seq, body }).await {
+                    Ok(()) => chat.editing.set(None),
+                    Err(error) => problem.set(Some(error.0.sentence())),
+                }
+            }),
+            Err(wrong) => problem.set(Some(wrong.to_string())),
+        }
+    };
+    let key = move |event: ev::KeyboardEvent| match event.key().as_str() {
+        "Escape" => chat.editing.set(None),
+        "Enter" if !event.shift_key() && !event.is_composing() && event.key_code() != 229 => {
+            event.prevent_default();
+            save();
+        }
+        _ => {}
+    };
+    view! {
+        <div class="message-edit">
+            <textarea node_ref=area aria-label="Edit the message" rows="2" maxlength="2000" on:keydown=key prop:value=body.clone()>{body.clone()}</textarea>
+            {move || problem.get().map(|words| view! { <p class="field-problem" role="alert">{words}</p> })}
+            <p>
+                <button type="button" class="button" data-tone="primary" data-size="small" on:click=move |_| save()>"Save"</button>
+                <button type="button" class="button" data-tone="ghost" data-size="small" on:click=move |_| chat.editing.set(None)>"Cancel"</button>
+            </p>
+        </div>
+    }
+}
+
+/// A message that is on its way, or was refused.
+#[component]
+pub fn PendingRow(chat: Chat, pending: Pending) -> impl IntoView {
+    let key = pending.key;
+    let body = pending.body.to_string();
+    let me = crate::visit::Session::get().me.with_untracked(Clone::clone);
+    let refused = pending.refused.clone();
+    let state = if refused.is_some() { "refused" } else { "waiting" };
+    view! {
+        <li class="message" data-pending=state>
+            {me.map(|me| view! { <Avatar name=me.name.to_string() initials=me.name.initials() picture=me.avatar.map(|id| format!("/avatar/{id}")) /> })}
+            <div class="message-main">
+                <div class="message-body" dir="auto"><p class="message-plain">{body}</p></div>
+                {match refused {
+                    None => view! { <p class="message-wait">"sending… "<button type="button" class="button" data-tone="ghost" data-size="small" on:click=move |_| outbox::cancel(chat, key)>"Cancel"</button></p> }.into_any(),
+                    Some(words) => view! {
+                        <p class="field-problem" role="alert">{words}</p>
+                        <p>
+                            <button type="button" class="button" data-size="small" on:click=move |_| outbox::retry(chat, key)>"Retry"</button>
+                            <button type="button" class="button" data-tone="ghost" data-size="small" on:click=move |_| outbox::cancel(chat, key)>"Remove"</button>
+                        </p>
+                    }.into_any(),
+                }}
+            </div>
+        </li>
+    }
+}

@@ -1,0 +1,120 @@
+//! What was written and is not acknowledged yet: kept over a reload, sent in order, each under the
+//! key it was written with, so that sending it again is harmless.
+
+use std::time::Duration;
+
+use focushive::{
+    chat::{Change, Send},
+    id::{HiveId, Key},
+    text::Body,
+};
+use leptos::{prelude::*, task::spawn_local};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::state::Chat;
+use crate::live;
+
+/// More than this waits nowhere: a person should know that nothing goes out.
+pub const MOST: usize = 50;
+
+/// When a message that could not be sent is tried again, if nothing says so sooner.
+const AGAIN: Duration = Duration::from_secs(3);
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    pub key: Key,
+    pub body: Body,
+    pub reply_to: Option<u64>,
+    /// Why it was refused; it stays until one decides.
+    pub refused: Option<String>,
+}
+
+/// Keeps the outbox in step with the browser's store.
+pub fn keep(chat: Chat) {
+    chat.pending.set(load(chat.here.id));
+    Effect::new(move || store(chat.here.id, &chat.pending.read()));
+    let sending = RwSignal::new(false);
+    let link = live::Live::get();
+    Effect::new(move || {
+        let waits = chat.pending.with(|pending| pending.iter().any(|pending| pending.refused.is_none()));
+        link.link.track();
+        if waits && !sending.get() {
+            sending.set(true);
+            spawn_local(async move {
+                let wait = send_all(chat).await;
+                match wait {
+                    None => sending.set(false),
+                    Some(wait) => set_timeout(move || sending.set(false), wait),
+                }
+            });
+        }
+    });
+}
+
+/// Sends what waits, in order; the answer says how long to wait before going on.
+async fn send_all(chat: Chat) -> Option<Duration> {
+    loop {
+        let next = chat.pending.with_untracked(|all| all.iter().find(|pending| pending.refused.is_none()).cloned())?;
+        let ask = Send { hive: chat.here.id, key: next.key, body: next.body.clone(), reply_to: next.reply_to };
+        match live::call(ask).await {
+            Ok(message) => chat.change(Change::Created(message)),
+            Err(error) => {
+                let refusal = &error.0;
+                match refusal.code.as_str() {
+                    "unreachable" | "unavailable" | "internal" => return Some(AGAIN),
+                    "rate_limited" => {
+                        return Some(Duration::from_millis(refusal.retry_after_ms.unwrap_or(1_000)));
+                    }
+                    _ => refuse(chat, next.key, refusal.sentence()),
+                }
+            }
+        }
+        // Acknowledged: wherever the message itself is shown, it waits no more.
+        chat.pending.update(|all| all.retain(|pending| pending.key != next.key || pending.refused.is_some()));
+    }
+}
+
+fn refuse(chat: Chat, key: Key, words: String) {
+    chat.pending.update(|all| {
+        if let Some(pending) = all.iter_mut().find(|pending| pending.key == key) {
+            pending.refused = Some(words);
+        }
+    });
+}
+
+/// Tries a refused one again, under the same key.
+pub fn retry(chat: Chat, key: Key) {
+    chat.pending.update(|all| {
+        if let Some(pending) = all.iter_mut().find(|pending| pending.key == key) {
+            pending.refused = None;
+        }
+    });
+}
+
+pub fn cancel(chat: Chat, key: Key) {
+    chat.pending.update(|all| all.retain(|pending| pending.key != key));
+}
+
+fn name(hive: HiveId) -> String {
+    format!("outbox:{hive}")
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}
+
+fn load(hive: HiveId) -> Vec<Pending> {
+    let kept = storage().and_then(|storage| storage.get_item(&name(hive)).ok().flatten());
+    let kept = kept.and_then(|kept| serde_json::from_str::<Value>(&kept).ok());
+    kept.and_then(|kept| serde_json::from_value(kept).ok()).unwrap_or_default()
+}
+
+fn store(hive: HiveId, pending: &[Pending]) {
+    let Some(storage) = storage() else { return };
+    let _ = if pending.is_empty() {
+        storage.remove_item(&name(hive))
+    } else {
+        storage.set_item(&name(hive), &serde_json::json!(pending).to_string())
+    };
+}

@@ -1,0 +1,267 @@
+//! What the chat of one hive knows: the messages it holds, what waits to be sent, how far one has
+//! read, and who is writing.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use focushive::{
+    chat::{Change, Log, Message, Page, ReadState, TYPING_SHOWN, Typing},
+    hive::Right,
+    id::UserId,
+    text::DraftText,
+};
+use leptos::prelude::*;
+
+use super::outbox::Pending;
+use crate::{hive::Here, live::Told, visit::Session};
+
+/// The most messages a page holds; those at the far end give way, and are fetched again when wanted.
+const MOST_ROWS: usize = 300;
+
+/// What a chat opens with.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    pub page: Option<Page>,
+    pub read: Option<ReadState>,
+    pub draft: Option<DraftText>,
+    /// The message that a link led to.
+    pub target: Option<u64>,
+}
+
+#[derive(Clone, Copy)]
+pub struct Chat {
+    pub here: Here,
+    pub me: Option<UserId>,
+    /// The numbers of the messages, in order.
+    pub order: RwSignal<Vec<u64>>,
+    rows: StoredValue<BTreeMap<u64, ArcRwSignal<Message>>>,
+    log: StoredValue<Log>,
+    pub earlier: RwSignal<bool>,
+    pub later: RwSignal<bool>,
+    pub read: RwSignal<Option<ReadState>>,
+    /// The first message that was unread on entering; it stays while one is here.
+    pub divider: RwSignal<Option<u64>>,
+    /// The revision of one's reading on entering: a later marking as unread outdates it.
+    pub revision: StoredValue<u32>,
+    pub pending: RwSignal<Vec<Pending>>,
+    pub typing: RwSignal<Vec<(UserId, String)>>,
+    pub replying: RwSignal<Option<u64>>,
+    pub editing: RwSignal<Option<u64>>,
+    pub target: RwSignal<Option<u64>>,
+    /// From which number on events are new.
+    pub head: StoredValue<u64>,
+}
+
+impl Chat {
+    pub fn open(here: Here, opening: &Opening) -> Self {
+        let me = Session::get().me.with_untracked(|me| me.as_ref().map(|me| me.id));
+        let chat = Self {
+            here,
+            me,
+            order: RwSignal::new(Vec::new()),
+            rows: StoredValue::new(BTreeMap::new()),
+            log: StoredValue::new(Log::default()),
+            earlier: RwSignal::new(false),
+            later: RwSignal::new(false),
+            read: RwSignal::new(opening.read.clone()),
+            divider: RwSignal::new(None),
+            revision: StoredValue::new(opening.read.as_ref().map_or(0, |read| read.revision)),
+            pending: RwSignal::new(Vec::new()),
+            typing: RwSignal::new(Vec::new()),
+            replying: RwSignal::new(None),
+            editing: RwSignal::new(None),
+            target: RwSignal::new(opening.target),
+            head: StoredValue::new(opening.page.as_ref().map_or(0, |page| page.head)),
+        };
+        if let Some(page) = &opening.page {
+            chat.show(page.clone());
+            let unread = opening.read.as_ref().filter(|read| read.unread > 0);
+            chat.divider.set(unread.and_then(|read| chat.first_unread(read.read_to)));
+        }
+        chat
+    }
+
+    /// The first message by somebody else after this number.
+    fn first_unread(self, read_to: u64) -> Option<u64> {
+        self.log.with_value(|log| {
+            let after = log.messages.range(read_to.saturating_add(1)..);
+            after.into_iter().find(|(_, message)| Some(message.author.id) != self.me).map(|(seq, _)| *seq)
+        })
+    }
+
+    pub fn may(self, right: Right) -> bool {
+        self.here.may(right)
+    }
+
+    pub fn row(self, seq: u64) -> Option<ArcRwSignal<Message>> {
+        self.rows.with_value(|rows| rows.get(&seq).cloned())
+    }
+
+    pub fn message(self, seq: u64) -> Option<Message> {
+        self.log.with_value(|log| log.messages.get(&seq).cloned())
+    }
+
+    /// The newest message that one wrote oneself.
+    pub fn last_own(self) -> Option<u64> {
+        self.log.with_value(|log| {
+            log.messages.values().rev().find(|message| Some(message.author.id) == self.me).map(|message| message.seq)
+        })
+    }
+
+    /// Shows this page and nothing else.
+    pub fn show(self, page: Page) {
+        self.log.set_value(Log::default());
+        self.rows.set_value(BTreeMap::new());
+        self.earlier.set(page.earlier);
+        self.later.set(page.later);
+        self.add(page.messages);
+    }
+
+    /// Adds older messages before those that are there.
+    pub fn prepend(self, page: Page) {
+        self.earlier.set(page.earlier);
+        self.add(page.messages);
+        if self.cut(|log| log.pop_last().map(|(seq, _)| seq)) {
+            self.later.set(true);
+        }
+    }
+
+    /// Adds newer ones after them.
+    pub fn append(self, page: Page) {
+        self.later.set(page.later);
+        self.add(page.messages);
+        self.cut_oldest();
+    }
+
+    fn add(self, messages: Vec<Message>) {
+        for message in messages {
+            self.fold(Change::Created(Box::new(message)));
+        }
+        self.reorder();
+    }
+
+    fn cut_oldest(self) {
+        if self.cut(|log| log.pop_first().map(|(seq, _)| seq)) {
+            self.earlier.set(true);
+        }
+    }
+
+    fn cut(self, mut pop: impl FnMut(&mut BTreeMap<u64, Message>) -> Option<u64>) -> bool {
+        let mut cut = Vec::new();
+        self.log.update_value(|log| {
+            while log.messages.len() > MOST_ROWS {
+                cut.extend(pop(&mut log.messages));
+            }
+        });
+        self.rows.update_value(|rows| rows.retain(|seq, _| !cut.contains(seq)));
+        if !cut.is_empty() {
+            self.reorder();
+        }
+        !cut.is_empty()
+    }
+
+    fn reorder(self) {
+        let order = self.log.with_value(|log| log.messages.keys().copied().collect::<Vec<_>>());
+        if self.order.with_untracked(|known| *known != order) {
+            self.order.set(order);
+        }
+    }
+
+    /// One change, and the rows that look different for it.
+    fn fold(self, change: Change) {
+        self.log.update_value(|log| log.fold(change));
+        self.log.with_value(|log| {
+            self.rows.update_value(|rows| {
+                rows.retain(|seq, _| log.messages.contains_key(seq));
+                for (seq, message) in &log.messages {
+                    match rows.get(seq) {
+                        Some(row) if row.with_untracked(|shown| shown == message) => {}
+                        Some(row) => row.set(message.clone()),
+                        None => {
+                            rows.insert(*seq, ArcRwSignal::new(message.clone()));
+                        }
+                    }
+                }
+            });
+        });
+    }
+
+    /// What is heard on the hive's topic.
+    pub fn hear(self, told: Told) {
+        match told {
+            told @ Told::Event { .. } => {
+                if let Some(change) = change(&told) {
+                    self.change(change);
+                }
+            }
+            Told::Reset { snapshot, .. } => {
+                if let Ok(page) = serde_json::from_value::<Page>(snapshot) {
+                    self.show(page);
+                }
+            }
+            Told::Joined { .. } | Told::Refused => {}
+        }
+    }
+
+    /// What is heard on the live topic.
+    pub fn hear_live(self, told: Told) {
+        if let Some(typing) = told.event::<Typing>("chat.typing") {
+            self.see_typing(typing);
+        }
+    }
+
+    pub fn change(self, change: Change) {
+        if let Change::Created(message) = &change {
+            let (key, author) = (message.key, message.author.id);
+            self.pending.update(|pending| pending.retain(|pending| pending.key != key));
+            self.typing.update(|typing| typing.retain(|(user, _)| *user != author));
+            // While one looks at older ones, what is new is fetched when one comes down to it.
+            if self.later.get_untracked() {
+                return;
+            }
+        }
+        self.fold(change);
+        self.reorder();
+        self.cut_oldest();
+    }
+
+    fn see_typing(self, typing: Typing) {
+        if Some(typing.user) == self.me {
+            return;
+        }
+        let user = typing.user;
+        self.typing.update(|all| {
+            all.retain(|(known, _)| *known != user);
+            if typing.typing {
+                all.push((user, typing.name));
+            }
+        });
+        let shown = Duration::from_secs(u64::try_from(TYPING_SHOWN.whole_seconds()).unwrap_or(6));
+        // Said again, they stand at the end of the list: only the last word's time counts.
+        let at = js_sys::Date::now();
+        LAST_TYPED.with(|last| last.borrow_mut().insert(user, at));
+        set_timeout(
+            move || {
+                if LAST_TYPED.with(|last| last.borrow().get(&user).is_none_or(|last| *last <= at)) {
+                    self.typing.update(|all| all.retain(|(known, _)| *known != user));
+                }
+            },
+            shown,
+        );
+    }
+}
+
+/// What happened to messages, if that is what happened.
+fn change(told: &Told) -> Option<Change> {
+    let message = told.event("chat.created").map(Change::Created);
+    message
+        .or_else(|| told.event("chat.edited").map(Change::Edited))
+        .or_else(|| told.event("chat.deleted").map(Change::Deleted))
+        .or_else(|| told.event("chat.reacted").map(Change::Reacted))
+        .or_else(|| told.event("chat.unreacted").map(Change::Unreacted))
+        .or_else(|| told.event("chat.pinned").map(Change::Pinned))
+        .or_else(|| told.event("chat.unpinned").map(Change::Unpinned))
+}
+
+thread_local! {
+    static LAST_TYPED: std::cell::RefCell<BTreeMap<UserId, f64>> = const { std::cell::RefCell::new(BTreeMap::new()) };
+}

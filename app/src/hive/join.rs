@@ -1,0 +1,40 @@
+//! A link into a hive: one press, and one is in.
+
+use focushive::hive::Accepted;
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use serde_json::Value;
+
+use crate::{
+    form::{CommandForm, Submit},
+    layout::Frame,
+    ui::Card,
+    visit::Session,
+};
+
+#[component]
+pub fn JoinPage(secret: String) -> impl IntoView {
+    let navigate = use_navigate();
+    let told = Session::get().feedback("hive.accept").and_then(|feedback| feedback.answer);
+    let accepted = told.and_then(|answer| serde_json::from_value::<Accepted>(answer).ok());
+    let done = Callback::new(move |answer: Value| {
+        if let Ok(accepted) = serde_json::from_value::<Accepted>(answer) {
+            navigate(&format!("/hive/{}", accepted.hive), NavigateOptions::default());
+        }
+    });
+    view! {
+        <Frame heading="An invitation">
+            <Card title="You are invited into a hive" lead="A hive is a room in which people focus together. You can leave it at any time.">
+                {match accepted {
+                    Some(Accepted { hive }) => view! { <a class="button" data-tone="primary" href=format!("/hive/{hive}")>"You are in: open it"</a> }.into_any(),
+                    None => view! {
+                        <CommandForm does="hive.accept" done>
+                            <input type="hidden" name="secret" value=secret />
+                            <Submit>"Come in"</Submit>
+                        </CommandForm>
+                    }.into_any(),
+                }}
+            </Card>
+        </Frame>
+    }
+}

@@ -1,0 +1,180 @@
+//! Who belongs to a hive, and, for those who keep order, what may be done about it.
+
+use focushive::{
+    hive::{ListMembers, Look, Measure, Member, Membership, Rank, Right, Room},
+    id::{HiveId, UserId},
+    invite::Lasts,
+    protocol::Topic,
+};
+use leptos::prelude::*;
+use serde_json::Value;
+
+use super::HiveTabs;
+use crate::{
+    backend::Asked,
+    form::{CommandForm, FormField, FormSelect, Submit},
+    layout::{Frame, Loaded},
+    live,
+    ui::{Avatar, Badge, Card, CopyText, FieldKind, Menu, Tone},
+    visit::Session,
+};
+
+#[component]
+pub fn MembersPage(hive: HiveId) -> impl IntoView {
+    let room = Asked::new(move || Look { hive });
+    let members = Asked::new(move || ListMembers { hive });
+    let again = Callback::new(move |_: Value| members.again());
+    Effect::new(move || {
+        live::listen(Topic::Hive(hive), None, move |told| {
+            if told.is(&["member.changed", "member.left"]) {
+                members.again();
+            }
+        });
+    });
+    let shown = move |room: Room| {
+        let name = room.hive.name.to_string();
+        let me = StoredValue::new(room.me.clone());
+        let inviter = room.me.as_ref().is_some_and(|me| me.rank.may(Right::Invite));
+        view! {
+            <Frame heading=name actions={move || view! { <HiveTabs hive here="Members" /> }}>
+                {inviter.then(|| view! { <InviteCard hive /> })}
+                <Card title="Members">
+                    <Loaded asked=members view={move |list: Vec<Member>| view! { <List hive list me=me.get_value() again /> }} />
+                </Card>
+                {room.me.is_some().then(|| view! { <LeaveCard hive /> })}
+            </Frame>
+        }
+    };
+    view! { <Loaded asked=room view=shown /> }
+}
+
+#[component]
+fn List(hive: HiveId, list: Vec<Member>, me: Option<Membership>, again: Callback<Value>) -> impl IntoView {
+    let rows = list.into_iter().map(|member| {
+        let me = me.clone();
+        view! { <Row hive member me again /> }
+    });
+    view! { <ul class="list">{rows.collect_view()}</ul> }
+}
+
+#[component]
+fn Row(hive: HiveId, member: Member, me: Option<Membership>, again: Callback<Value>) -> impl IntoView {
+    let person = member.person.clone();
+    let mine = Session::get().me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == person.id));
+    let mine_rank = me.map(|me| me.rank);
+    let removes = !mine && mine_rank.is_some_and(|rank| rank.may(Right::Remove) && rank.outranks(member.rank));
+    let ranks = mine_rank.is_some_and(|rank| rank.may(Right::ChangeRanks));
+    let muted = member.muted_until.is_some();
+    let picture = person.avatar.map(|id| format!("/avatar/{id}"));
+    view! {
+        <li class="list-row">
+            <Avatar name=person.name.to_string() initials=person.name.initials() picture />
+            <div class="list-main">
+                <b>{person.name.to_string()}</b>
+                {(member.rank != Rank::Member).then(|| view! { <Badge>{member.rank.as_str()}</Badge> })}
+                {muted.then(|| view! { <Badge tone=Tone::Bad>"muted"</Badge> })}
+                <small>{format!("@{}", person.handle)}{mine.then_some(" · you")}</small>
+            </div>
+            {(removes || ranks).then(|| view! {
+                <Menu label="What to do">
+                    {ranks.then(|| view! { <RankForm hive member=member.clone() again /> })}
+                    {removes.then(|| view! { <OrderForms hive member=member.clone() again /> })}
+                </Menu>
+            })}
+        </li>
+    }
+}
+
+#[component]
+fn RankForm(hive: HiveId, member: Member, again: Callback<Value>) -> impl IntoView {
+    let user = member.person.id;
+    let options = Rank::ALL.map(|rank| (rank.as_str().to_owned(), rank.as_str().to_owned())).to_vec();
+    view! {
+        <CommandForm does="hive.set_rank" says="The rank is changed." done=again class="stack">
+            <Whom hive user />
+            <FormSelect name="rank" label="Rank" options value=member.rank.as_str() />
+            <Submit tone=Tone::Plain small=true>"Change rank"</Submit>
+        </CommandForm>
+    }
+}
+
+#[component]
+fn OrderForms(hive: HiveId, member: Member, again: Callback<Value>) -> impl IntoView {
+    let lasts = || Measure::ALL.map(|lasts| (lasts.as_str().to_owned(), measure_words(lasts).to_owned())).to_vec();
+    let (user, muted) = (member.person.id, member.muted_until.is_some());
+    view! {
+        {muted.then(|| view! {
+            <CommandForm does="hive.pardon" says="They may write again." done=again><Whom hive user /><Submit tone=Tone::Plain small=true>"Unmute"</Submit></CommandForm>
+        })}
+        <CommandForm does="hive.mute" says="They are muted." done=again class="stack">
+            <Whom hive user />
+            <FormSelect name="lasts" label="For" options=lasts() value="hour" />
+            <Submit tone=Tone::Plain small=true>"Mute"</Submit>
+        </CommandForm>
+        <CommandForm does="hive.kick" says="They are out." done=again><Whom hive user /><Submit tone=Tone::Plain small=true>"Remove"</Submit></CommandForm>
+        <CommandForm does="hive.ban" says="They are out, and stay out." done=again class="stack">
+            <Whom hive user />
+            <FormSelect name="lasts" label="Ban for" options=lasts() value="week" />
+            <Submit tone=Tone::Danger small=true>"Ban"</Submit>
+        </CommandForm>
+    }
+}
+
+/// Whom a form is about.
+#[component]
+fn Whom(hive: HiveId, user: UserId) -> impl IntoView {
+    view! {
+        <input type="hidden" name="hive" value=hive.to_string() />
+        <input type="hidden" name="user" value=user.to_string() />
+    }
+}
+
+const fn measure_words(lasts: Measure) -> &'static str {
+    match lasts {
+        Measure::TenMinutes => "ten minutes",
+        Measure::Hour => "an hour",
+        Measure::Day => "a day",
+        Measure::Week => "a week",
+        Measure::Open => "until it is lifted",
+    }
+}
+
+#[component]
+fn InviteCard(hive: HiveId) -> impl IntoView {
+    let told = Session::get().feedback("hive.invite").and_then(|feedback| feedback.answer);
+    let link = |answer: &Value| answer["link"].as_str().map(str::to_owned);
+    let made = RwSignal::new(told.as_ref().and_then(link));
+    let done = Callback::new(move |answer: Value| made.set(link(&answer)));
+    let lasts = [(Lasts::Day, "a day"), (Lasts::Week, "a week"), (Lasts::Month, "thirty days")];
+    let lasts = lasts.map(|(lasts, words)| (lasts.as_str().to_owned(), words.to_owned())).to_vec();
+    let ranks = [Rank::Member, Rank::Guest].map(|rank| (rank.as_str().to_owned(), rank.as_str().to_owned())).to_vec();
+    view! {
+        <Card title="Invite people" lead="Whoever in the house has the link can come into this hive with it.">
+            <CommandForm does="hive.invite" done class="stack">
+                <input type="hidden" name="hive" value=hive.to_string() />
+                <div class="cluster">
+                    <FormSelect name="rank" label="They come in as" options=ranks value="member" />
+                    <FormSelect name="lasts" label="It is good for" options=lasts value="week" />
+                    <FormField name="max_uses" label="Uses" kind=FieldKind::Number value="10" required=true />
+                </div>
+                <Submit>"Make a link"</Submit>
+            </CommandForm>
+            {move || made.get().map(|link| view! { <CopyText label="Invite link" text=link /> })}
+        </Card>
+    }
+}
+
+#[component]
+fn LeaveCard(hive: HiveId) -> impl IntoView {
+    let done = Callback::new(|_: Value| {
+        let _ = window().location().set_href("/");
+    });
+    view! {
+        <Card title="Leave this hive" lead="What you wrote stays. You can come back as you came.">
+            <CommandForm does="hive.leave" done>
+                <input type="hidden" name="hive" value=hive.to_string() />
+                <Submit tone=Tone::Danger>"Leave"</Submit>
+            </CommandForm>
+        </Card>
+    }
+}

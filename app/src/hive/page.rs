@@ -1,0 +1,176 @@
+//! A hive's own page: who is here, and what they say.
+
+use focushive::{
+    chat,
+    hive::{self, Access, Hive, Membership, Room},
+    id::HiveId,
+    protocol::{Topic, event::PartChanged},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use serde_json::Value;
+
+use super::HiveTabs;
+use crate::{
+    backend::Asked,
+    chat::{ChatPanel, Opening},
+    form::{CommandForm, FormField, Submit},
+    layout::{Frame, Loaded},
+    live,
+    presence::Roster,
+    ui::{Button, Card, Notice, Tone},
+    visit::Session,
+};
+
+#[component]
+pub fn HivePage(hive: HiveId) -> impl IntoView {
+    // A link to one message opens a window around it.
+    let place = use_query_map().with_untracked(|query| query.get("at").and_then(|at| at.parse().ok()));
+    let target = place;
+    let room = Asked::new(move || hive::Look { hive });
+    let history = chat::History { hive, place: place.map(chat::Place::Around), limit: None };
+    let page = Asked::new(move || history.clone());
+    let read = Asked::new(move || chat::LookReadState { hive });
+    let draft = Asked::new(move || chat::LookDraft { hive });
+    let again = Callback::new(move |_: Value| {
+        let _ = window().location().reload();
+    });
+    let shown = move |room: Room| {
+        let opening = Opening {
+            page: page.get()?.ok(),
+            read: read.get()?.ok().flatten(),
+            draft: draft.get()?.ok().and_then(|draft| draft.text),
+            target,
+        };
+        Some(view! { <HiveView room opening again /> })
+    };
+    view! { <Loaded asked=room view=shown /> }
+}
+
+/// The hive as it stands, kept up to date by what happens.
+#[derive(Clone, Copy)]
+pub struct Here {
+    pub id: HiveId,
+    pub hive: RwSignal<Hive>,
+    pub me: RwSignal<Option<Membership>>,
+}
+
+impl Here {
+    pub fn may(self, right: hive::Right) -> bool {
+        !self.hive.with(|hive| hive.archived) && self.me.with(|me| me.as_ref().is_some_and(|me| me.rank.may(right)))
+    }
+
+    fn watch(self) {
+        live::listen(Topic::Hive(self.id), None, move |told| {
+            if let Some(hive) = told.event::<Hive>("hive.changed") {
+                self.hive.set(hive);
+            }
+        });
+        let Some(me) = Session::get().me.with_untracked(|me| me.as_ref().map(|me| me.id)) else { return };
+        live::listen(Topic::User(me), None, move |told| {
+            if let Some(part) = told.event::<PartChanged>("part.changed").filter(|part| part.hive == self.id) {
+                self.me.set(part.me);
+            }
+        });
+    }
+}
+
+#[component]
+fn HiveView(room: Room, opening: Opening, again: Callback<Value>) -> impl IntoView {
+    let here = Here { id: room.hive.id, hive: RwSignal::new(room.hive.clone()), me: RwSignal::new(room.me.clone()) };
+    provide_context(here);
+    Effect::new(move || here.watch());
+    let open = opening.page.is_some();
+    let name = room.hive.name.to_string();
+    let lead = room.hive.purpose.as_ref().map(ToString::to_string).unwrap_or_default();
+    let seats = room.here.clone();
+    let opening = StoredValue::new(opening);
+    let side = move || open.then(|| view! { <ChatPanel here opening=opening.get_value() /> });
+    let id = room.hive.id;
+    view! {
+        <Frame heading=name lead=lead actions={move || view! { <HiveTabs hive=id here="Hive" /> }} side>
+            <Archived here />
+            <Doorstep here again />
+            <Rules here />
+            {open.then(|| view! { <GoalForm here /><Roster here seats /> })}
+        </Frame>
+    }
+}
+
+#[component]
+fn Archived(here: Here) -> impl IntoView {
+    let archived = move || here.hive.with(|hive| hive.archived);
+    move || {
+        archived().then(|| view! { <Notice tone=Tone::Plain>"This hive is archived: it can be read, and nothing is added."</Notice> })
+    }
+}
+
+/// For those who are not in yet: the way in, or why there is none.
+#[component]
+fn Doorstep(here: Here, again: Callback<Value>) -> impl IntoView {
+    let outside = move || here.me.with(Option::is_none);
+    let public = move || here.hive.with(|hive| hive.access == Access::Public && !hive.archived);
+    let way_in = move || {
+        view! {
+            <Card title="You are looking in" lead="Join to take a seat, and to write.">
+                <CommandForm does="hive.join" done=again>
+                    <input type="hidden" name="hive" value=here.id.to_string() />
+                    <Submit>"Join this hive"</Submit>
+                </CommandForm>
+            </Card>
+        }
+        .into_any()
+    };
+    let closed =
+        || view! { <Notice tone=Tone::Plain>"One comes in by a link: ask somebody who is in."</Notice> }.into_any();
+    move || outside().then(|| if public() { way_in() } else { closed() })
+}
+
+/// What one agrees to, shown once for each version.
+#[component]
+fn Rules(here: Here) -> impl IntoView {
+    let due = move || {
+        let rules = here.hive.with(|hive| hive.rules.clone())?;
+        here.me.with(|me| me.as_ref().filter(|me| me.rules_seen < rules.version).map(|_| rules))
+    };
+    let seen = Callback::new(move |_: Value| {
+        let version = here.hive.with_untracked(|hive| hive.rules.as_ref().map_or(0, |rules| rules.version));
+        here.me.update(|me| {
+            if let Some(me) = me {
+                me.rules_seen = version;
+            }
+        });
+    });
+    move || {
+        due().map(|rules| {
+            view! {
+                <Card title="The rules of this hive">
+                    <p class="hive-rules">{rules.text.to_string()}</p>
+                    <CommandForm does="hive.accept_rules" done=seen>
+                        <input type="hidden" name="hive" value=here.id.to_string() />
+                        <input type="hidden" name="version" value=rules.version.to_string() />
+                        <Submit>"I agree"</Submit>
+                    </CommandForm>
+                </Card>
+            }
+        })
+    }
+}
+
+/// What one is working on, beside one's name.
+#[component]
+fn GoalForm(here: Here) -> impl IntoView {
+    let inside = Memo::new(move |_| here.me.with(Option::is_some));
+    let goal = move || here.me.with_untracked(|me| me.as_ref().and_then(|me| me.goal.clone()).map(String::from));
+    move || {
+        inside.get().then(|| {
+            view! {
+                <CommandForm does="hive.set_goal" says="Everybody here sees it now." class="hive-goal">
+                    <input type="hidden" name="hive" value=here.id.to_string() />
+                    <FormField name="goal" label="What are you working on?" value=goal().unwrap_or_default() maxlength=120 />
+                    <Button tone=Tone::Plain>"Share it"</Button>
+                </CommandForm>
+            }
+        })
+    }
+}

@@ -1,0 +1,106 @@
+//! The hives one can see, for the lobby and the rail: asked once a page, and again when something
+//! about them happened.
+
+use std::time::Duration;
+
+use focushive::{
+    hive::{Card, List},
+    protocol::Topic,
+};
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+
+use crate::{
+    backend::Asked,
+    live::{self, Live, Told},
+    visit::Session,
+};
+
+/// Several things that happen at once are one reason to ask again.
+const TOGETHER: Duration = Duration::from_millis(600);
+
+#[derive(Clone, Copy)]
+pub struct Shelf {
+    pub asked: Asked<List>,
+    due: StoredValue<Option<TimeoutHandle>>,
+}
+
+impl Shelf {
+    /// The shelf of this tab; pages share it.
+    pub fn provide() {
+        let asked = Asked::new(|| List {});
+        let shelf = Self { asked, due: StoredValue::new(None) };
+        provide_context(shelf);
+    }
+
+    pub fn get() -> Self {
+        use_context::<Self>().unwrap_or_else(|| {
+            Self::provide();
+            use_context::<Self>().unwrap_or_else(|| unreachable!("it was provided just now"))
+        })
+    }
+
+    /// Every hive there is to see, once it is known.
+    pub fn cards(self) -> Option<Vec<Card>> {
+        self.asked.get().and_then(Result::ok)
+    }
+
+    /// One's own, as long as they are in use.
+    pub fn mine(self) -> Option<Vec<Card>> {
+        let cards = self.cards()?;
+        Some(cards.into_iter().filter(|card| card.rank.is_some() && !card.hive.archived).collect())
+    }
+
+    /// Asks again soon.
+    pub fn stale(self) {
+        let due = set_timeout_with_handle(move || self.asked.again(), TOGETHER);
+        let before = self.due.try_update_value(|known| std::mem::replace(known, due.ok())).flatten();
+        if let Some(before) = before {
+            before.clear();
+        }
+    }
+
+    /// What happens to one's parts, to what one has read, and in the hives themselves.
+    /// Only in the browser: call it in an effect.
+    pub fn watch(self) {
+        let Some(me) = Session::get().me.with(|me| me.as_ref().map(|me| me.id)) else { return };
+        live::listen(Topic::User(me), None, move |told| {
+            if told.is(&["part.changed", "read.changed"]) {
+                self.stale();
+            }
+        });
+        let known = StoredValue::new(Vec::new());
+        let hives = RwSignal::new(Vec::new());
+        Effect::new(move || {
+            let cards = self.cards().unwrap_or_default();
+            let now: Vec<_> = cards.iter().map(|card| (card.hive.id, card.rank, card.hive.access)).collect();
+            if known.with_value(|known| *known != now) {
+                known.set_value(now.clone());
+                hives.set(now);
+            }
+        });
+        Effect::new(move || {
+            for (hive, rank, access) in hives.get() {
+                let again = move |told: Told| {
+                    if matches!(told, Told::Event { .. } | Told::Reset { .. }) {
+                        self.stale();
+                    }
+                };
+                if access.is_open(rank) {
+                    live::listen(Topic::HiveLive(hive), None, again);
+                }
+                if rank.is_some() {
+                    live::listen(Topic::Hive(hive), None, again);
+                }
+            }
+        });
+        // What happened while nobody listened is asked for, not guessed.
+        let link = Live::get();
+        Effect::new(move |before: Option<bool>| {
+            let connected = link.is_connected();
+            if connected && before == Some(false) {
+                self.stale();
+            }
+            connected
+        });
+    }
+}

@@ -1,0 +1,99 @@
+//! The tab's connection as components see it: its state, listening to a topic for as long as a
+//! component is there, and asking on it while it is open.
+
+mod bar;
+mod link;
+mod socket;
+
+use std::{rc::Rc, time::Duration};
+
+pub use bar::LinkBar;
+use focushive::protocol::{Ask, Topic};
+use leptos::{ev, prelude::*};
+pub use link::Link;
+use send_wrapper::SendWrapper;
+use serde_json::Value;
+pub use socket::Told;
+
+use self::link::Happening;
+use crate::backend::{self, CallError};
+
+/// How often it is looked whether the machine slept, and how much time may be gone by then.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+const SLEPT_MS: f64 = 10_000.0;
+
+/// The state of the link, in context.
+#[derive(Clone, Copy)]
+pub struct Live {
+    pub link: RwSignal<Link>,
+}
+
+impl Live {
+    /// Opens the tab's connection once the page is awake, for somebody who is signed in.
+    pub fn provide() {
+        let link = RwSignal::new(Link::default());
+        provide_context(Self { link });
+        Effect::new(move || {
+            socket::show_in(link);
+            socket::happen(Happening::Wanted);
+        });
+        Effect::new(watch);
+    }
+
+    pub fn get() -> Self {
+        use_context::<Self>().unwrap_or_else(|| Self { link: RwSignal::new(Link::default()) })
+    }
+
+    pub fn is_connected(self) -> bool {
+        self.link.with(Link::is_connected)
+    }
+}
+
+/// Tries at once when that is worth it, and does not trust a socket over a sleep.
+fn watch() {
+    let again = |_| socket::happen(Happening::Due);
+    let online = window_event_listener(ev::online, again);
+    let seen = leptos::prelude::window_event_listener(ev::focus, |_| socket::happen(Happening::Due));
+    let last = StoredValue::new(js_sys::Date::now());
+    let look = set_interval_with_handle(
+        move || {
+            let now = js_sys::Date::now();
+            let gone = now - last.get_value();
+            last.set_value(now);
+            if gone > SLEPT_MS {
+                socket::happen(Happening::Slept);
+            }
+        },
+        LOOK_EVERY,
+    );
+    on_cleanup(move || {
+        online.remove();
+        seen.remove();
+        if let Ok(look) = look {
+            look.clear();
+        }
+    });
+}
+
+/// Listens to a topic for as long as the component is there, from the number on that it has.
+/// Only in the browser: call it in an effect or an event.
+pub fn listen(topic: Topic, since: Option<u64>, listener: impl Fn(Told) + 'static) {
+    let number = socket::listen(topic, since, Rc::new(listener));
+    on_cleanup(move || socket::stop_listening(topic, number));
+}
+
+/// Asks on the socket while it is open, and by HTTP while it is not.
+pub async fn call<A: Ask>(ask: A) -> Result<A::Answer, CallError> {
+    // A browser has one thread; the wrapper says so to those who ask for more.
+    SendWrapper::new(async move {
+        let request = backend::written(&ask);
+        match socket::ask(A::NAME, &request).await {
+            Some(heard) => match heard.fault {
+                Some(fault) => Err(CallError(Box::new(fault))),
+                None => backend::read(heard.ok.unwrap_or(Value::Null)),
+            },
+            None => backend::read(backend::dispatch(request).await?),
+        }
+    })
+    .await
+}

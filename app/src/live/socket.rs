@@ -1,0 +1,332 @@
+//! The tab's one socket: opened and let go as the link says, with the questions under way and the
+//! topics that are listened to. It lives in the browser alone, one for the tab.
+
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
+use focushive::protocol::{
+    Topic,
+    frame::{Heard, Joined, Said},
+};
+use futures::channel::oneshot;
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{CloseEvent, MessageEvent, WebSocket};
+
+use super::link::{Deed, Happening, Link};
+
+/// What a listener is told.
+#[derive(Clone, Debug)]
+pub enum Told {
+    /// Listening has begun, or begun again, and nothing was missed.
+    Joined {
+        snapshot: Option<Value>,
+    },
+    /// Too much was missed: forget what is there, this is how things stand.
+    Reset {
+        snapshot: Value,
+        head: u64,
+    },
+    Event {
+        name: String,
+        data: Value,
+    },
+    /// It may not be listened to.
+    Refused,
+}
+
+impl Told {
+    /// The data of an event of this name. Each listener reads what it knows; what it does not know
+    /// has happened all the same.
+    pub fn event<T: DeserializeOwned>(&self, wanted: &str) -> Option<T> {
+        match self {
+            Self::Event { name, data } if name == wanted => serde_json::from_value(data.clone()).ok(),
+            _ => None,
+        }
+    }
+
+    /// Whether it is an event of one of these names.
+    pub fn is(&self, wanted: &[&str]) -> bool {
+        matches!(self, Self::Event { name, .. } if wanted.contains(&name.as_str()))
+    }
+}
+
+pub type Listener = Rc<dyn Fn(Told)>;
+
+struct Listening {
+    number: u64,
+    listener: Listener,
+}
+
+#[derive(Default)]
+struct Subscription {
+    last: Option<u64>,
+    listeners: Vec<Listening>,
+}
+
+#[derive(Default)]
+struct Tab {
+    state: Link,
+    shown: Option<RwSignal<Link>>,
+    socket: Option<WebSocket>,
+    bye: Option<focushive::protocol::frame::Bye>,
+    next: u64,
+    asked: HashMap<String, oneshot::Sender<Heard<Value>>>,
+    joins: HashMap<String, Topic>,
+    topics: HashMap<Topic, Subscription>,
+    retry: Option<TimeoutHandle>,
+}
+
+thread_local! {
+    static TAB: RefCell<Tab> = RefCell::default();
+}
+
+fn with<T>(act: impl FnOnce(&mut Tab) -> T) -> T {
+    TAB.with(|tab| act(&mut tab.borrow_mut()))
+}
+
+/// Where the state of the link is shown from now on.
+pub fn show_in(link: RwSignal<Link>) {
+    let state = with(|tab| {
+        tab.shown = Some(link);
+        tab.state.clone()
+    });
+    link.set(state);
+}
+
+/// Something happened; does what follows from it.
+pub fn happen(happening: Happening) {
+    let (now, chance) = (js_sys::Date::now(), js_sys::Math::random());
+    let (next, deed, shown) = with(|tab| {
+        let (next, deed) = tab.state.after(happening, now, chance);
+        let changed = tab.state != next;
+        tab.state = next.clone();
+        (next, deed, tab.shown.filter(|_| changed))
+    });
+    if let Some(shown) = shown {
+        // The page that showed it may be gone.
+        let _ = shown.try_set(next);
+    }
+    match deed {
+        Deed::Nothing => {}
+        Deed::Open => open(),
+        Deed::Drop => {
+            let_go();
+            happen(Happening::Due);
+        }
+        Deed::Wait { ms } => wait(ms),
+        Deed::SignIn => {
+            let_go();
+            // The server knows where to lead a page that needs a sign-in, and back. Whoever signs
+            // out on this very page is on their way elsewhere already, and is not called back.
+            let lead = || drop(window().location().reload());
+            set_timeout(lead, std::time::Duration::from_millis(1500));
+        }
+    }
+}
+
+fn wait(ms: f64) {
+    let due = set_timeout_with_handle(|| happen(Happening::Due), std::time::Duration::from_secs_f64(ms / 1000.0));
+    let before = with(|tab| std::mem::replace(&mut tab.retry, due.ok()));
+    if let Some(before) = before {
+        before.clear();
+    }
+}
+
+fn address() -> Option<String> {
+    let location = window().location();
+    let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
+    Some(format!("{scheme}://{}/ws", location.host().ok()?))
+}
+
+fn open() {
+    let Some(socket) = address().and_then(|address| WebSocket::new(&address).ok()) else {
+        return happen(Happening::Closed { bye: None });
+    };
+    // A handler of a socket that was let go has nothing to say any more.
+    let is_ours = {
+        let this = socket.clone();
+        move || with(|tab| tab.socket.as_ref() == Some(&this))
+    };
+    let ours = is_ours.clone();
+    on(&socket, "open", move |_: web_sys::Event| {
+        if ours() {
+            happen(Happening::Opened);
+            join_all();
+        }
+    });
+    let ours = is_ours.clone();
+    on(&socket, "message", move |message: MessageEvent| {
+        if ours()
+            && let Some(text) = message.data().as_string()
+        {
+            hear(&text);
+        }
+    });
+    on(&socket, "close", move |_: CloseEvent| {
+        if is_ours() {
+            closed();
+        }
+    });
+    with(|tab| tab.socket = Some(socket));
+}
+
+fn on<E: JsCast + 'static>(socket: &WebSocket, name: &str, handle: impl Fn(E) + 'static) {
+    let handle = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| handle(event.unchecked_into()));
+    let _ = socket.add_event_listener_with_callback(name, handle.as_ref().unchecked_ref());
+    // It lives as long as the socket may still call it: for the life of the tab.
+    handle.forget();
+}
+
+/// Lets the socket go without waiting for its other side.
+fn let_go() {
+    let socket = with(|tab| {
+        tab.asked.clear();
+        tab.joins.clear();
+        tab.socket.take()
+    });
+    if let Some(socket) = socket {
+        let _ = socket.close();
+    }
+}
+
+fn closed() {
+    let bye = with(|tab| tab.bye.take());
+    let_go();
+    happen(Happening::Closed { bye });
+}
+
+fn send(frame: &Said<Value>) -> bool {
+    let Ok(text) = serde_json::to_string(frame) else { return false };
+    with(|tab| {
+        let open = tab.socket.as_ref().filter(|socket| socket.ready_state() == WebSocket::OPEN);
+        open.is_some_and(|socket| socket.send_with_str(&text).is_ok())
+    })
+}
+
+fn number() -> u64 {
+    with(|tab| {
+        tab.next += 1;
+        tab.next
+    })
+}
+
+/// Asks on the open socket; nothing if there is none, or it closes before the answer.
+pub async fn ask(name: &str, request: &Value) -> Option<Heard<Value>> {
+    let id = number().to_string();
+    let said = Said {
+        id: Some(id.clone()),
+        name: Some(name.to_owned()),
+        with: request.get("with").cloned(),
+        ..Said::default()
+    };
+    let (answer, answered) = oneshot::channel();
+    with(|tab| tab.asked.insert(id.clone(), answer));
+    if !send(&said) {
+        with(|tab| tab.asked.remove(&id));
+        return None;
+    }
+    answered.await.ok()
+}
+
+/// Listens from the number on that is already there; the answer stops it again.
+pub fn listen(topic: Topic, since: Option<u64>, listener: Listener) -> u64 {
+    let number = number();
+    let first = with(|tab| {
+        let subscription = tab.topics.entry(topic).or_default();
+        subscription.last = subscription.last.max(since);
+        subscription.listeners.push(Listening { number, listener });
+        subscription.listeners.len() == 1
+    });
+    if first {
+        join(topic);
+    }
+    number
+}
+
+pub fn stop_listening(topic: Topic, number: u64) {
+    let last = with(|tab| {
+        let Some(subscription) = tab.topics.get_mut(&topic) else { return false };
+        subscription.listeners.retain(|listening| listening.number != number);
+        let last = subscription.listeners.is_empty();
+        if last {
+            tab.topics.remove(&topic);
+        }
+        last
+    });
+    if last {
+        send(&Said { leave: Some(topic), ..Said::default() });
+    }
+}
+
+fn join_all() {
+    for topic in with(|tab| tab.topics.keys().copied().collect::<Vec<_>>()) {
+        join(topic);
+    }
+}
+
+fn join(topic: Topic) {
+    let id = number().to_string();
+    let since = with(|tab| {
+        tab.joins.insert(id.clone(), topic);
+        tab.topics.get(&topic).and_then(|subscription| subscription.last)
+    });
+    send(&Said { id: Some(id), join: Some(topic), since, ..Said::default() });
+}
+
+fn hear(text: &str) {
+    let heard = serde_json::from_str::<Value>(text).and_then(serde_json::from_value::<Heard<Value>>);
+    let Ok(heard) = heard else { return };
+    if let Some(bye) = heard.bye {
+        with(|tab| tab.bye = Some(bye));
+    } else if let Some(id) = &heard.id {
+        if let Some(topic) = with(|tab| tab.joins.remove(id)) {
+            joined(topic, heard);
+        } else if let Some(asked) = with(|tab| tab.asked.remove(id)) {
+            let _ = asked.send(heard);
+        }
+    } else if heard.event.is_some() {
+        event(heard);
+    }
+}
+
+fn joined(topic: Topic, heard: Heard<Value>) {
+    let joined = heard.ok.and_then(|ok| serde_json::from_value::<Joined<Value>>(ok).ok());
+    let Some(joined) = joined else { return tell(topic, &Told::Refused) };
+    let told = if joined.reset {
+        let head = joined.last.unwrap_or_default();
+        Told::Reset { snapshot: joined.snapshot.unwrap_or_default(), head }
+    } else {
+        Told::Joined { snapshot: joined.snapshot }
+    };
+    // With a replay, what was missed still has to come: its events count the number up.
+    if joined.reset || joined.replay == Some(0) {
+        note(topic, joined.last);
+    }
+    tell(topic, &told);
+}
+
+fn event(heard: Heard<Value>) {
+    let (Some(topic), Some(name)) = (heard.topic, heard.event) else { return };
+    note(topic, heard.seq);
+    tell(topic, &Told::Event { name, data: heard.data.unwrap_or_default() });
+}
+
+fn note(topic: Topic, seq: Option<u64>) {
+    with(|tab| {
+        if let Some(subscription) = tab.topics.get_mut(&topic) {
+            subscription.last = subscription.last.max(seq);
+        }
+    });
+}
+
+fn tell(topic: Topic, told: &Told) {
+    let listeners: Vec<Listener> = with(|tab| {
+        let listening = tab.topics.get(&topic).map(|subscription| &subscription.listeners);
+        listening.into_iter().flatten().map(|listening| Rc::clone(&listening.listener)).collect()
+    });
+    for listener in listeners {
+        listener(told.clone());
+    }
+}

@@ -1,0 +1,119 @@
+//! The lobby: the rooms there are, as they are right now, and the making of another.
+
+use focushive::hive::{self, Access, Hive, Rank};
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use serde_json::Value;
+
+use crate::{
+    form::{CommandForm, FormField, FormSelect, KeyField, Submit},
+    hive::{Shelf, access_words},
+    layout::{Frame, Loaded},
+    ui::{Avatar, AvatarSize, Badge, Card, Count, Empty, Notice, Tone, tint},
+    visit::Session,
+};
+
+/// The lobby: the rooms there are, as they are right now.
+#[component]
+pub fn LobbyPage() -> impl IntoView {
+    let session = Session::get();
+    let name = session.me.with_untracked(|me| me.as_ref().map(|me| me.name.to_string()).unwrap_or_default());
+    let first = name.split_whitespace().next().unwrap_or_default().to_owned();
+    let shelf = Shelf::get();
+    view! {
+        <Frame heading=format!("Hello, {first}") lead="This is the lobby: every hive you can see stands here.">
+            <Unconfirmed />
+            <Loaded asked=shelf.asked view={|cards: Vec<hive::Card>| view! { <Hives cards /> }} />
+            <MakeHive />
+        </Frame>
+    }
+}
+
+#[component]
+fn Hives(cards: Vec<hive::Card>) -> impl IntoView {
+    if cards.is_empty() {
+        return view! {
+            <Empty title="No hives yet">
+                <p>"A hive is a room with one shared timer and a chat that goes quiet while people focus. Make the first one below."</p>
+            </Empty>
+        }
+        .into_any();
+    }
+    view! { <ul class="hive-cards">{cards.into_iter().map(|card| view! { <HiveCard card /> }).collect_view()}</ul> }
+        .into_any()
+}
+
+#[component]
+fn HiveCard(card: hive::Card) -> impl IntoView {
+    let hive::Card { hive, rank, members, here, unread } = card;
+    let path = format!("/hive/{}", hive.id);
+    let people = if members == 1 { "1 member".to_owned() } else { format!("{members} members") };
+    let faces = here.iter().take(5).map(|seat| {
+        let picture = seat.person.avatar.map(|id| format!("/avatar/{id}"));
+        view! { <Avatar name=seat.person.name.to_string() initials=seat.person.name.initials() picture size=AvatarSize::Small /> }
+    });
+    let crowd = match here.len() {
+        0 => "Nobody is in right now".to_owned(),
+        1 => "1 here now".to_owned(),
+        here => format!("{here} here now"),
+    };
+    view! {
+        <li class="hive-card" data-archived=hive.archived.then_some("")>
+            <span class="hive-card-hex" data-tint=tint(hive.name.as_str()).to_string()></span>
+            <div class="hive-card-main">
+                <h2><a href=path>{hive.name.to_string()}</a></h2>
+                {hive.purpose.as_ref().map(|purpose| view! { <p>{purpose.to_string()}</p> })}
+                <p class="hive-card-note">
+                    {faces.collect_view()}<span>{crowd}</span><span>{people}</span>
+                    {(hive.access != Access::Public).then(|| view! { <Badge>{if hive.access == Access::Private { "private" } else { "by invitation" }}</Badge> })}
+                    {rank.filter(|rank| *rank >= Rank::Host).map(|rank| view! { <Badge>{rank.as_str()}</Badge> })}
+                    {hive.archived.then(|| view! { <Badge>"archived"</Badge> })}
+                </p>
+            </div>
+            <Count count=unread tone=Tone::Primary />
+        </li>
+    }
+}
+
+/// A new hive, made with its maker in it.
+#[component]
+fn MakeHive() -> impl IntoView {
+    let made = RwSignal::new(None::<Hive>);
+    let navigate = use_navigate();
+    let done = Callback::new(move |answer: Value| {
+        if let Ok(hive) = serde_json::from_value::<Hive>(answer) {
+            navigate(&format!("/hive/{}", hive.id), NavigateOptions::default());
+            made.set(Some(hive));
+        }
+    });
+    let access = Access::ALL.map(|access| (access.as_str().to_owned(), access_words(access).to_owned())).to_vec();
+    view! {
+        <Card title="Make a hive" lead="You can change all of this later.">
+            <CommandForm does="hive.create" done class="stack">
+                <KeyField fresh=made />
+                <div class="cluster">
+                    <FormField name="name" label="Name" required=true maxlength=60 />
+                    <FormSelect name="access" label="Who comes in" options=access value="public" />
+                </div>
+                <FormField name="purpose" label="What it is for" hint="One line, optional" maxlength=200 />
+                <Submit>"Make it"</Submit>
+            </CommandForm>
+        </Card>
+    }
+}
+
+/// A quiet word to those whose address is not confirmed, where mail is sent at all.
+#[component]
+fn Unconfirmed() -> impl IntoView {
+    let session = Session::get();
+    let asks = session.of(|visit| visit.sends_mail)
+        && session.me.with_untracked(|me| me.as_ref().is_some_and(|me| !me.email_verified));
+    asks.then(|| {
+        view! {
+            <Notice tone=Tone::Plain>
+                "Your address is not confirmed yet: open the link in the letter we sent, or ask for another in "
+                <a href="/settings">"Settings"</a>"."
+            </Notice>
+        }
+    })
+}

@@ -1,0 +1,92 @@
+//! The beat: this device says every while that it is there, and whether somebody looks at it.
+
+use std::{cell::RefCell, collections::BTreeSet, time::Duration};
+
+use focushive::{
+    hive::{Enter, Exit},
+    id::HiveId,
+    presence::Beat,
+};
+use leptos::{ev, prelude::*, task::spawn_local};
+
+use crate::live::{self, Live};
+
+/// Shorter than the lease by more than browsers slow down the timers of a hidden tab.
+const EVERY: Duration = Duration::from_secs(25);
+
+/// A tab that is hidden for a moment is not away.
+const HIDDEN_FOR: Duration = Duration::from_secs(5);
+
+/// Without any input for this long, nobody looks at it.
+const IDLE_MS: f64 = 5.0 * 60_000.0;
+
+thread_local! {
+    static SEATS: RefCell<BTreeSet<HiveId>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+/// Takes a seat, and takes it again whenever the connection comes back.
+pub fn take_seat(hive: HiveId) {
+    SEATS.with(|seats| seats.borrow_mut().insert(hive));
+    spawn_local(async move {
+        // A connection that is lost meanwhile is joined again, and this with it.
+        let _ = live::call(Enter { hive }).await;
+    });
+}
+
+pub fn give_up_seat(hive: HiveId) {
+    if SEATS.with(|seats| seats.borrow_mut().remove(&hive)) {
+        spawn_local(async move {
+            let _ = live::call(Exit { hive }).await;
+        });
+    }
+}
+
+/// For as long as the page lives.
+pub fn keep_beating() {
+    let touched = StoredValue::new(js_sys::Date::now());
+    let live = Live::get();
+    let say = move || {
+        if live.link.with_untracked(live::Link::is_connected) {
+            let looked_at = !document().hidden() && js_sys::Date::now() - touched.get_value() < IDLE_MS;
+            spawn_local(async move {
+                let _ = live::call(Beat { active: looked_at }).await;
+            });
+        }
+    };
+    let beat = set_interval_with_handle(say, EVERY);
+    let seen = leptos::prelude::document();
+    let on_look = move || {
+        if document().hidden() {
+            set_timeout(
+                move || {
+                    if document().hidden() {
+                        say()
+                    }
+                },
+                HIDDEN_FOR,
+            );
+        } else {
+            touched.set_value(js_sys::Date::now());
+            say();
+        }
+    };
+    drop(seen);
+    let look = leptos::leptos_dom::helpers::window_event_listener(ev::visibilitychange, move |_| on_look());
+    let back = move || {
+        let idle = js_sys::Date::now() - touched.get_value() >= IDLE_MS;
+        touched.set_value(js_sys::Date::now());
+        if idle {
+            say();
+        }
+    };
+    let pointer = window_event_listener(ev::pointerdown, move |_| back());
+    let key = window_event_listener(ev::keydown, move |_| back());
+    on_cleanup(move || {
+        for listener in [look, pointer, key] {
+            listener.remove();
+        }
+        if let Ok(beat) = beat {
+            beat.clear();
+        }
+    });
+}

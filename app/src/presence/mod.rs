@@ -1,0 +1,105 @@
+//! Presence as the UI shows it: the comb of those who are in a hive, and the beat by which this
+//! device says that it is there.
+
+mod beat;
+
+use std::collections::BTreeMap;
+
+pub use beat::keep_beating;
+use focushive::{
+    id::UserId,
+    presence::{Difference, Seat, State},
+    protocol::Topic,
+};
+use leptos::prelude::*;
+
+use crate::{
+    hive::Here,
+    live::{self, Told},
+    ui::{Cell, CellState, Comb, CombSize},
+    visit::Session,
+};
+
+/// Who is in a hive: at first as the server rendered it, then as it changes.
+#[component]
+pub fn Roster(here: Here, seats: Vec<Seat>) -> impl IntoView {
+    let seats = RwSignal::new(by_person(seats));
+    let me = Session::get().me.with_untracked(|me| me.as_ref().map(|me| me.id));
+    Effect::new(move || {
+        let inside = here.me.with(Option::is_some);
+        live::listen(Topic::HiveLive(here.id), None, move |told| match told {
+            Told::Joined { snapshot } => {
+                let list = snapshot.and_then(|snapshot| serde_json::from_value::<Vec<Seat>>(snapshot).ok());
+                seats.set(by_person(list.unwrap_or_default()));
+                if inside {
+                    beat::take_seat(here.id);
+                }
+            }
+            told => {
+                if let Some(difference) = told.event::<Difference>("presence.changed") {
+                    seats.update(|seats| difference.apply(seats));
+                }
+            }
+        });
+        on_cleanup(move || beat::give_up_seat(here.id));
+    });
+    let people = Memo::new(move |_| order(&seats.read()));
+    let counted = move || {
+        let (here, focusing) = seats.with(|seats| {
+            let focusing = seats.values().filter(|seat| matches!(seat.state, State::Focusing { .. })).count();
+            (seats.len(), focusing)
+        });
+        if focusing > 0 { format!("{here} here · {focusing} focusing") } else { format!("{here} here") }
+    };
+    let size = Signal::derive(move || CombSize::of(seats.with(BTreeMap::len)));
+    view! {
+        <section class="roster" aria-label="Who is here">
+            <h2>"In the hive "<span>{counted}</span></h2>
+            <Show when=move || !people.with(Vec::is_empty) fallback=|| view! { <p class="quiet">"Nobody is in right now."</p> }>
+                <Comb size>
+                    <For each=move || people.get() key=|user| *user children=move |user| view! { <Person seats user mine=Some(user) == me /> } />
+                </Comb>
+            </Show>
+        </section>
+    }
+}
+
+#[component]
+fn Person(seats: RwSignal<BTreeMap<UserId, Seat>>, user: UserId, mine: bool) -> impl IntoView {
+    let seat = Memo::new(move |_| seats.with(|seats| seats.get(&user).cloned()));
+    let Some(first) = seat.get_untracked() else { return ().into_any() };
+    let state =
+        Signal::derive(move || seat.with(|seat| seat.as_ref().map_or(CellState::Away, |seat| cell(seat.state))));
+    let note = Signal::derive(move || {
+        seat.with(|seat| {
+            let Some(seat) = seat else { return String::new() };
+            seat.goal.as_ref().map_or_else(|| seat.state.words().to_owned(), ToString::to_string)
+        })
+    });
+    let name = first.person.name;
+    // A cell is small: the first name is what one calls somebody by.
+    let called = name.as_str().split_whitespace().next().unwrap_or_default().to_owned();
+    view! { <Cell initials=name.initials() name=called note state mine /> }.into_any()
+}
+
+fn by_person(seats: Vec<Seat>) -> BTreeMap<UserId, Seat> {
+    seats.into_iter().map(|seat| (seat.person.id, seat)).collect()
+}
+
+/// By name: a place that does not move when somebody's state does.
+fn order(seats: &BTreeMap<UserId, Seat>) -> Vec<UserId> {
+    let mut people: Vec<(String, UserId)> =
+        seats.values().map(|seat| (seat.person.name.as_str().to_lowercase(), seat.person.id)).collect();
+    people.sort();
+    people.into_iter().map(|(_, user)| user).collect()
+}
+
+const fn cell(state: State) -> CellState {
+    match state {
+        State::Focusing { .. } | State::Overtime => CellState::Focus,
+        State::OnBreak { .. } => CellState::Break,
+        State::Around => CellState::Online,
+        State::DoNotDisturb => CellState::DoNotDisturb,
+        State::Away | State::Reconnecting | State::Offline => CellState::Away,
+    }
+}

@@ -1,0 +1,226 @@
+/** Two people in one hive: they see each other, and what each writes. */
+import { type Browser, type Page } from "@playwright/test";
+import { House, PASSWORD, awake, expect, expectNoViolations, expectQuiet, invite, signIn, test, visitor } from "../support/house.js";
+
+/** Ada's page, in a hive of her own. */
+async function openHive(page: Page, house: House, name: string): Promise<string> {
+  await page.goto(house.url);
+  await awake(page);
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("What it is for").fill("Two hours, cameras off");
+  await page.getByRole("button", { name: "Make it" }).click();
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+  await expect(page.locator(".roster").getByText("Ada")).toBeVisible();
+  return page.url();
+}
+
+/** Somebody new in the house, signed in. */
+async function join(browser: Browser, owner: Page, house: House, name: string): Promise<Page> {
+  const link = await invite(owner, house);
+  const page = await visitor(browser);
+  await page.goto(link);
+  await page.getByLabel("Your name").fill(name);
+  await page.getByLabel("Email").fill(`${name.toLowerCase()}@example.org`);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Join" }).click();
+  await expect(page.getByRole("heading", { name: `Hello, ${name}` })).toBeVisible();
+  return page;
+}
+
+async function say(page: Page, words: string): Promise<void> {
+  await page.locator("#composer").fill(words);
+  await page.locator("#composer").press("Enter");
+}
+
+const log = (page: Page) => page.locator(".chat-rows");
+
+test("two people see each other arrive, write, and lose nothing over a reload and a killed server", async ({ browser, bare: house }) => {
+  test.setTimeout(120_000);
+  const ada = await visitor(browser);
+  await ada.goto(house.url);
+  await ada.getByLabel("Your name").fill("Ada Lovelace");
+  await ada.getByLabel("Email").fill("ada@example.org");
+  await ada.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await ada.getByRole("button", { name: "Open it" }).click();
+  await expect(ada.getByRole("heading", { name: "Hello, Ada" })).toBeVisible();
+  const bob = await join(browser, ada, house, "Bob");
+  const hive = await openHive(ada, house, "Deep Work");
+
+  // The lobby shows it without a reload; a public hive is looked into, and joined.
+  await bob.goto(hive);
+  await bob.getByRole("button", { name: "Join this hive" }).click();
+  await expect(ada.locator(".roster").getByText("Bob")).toBeVisible();
+  await expect(bob.locator(".roster").getByText("Ada")).toBeVisible();
+
+  await say(ada, "Hello **Bob**");
+  await expect(log(bob).locator("strong", { hasText: "Bob" })).toBeVisible();
+  await say(bob, "Hello Ada");
+  await expect(log(ada).getByText("Hello Ada")).toBeVisible();
+
+  // Quick: from one browser to the other in under half a second.
+  await bob.evaluate(() => {
+    const seen = (window as unknown as { seen: number[] }).seen = [] as number[];
+    new MutationObserver(() => { if (document.querySelector(".chat-rows")!.textContent!.includes("now!")) seen.push(Date.now()); }).observe(document.querySelector(".chat-rows")!, { childList: true, subtree: true });
+  });
+  const sent = Date.now();
+  await say(ada, "now!");
+  await expect(log(bob).getByText("now!")).toBeVisible();
+  const [seen] = await bob.evaluate(() => (window as unknown as { seen: number[] }).seen);
+  expect(seen! - sent).toBeLessThan(500);
+
+  // Somebody writes, and the other sees it.
+  await bob.locator("#composer").pressSequentially("He");
+  await expect(ada.getByText("Bob is writing")).toBeVisible();
+  await bob.locator("#composer").fill("");
+
+  // The server dies while Ada writes: what she wrote waits, and goes out once.
+  await house.kill();
+  await say(ada, "written in the dark");
+  await expect(log(ada).getByText("sending…")).toBeVisible();
+  await ada.reload().catch(() => {});
+  await house.restart();
+  await ada.goto(hive);
+  await expect(log(ada).getByText("written in the dark")).toHaveCount(1);
+  await expect(log(ada).getByText("sending…")).toHaveCount(0);
+  await expect(log(bob).getByText("written in the dark")).toHaveCount(1, { timeout: 30_000 });
+  for (const page of [ada, bob]) {
+    const words = await log(page).locator(".message-body").allInnerTexts();
+    expect(words).toEqual(["Hello Bob", "Hello Ada", "now!", "written in the dark"]);
+  }
+});
+
+test("messages are edited, answered, put emoji under and deleted, by keyboard too", async ({ browser, house }) => {
+  const ada = await visitor(browser);
+  await signIn(ada, house);
+  const hive = await openHive(ada, house, "Library");
+  const bob = await join(browser, ada, house, "Berta");
+  await ada.goto(hive);
+  await bob.goto(hive);
+  await bob.getByRole("button", { name: "Join this hive" }).click();
+  await expect(bob.locator("#composer")).toBeVisible();
+  await awake(bob);
+  await awake(ada);
+  await say(ada, "teh first");
+  await ada.locator("#composer").press("ArrowUp");
+  const edit = ada.getByLabel("Edit the message");
+  await expect(edit).toBeFocused();
+  await edit.fill("the first");
+  await edit.press("Enter");
+  await expect(log(bob).getByText("the first")).toBeVisible();
+  await expect(log(bob).getByText("edited")).toBeVisible();
+
+  const first = log(bob).locator(".message").first();
+  await first.hover();
+  await first.getByLabel("What to do with this message").click();
+  await first.getByRole("button", { name: "React with 🐝" }).click();
+  await expect(log(ada).getByRole("button", { name: "🐝 1" })).toBeVisible();
+  await log(ada).getByRole("button", { name: "🐝 1" }).click();
+  await expect(log(bob).getByRole("button", { name: "🐝 2" })).toBeVisible();
+
+  await first.getByLabel("What to do with this message").click();
+  await first.getByRole("button", { name: "Reply" }).click();
+  await expect(bob.locator("#composer")).toBeFocused();
+  await say(bob, "an answer");
+  await expect(log(ada).locator(".message-quote", { hasText: "the first" })).toBeVisible();
+
+  const own = log(ada).locator(".message").first();
+  await own.hover();
+  await own.getByLabel("What to do with this message").click();
+  await own.getByRole("button", { name: "Delete" }).click();
+  await expect(log(bob).getByText("the first")).toHaveCount(0);
+  await expect(log(bob).getByText("a message that was deleted")).toBeVisible();
+  expectQuiet(ada);
+  expectQuiet(bob);
+});
+
+test("what is unread has a line above it that stays, and can be made unread again", async ({ browser, house }) => {
+  const ada = await visitor(browser);
+  await signIn(ada, house);
+  const hive = await openHive(ada, house, "Reading room");
+  const carl = await join(browser, ada, house, "Carl");
+  await carl.goto(hive);
+  await carl.getByRole("button", { name: "Join this hive" }).click();
+  await expect(carl.locator("#composer")).toBeVisible();
+  await carl.goto(house.url);
+  await ada.goto(hive);
+  await awake(ada);
+  for (const words of ["one", "two", "three"]) await say(ada, words);
+  await expect(log(ada).getByText("three")).toBeVisible();
+  await expect(carl.locator(".rail").getByText("3", { exact: true })).toBeVisible();
+
+  await carl.goto(hive);
+  await expect(log(carl).locator(".chat-new")).toBeVisible();
+  await expect(carl.locator(".rail .badge")).toHaveCount(0);
+  await expect(log(carl).locator(".chat-new")).toBeVisible();
+
+  const two = log(carl).locator(".message", { hasText: "two" });
+  await two.hover();
+  await two.getByLabel("What to do with this message").click();
+  await two.getByRole("button", { name: "Mark unread from here" }).click();
+  await expect(carl.locator(".rail").getByText("2", { exact: true })).toBeVisible();
+});
+
+test("a long history opens at its end, and older messages come in without moving what is read", async ({ browser, house }) => {
+  test.setTimeout(90_000);
+  const ada = await visitor(browser);
+  await signIn(ada, house);
+  const hive = await openHive(ada, house, "Archive");
+  // A client of the same sign-in writes faster than a person would.
+  await ada.evaluate(async (id) => {
+    const socket = new WebSocket(`ws://${location.host}/ws`);
+    await new Promise((open) => (socket.onopen = open));
+    for (let n = 0; n <= 60; n++) {
+      const answered = new Promise((done) => (socket.onmessage = done));
+      socket.send(JSON.stringify({ id: `${n}`, do: "chat.send", with: { hive: id, key: crypto.randomUUID(), body: `line ${n}` } }));
+      await answered;
+    }
+    socket.close();
+  }, hive.split("/").pop()!);
+  await ada.goto(hive);
+  await awake(ada);
+  await expect(log(ada).getByText("line 60", { exact: true })).toBeInViewport();
+  await expect(log(ada).getByText("line 5", { exact: true })).toHaveCount(0);
+  const scroller = ada.locator(".chat-log");
+  await scroller.evaluate((box) => (box.scrollTop = -(box.scrollHeight - box.clientHeight - 400)));
+  await expect(log(ada).getByText("line 5", { exact: true })).toHaveCount(1);
+  const mark = log(ada).getByText("line 30", { exact: true });
+  await mark.scrollIntoViewIfNeeded();
+  const before = (await mark.boundingBox())!.y;
+  await say(ada, "");
+  await ada.evaluate(() => new Promise((frame) => requestAnimationFrame(() => requestAnimationFrame(frame))));
+  expect(Math.abs((await mark.boundingBox())!.y - before)).toBeLessThanOrEqual(1);
+  await ada.getByRole("button", { name: "To the newest" }).click();
+  await expect(log(ada).getByText("line 60", { exact: true })).toBeInViewport();
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`nothing in a hive stands in anybody's way, ${colorScheme}`, async ({ browser, house }) => {
+    const ada = await visitor(browser, { colorScheme });
+    await signIn(ada, house);
+    const hive = await openHive(ada, house, `Quiet ${colorScheme}`);
+    await say(ada, "`code` and *words*");
+    await expect(log(ada).locator("code")).toBeVisible();
+    for (const path of ["", "/members", "/settings"]) {
+      await ada.goto(hive + path);
+      await awake(ada);
+      await expectNoViolations(ada);
+    }
+    expectQuiet(ada);
+  });
+}
+
+test("a hive works without a script, and on a phone", async ({ browser, house }) => {
+  const ada = await visitor(browser, { javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
+  await signIn(ada, house);
+  await ada.goto(house.url);
+  await ada.getByLabel("Name").fill("By hand");
+  await ada.getByRole("button", { name: "Make it" }).click();
+  await ada.goto(house.url);
+  await ada.getByRole("link", { name: "By hand" }).first().click();
+  await expect(ada.getByRole("heading", { level: 1, name: "By hand" })).toBeVisible();
+  await ada.locator("#composer").fill("no script here");
+  await ada.getByRole("button", { name: "Send" }).click();
+  await expect(log(ada).getByText("no script here")).toBeVisible();
+  const over = await ada.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(over).toBeLessThanOrEqual(0);
+});
