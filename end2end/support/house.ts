@@ -67,24 +67,33 @@ async function freePort(): Promise<number> {
   });
 }
 
-/** Everything the console said that it should not have. */
-const said = new WeakMap<BrowserContext, string[]>();
+/** Everything the console said that it should not have, and when. */
+const said = new WeakMap<BrowserContext, { words: string; at: number }[]>();
+
+/** A page that is left while a part of its program is on its way says so in its last moment; nobody is there to mind. */
+const CUT_SHORT = /Failed to fetch|compilation aborted|RuntimeError: unreachable/;
 
 /** A page whose console is listened to. */
 export async function visitor(browser: Browser, options: Parameters<Browser["newContext"]>[0] = {}): Promise<Page> {
   const context = await browser.newContext(options);
-  const words: string[] = [];
-  said.set(context, words);
+  said.set(context, []);
+  const note = (words: string) => said.get(context)!.push({ words, at: Date.now() });
   context.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) words.push(`${message.text()} (${message.location().url})`);
+    if (["error", "warning"].includes(message.type())) note(`${message.text()} (${message.location().url})`);
   });
-  context.on("weberror", (error) => words.push(String(error.error())));
-  return context.newPage();
+  context.on("weberror", (error) => note(String(error.error())));
+  const page = await context.newPage();
+  page.on("framenavigated", (frame) => {
+    const left = Date.now() - 1000;
+    if (frame === page.mainFrame()) said.set(context, said.get(context)!.filter(({ words, at }) => at < left || !CUT_SHORT.test(words)));
+  });
+  return page;
 }
 
 /** The console stayed empty. Pages that answer 4xx on purpose are named. */
 export function expectQuiet(page: Page, except: RegExp = /$^/): void {
-  expect((said.get(page.context()) ?? []).filter((words) => !except.test(words))).toEqual([]);
+  const words = (said.get(page.context()) ?? []).map(({ words }) => words);
+  expect(words.filter((words) => !except.test(words))).toEqual([]);
 }
 
 /** Nothing on the page stands in anybody's way: axe, by the rules of WCAG 2.2 AA and of good practice. */

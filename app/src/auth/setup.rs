@@ -5,14 +5,14 @@ use leptos::prelude::*;
 use super::sign_up::{PersonFields, ZoneField};
 use crate::{
     form::{CommandForm, FormField, Submit, Way},
-    layout::{Gate, NotFound},
+    layout::{Gate, LostGuest},
     visit::Session,
 };
 
 #[component]
 pub fn SetupPage() -> impl IntoView {
     if Session::get().of(|visit| visit.house.is_some()) {
-        return NotFound().into_any();
+        return LostGuest().into_any();
     }
     view! {
         <Gate heading="Open your FocusHive" lead="You are the first one here. Name the place, and you are its owner.">

@@ -28,17 +28,33 @@ impl LazyRoute for LostPages {
 /// There is no such page; in the frame one knows.
 #[component]
 pub fn NotFound() -> impl IntoView {
+    if Session::get().me.get_untracked().is_some() {
+        say_status(404);
+        view! { <Frame heading="Not found"><Nothing /></Frame> }.into_any()
+    } else {
+        LostGuest().into_any()
+    }
+}
+
+/// The same, for a page that only guests come to.
+#[component]
+pub fn LostGuest() -> impl IntoView {
     say_status(404);
-    let note = view! {
+    view! {
+        <GuestFrame title="Not found · FocusHive">
+            <h1 class="visually-hidden">"Not found"</h1>
+            <Nothing />
+        </GuestFrame>
+    }
+}
+
+#[component]
+fn Nothing() -> impl IntoView {
+    view! {
         <Empty title="There is nothing here">
             <p>"The address may be mistyped, or what was here is gone, or it is not for you to see."</p>
             <a class="button" data-tone="primary" href="/">"To the lobby"</a>
         </Empty>
-    };
-    if Session::get().me.get_untracked().is_some() {
-        view! { <Frame heading="Not found">{note}</Frame> }.into_any()
-    } else {
-        view! { <GuestFrame title="Not found · FocusHive"><h1 class="visually-hidden">"Not found"</h1>{note}</GuestFrame> }.into_any()
     }
 }
 

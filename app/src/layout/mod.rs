@@ -14,7 +14,7 @@ use leptos_router::hooks::use_location;
 pub use frame::{Frame, Loaded};
 pub use gallery::GalleryPage;
 pub use guest::{Gate, GuestFrame};
-pub use lost::{LostPages, NotFound, Trouble};
+pub use lost::{LostGuest, LostPages, NotFound, Trouble};
 use title::PageTitle;
 
 /// The page of an area that belongs to the path one is at.
