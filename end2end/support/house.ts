@@ -71,7 +71,7 @@ async function freePort(): Promise<number> {
 const said = new WeakMap<BrowserContext, { words: string; at: number }[]>();
 
 /** A page that is left while a part of its program is on its way says so in its last moment; nobody is there to mind. */
-const CUT_SHORT = /Failed to fetch|compilation aborted|RuntimeError: unreachable/;
+const CUT_SHORT = /Failed to fetch|compilation aborted|SplitLoaderError|RuntimeError: unreachable/;
 
 /** A page whose console is listened to. */
 export async function visitor(browser: Browser, options: Parameters<Browser["newContext"]>[0] = {}): Promise<Page> {
@@ -119,6 +119,7 @@ export async function setUp(page: Page, house: House): Promise<void> {
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByRole("button", { name: "Open it" }).click();
   await expect(page.getByRole("heading", { name: "Hello, Ada" })).toBeVisible();
+  await awake(page);
 }
 
 /** Signs in; a page that is left while it still loads would say so in its console. */

@@ -1,5 +1,5 @@
 /** From an empty house to two people in it. */
-import { PASSWORD, expect, expectQuiet, invite, setUp, signIn, test, visitor } from "../support/house.js";
+import { PASSWORD, awake, expect, expectQuiet, invite, setUp, signIn, test, visitor } from "../support/house.js";
 
 test("the first visitor becomes owner, invites a second person, and both are in", async ({ browser, bare: house }) => {
   const ada = await visitor(browser);
@@ -14,6 +14,7 @@ test("the first visitor becomes owner, invites a second person, and both are in"
   await bob.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await bob.getByRole("button", { name: "Join" }).click();
   await expect(bob.getByRole("heading", { name: "Hello, Bob" })).toBeVisible();
+  await awake(bob);
 
   await ada.goto(`${house.url}/admin`);
   await expect(ada.getByText("@bob · bob@example.org")).toBeVisible();
