@@ -233,13 +233,18 @@ pub async fn ask(name: &str, request: &Value) -> Option<Heard<Value>> {
 /// Listens from the number on that is already there; the answer stops it again.
 pub fn listen(topic: Topic, since: Option<u64>, listener: Listener) -> u64 {
     let number = number();
-    let first = with(|tab| {
+    let behind = with(|tab| {
         let subscription = tab.topics.entry(topic).or_default();
-        subscription.last = subscription.last.max(since);
         subscription.listeners.push(Listening { number, listener });
-        subscription.listeners.len() == 1
+        let first = subscription.listeners.len() == 1;
+        // What the others heard meanwhile, this one did not: it is told again from there on.
+        let behind = since.is_some() && subscription.last.is_none_or(|last| since < Some(last));
+        if behind {
+            subscription.last = since;
+        }
+        first || behind
     });
-    if first {
+    if behind {
         join(topic);
     }
     number

@@ -54,7 +54,6 @@ pub fn keep_beating() {
         }
     };
     let beat = set_interval_with_handle(say, EVERY);
-    let seen = leptos::prelude::document();
     let on_look = move || {
         if document().hidden() {
             set_timeout(
@@ -70,8 +69,7 @@ pub fn keep_beating() {
             say();
         }
     };
-    drop(seen);
-    let look = leptos::leptos_dom::helpers::window_event_listener(ev::visibilitychange, move |_| on_look());
+    let look = window_event_listener(ev::visibilitychange, move |_| on_look());
     let back = move || {
         let idle = js_sys::Date::now() - touched.get_value() >= IDLE_MS;
         touched.set_value(js_sys::Date::now());
