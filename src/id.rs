@@ -44,6 +44,8 @@ ids! {
     HiveId;
     /// What somebody wrote in a hive.
     MessageId;
+    /// Somebody's part in one focus phase.
+    StintId;
     /// Made by the client for each write, so that sending it again is harmless.
     Key;
 }

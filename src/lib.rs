@@ -16,6 +16,8 @@ pub mod user;
 pub mod account;
 pub mod auth;
 pub mod chat;
+pub mod clock;
+pub mod focus;
 pub mod hive;
 pub mod invite;
 pub mod member;
@@ -23,6 +25,7 @@ pub mod presence;
 pub mod sector;
 pub mod setting;
 pub mod theme;
+pub mod timer;
 
 pub mod protocol;
 

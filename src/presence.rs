@@ -31,7 +31,16 @@ pub enum State {
     OnBreak {
         until: Moment,
     },
-    Overtime,
+    /// Finishing a thought beyond the end.
+    Overtime {
+        since: Moment,
+    },
+    /// At a clock that counts up.
+    InFlow {
+        since: Moment,
+    },
+    /// In a session that stands still, for all or for them.
+    Paused,
     DoNotDisturb,
     Around,
     Away,
@@ -41,11 +50,18 @@ pub enum State {
 }
 
 impl State {
+    /// Whether they are at work right now, and not to be disturbed.
+    pub const fn is_focus(self) -> bool {
+        matches!(self, Self::Focusing { .. } | Self::Overtime { .. } | Self::InFlow { .. })
+    }
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Focusing { .. } => "focusing",
             Self::OnBreak { .. } => "on_break",
-            Self::Overtime => "overtime",
+            Self::Overtime { .. } => "overtime",
+            Self::InFlow { .. } => "in_flow",
+            Self::Paused => "paused",
             Self::DoNotDisturb => "do_not_disturb",
             Self::Around => "around",
             Self::Away => "away",
@@ -59,7 +75,9 @@ impl State {
         match self {
             Self::Focusing { .. } => "focusing",
             Self::OnBreak { .. } => "on break",
-            Self::Overtime => "in overtime",
+            Self::Overtime { .. } => "in overtime",
+            Self::InFlow { .. } => "in flow",
+            Self::Paused => "paused",
             Self::DoNotDisturb => "do not disturb",
             Self::Around => "around",
             Self::Away => "away",
@@ -91,7 +109,9 @@ pub struct Device {
 pub enum Session {
     Focus { until: Moment },
     Break { until: Moment },
-    Overtime,
+    Overtime { since: Moment },
+    Flow { since: Moment },
+    Paused,
 }
 
 /// Everything a person's state follows from.
@@ -123,7 +143,9 @@ impl Facts {
         match session {
             Session::Focus { until } => State::Focusing { until },
             Session::Break { until } => State::OnBreak { until },
-            Session::Overtime => State::Overtime,
+            Session::Overtime { since } => State::Overtime { since },
+            Session::Flow { since } => State::InFlow { since },
+            Session::Paused => State::Paused,
         }
     }
 

@@ -158,6 +158,22 @@ where
     T::try_from(text).map(Some).map_err(serde::de::Error::custom)
 }
 
+/// For an optional number in a form: a field left blank says nothing.
+pub fn number_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Typed {
+        Number(u16),
+        Text(String),
+    }
+    match Option::<Typed>::deserialize(deserializer)? {
+        None => Ok(None),
+        Some(Typed::Number(number)) => Ok(Some(number)),
+        Some(Typed::Text(text)) if text.trim().is_empty() => Ok(None),
+        Some(Typed::Text(text)) => text.trim().parse().map(Some).map_err(serde::de::Error::custom),
+    }
+}
+
 fn line(text: &str, least: usize, most: usize) -> Result<String, TextProblem> {
     let text = text.trim();
     length(text, least, most)?;

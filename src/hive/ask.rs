@@ -8,7 +8,7 @@ use crate::{
     id::{HiveId, Key, UserId},
     invite::Lasts,
     moment::Moment,
-    text::{Goal, HiveName, Purpose, RulesText, blank_is_none},
+    text::{Goal, HiveName, Purpose, RulesText, blank_is_none, number_or_none},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,7 +62,7 @@ pub struct Set {
     #[serde(default, deserialize_with = "blank_is_none")]
     pub purpose: Option<Purpose>,
     pub access: Access,
-    #[serde(default, deserialize_with = "seats_or_none")]
+    #[serde(default, deserialize_with = "number_or_none")]
     pub seats: Option<u16>,
     #[serde(default)]
     pub slow_seconds: u16,
@@ -202,21 +202,6 @@ pub struct SetGoal {
     pub hive: HiveId,
     #[serde(default, deserialize_with = "blank_is_none")]
     pub goal: Option<Goal>,
-}
-
-fn seats_or_none<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<u16>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Typed {
-        Number(u16),
-        Text(String),
-    }
-    match Option::<Typed>::deserialize(deserializer)? {
-        None => Ok(None),
-        Some(Typed::Number(seats)) => Ok(Some(seats)),
-        Some(Typed::Text(text)) if text.trim().is_empty() => Ok(None),
-        Some(Typed::Text(text)) => text.trim().parse().map(Some).map_err(serde::de::Error::custom),
-    }
 }
 
 #[cfg(test)]

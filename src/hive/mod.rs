@@ -70,6 +70,8 @@ pub enum Right {
     React,
     Write,
     Pin,
+    /// Starts, pauses, skips and stops the clock of all at once, without asking them.
+    Conduct,
     /// Removes what others wrote.
     Moderate,
     /// Mutes, removes and bans people.
@@ -81,10 +83,11 @@ pub enum Right {
 }
 
 impl Right {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::React,
         Self::Write,
         Self::Pin,
+        Self::Conduct,
         Self::Moderate,
         Self::Remove,
         Self::Invite,
@@ -111,11 +114,15 @@ impl Rank {
         match (right, self) {
             (Right::React, Self::Guest | Self::Member | Self::Host | Self::Owner) => true,
             (Right::Write | Right::Pin, Self::Member | Self::Host | Self::Owner) => true,
-            (Right::Moderate | Right::Remove | Right::Invite | Right::ChangeSettings, Self::Host | Self::Owner) => true,
+            (
+                Right::Conduct | Right::Moderate | Right::Remove | Right::Invite | Right::ChangeSettings,
+                Self::Host | Self::Owner,
+            ) => true,
             (Right::ChangeRanks | Right::Archive, Self::Owner) => true,
             (Right::Write | Right::Pin, Self::Guest) => false,
             (
-                Right::Moderate
+                Right::Conduct
+                | Right::Moderate
                 | Right::Remove
                 | Right::Invite
                 | Right::ChangeSettings

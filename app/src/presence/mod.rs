@@ -46,7 +46,7 @@ pub fn Roster(here: Here, seats: Vec<Seat>) -> impl IntoView {
     let people = Memo::new(move |_| order(&seats.read()));
     let counted = move || {
         let (here, focusing) = seats.with(|seats| {
-            let focusing = seats.values().filter(|seat| matches!(seat.state, State::Focusing { .. })).count();
+            let focusing = seats.values().filter(|seat| seat.state.is_focus()).count();
             (seats.len(), focusing)
         });
         if focusing > 0 { format!("{here} here · {focusing} focusing") } else { format!("{here} here") }
@@ -96,8 +96,8 @@ fn order(seats: &BTreeMap<UserId, Seat>) -> Vec<UserId> {
 
 const fn cell(state: State) -> CellState {
     match state {
-        State::Focusing { .. } | State::Overtime => CellState::Focus,
-        State::OnBreak { .. } => CellState::Break,
+        State::Focusing { .. } | State::Overtime { .. } | State::InFlow { .. } => CellState::Focus,
+        State::OnBreak { .. } | State::Paused => CellState::Break,
         State::Around => CellState::Online,
         State::DoNotDisturb => CellState::DoNotDisturb,
         State::Away | State::Reconnecting | State::Offline => CellState::Away,

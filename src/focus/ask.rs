@@ -1,0 +1,90 @@
+//! What is asked about one's own sessions. Nobody is asked about another's.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Outcome, Piece, Pull, Stint};
+use crate::{
+    id::{HiveId, StintId},
+    moment::Moment,
+    text::{Goal, number_or_none},
+};
+
+/// The most sessions in one page of history.
+pub const PAGE: u32 = 50;
+
+/// How it came out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetOutcome {
+    pub stint: StintId,
+    pub outcome: Outcome,
+}
+
+/// One's own word about how long it was; none takes it back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Correct {
+    pub stint: StintId,
+    #[serde(default, deserialize_with = "number_or_none")]
+    pub minutes: Option<u16>,
+}
+
+/// The account of one session, piece by piece.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Explain {
+    pub stint: StintId,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    pub stint: Stint,
+    pub pieces: Vec<Piece>,
+    pub pulls: Vec<Pulled>,
+}
+
+/// What pulled them away, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pulled {
+    pub at: Moment,
+    pub by: Pull,
+}
+
+/// Something pulled one away, and the clock goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Note {
+    #[serde(default)]
+    pub hive: Option<HiveId>,
+    pub by: Pull,
+}
+
+/// One's own sessions, the newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct History {
+    /// Those that began before this.
+    #[serde(default)]
+    pub before: Option<Moment>,
+    #[serde(default)]
+    pub limit: Option<u32>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    pub stints: Vec<Stint>,
+    pub earlier: bool,
+}
+
+/// Today, this week, and how many days in a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LookTotals {}
+
+/// On `user/{id}`: a session of one's own is over, and wants to know how it went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    pub stint: Stint,
+    /// What is offered first the next time.
+    pub goal: Option<Goal>,
+}

@@ -1,0 +1,152 @@
+//! What is asked of a clock: a hive's, or with no hive one's own.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Acted, Ended, Lane, Proposal, Rhythm, Step, Style, Timer};
+use crate::{
+    id::{HiveId, Key},
+    moment::Moment,
+    text::{Goal, blank_is_none},
+};
+
+/// Names one clock; most requests are no more than that.
+macro_rules! asks_of_a_clock {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            #[serde(default)]
+            pub hive: Option<HiveId>,
+        }
+    )*};
+}
+
+asks_of_a_clock! {
+    /// How it stands.
+    Sync;
+    Pause;
+    Resume;
+    Skip;
+    Stop;
+    /// Takes back what was done last, for ten seconds.
+    Undo;
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Start {
+    #[serde(default)]
+    pub hive: Option<HiveId>,
+    /// What one is going to work on; left out, what one said last stays.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub goal: Option<Goal>,
+    /// Joins the rhythm where it would be by now, instead of starting afresh.
+    #[serde(default)]
+    pub grid: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Extend {
+    #[serde(default)]
+    pub hive: Option<HiveId>,
+    /// Less than none takes time off.
+    pub seconds: i32,
+}
+
+/// Another rhythm, from the next phase on. Flat, so that a form can be it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Set {
+    #[serde(default)]
+    pub hive: Option<HiveId>,
+    #[serde(default)]
+    pub style: Style,
+    pub focus_minutes: u16,
+    pub short_minutes: u16,
+    pub long_minutes: u16,
+    pub rounds: u8,
+    pub flow_ratio: u8,
+    #[serde(default)]
+    pub auto_break: bool,
+    #[serde(default)]
+    pub auto_focus: bool,
+    /// Also for the phase that is on.
+    #[serde(default)]
+    pub now: bool,
+}
+
+impl Set {
+    pub fn rhythm(&self) -> Rhythm {
+        let Self {
+            style, focus_minutes, short_minutes, long_minutes, rounds, flow_ratio, auto_break, auto_focus, ..
+        } = *self;
+        Rhythm { style, focus_minutes, short_minutes, long_minutes, rounds, flow_ratio, auto_break, auto_focus }
+    }
+}
+
+/// Agrees to what somebody proposed, or not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    pub hive: HiveId,
+    pub proposal: Key,
+    pub yes: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    pub hive: HiveId,
+    pub to: Step,
+}
+
+/// One's own clock goes on as the clock of a hive, without starting again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenUp {
+    pub hive: HiveId,
+}
+
+/// A clock, and how it goes for whoever asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct View {
+    pub timer: Timer,
+    pub lane: Lane,
+    pub proposal: Option<Proposal>,
+    /// What time it is where the facts are from.
+    pub now: Moment,
+}
+
+/// The clock after an act, or what was proposed instead to those whom it concerns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    pub timer: Timer,
+    pub proposal: Option<Proposal>,
+}
+
+/// A clock that changed, and which phases ended with that.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changed {
+    /// The hive, or none for one's own.
+    pub hive: Option<HiveId>,
+    pub timer: Timer,
+    pub ended: Vec<Ended>,
+    /// What somebody did, if anybody did.
+    pub acted: Option<Acted>,
+}
+
+/// What becomes of a proposal: asked, or settled one way or the other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposed {
+    pub proposal: Proposal,
+    pub open: bool,
+}
+
+/// One's own lane, on every device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaneChanged {
+    pub hive: HiveId,
+    pub lane: Lane,
+}

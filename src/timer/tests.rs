@@ -1,0 +1,274 @@
+//! The rules of the clock: what each act does, and that it is the same however often one looks.
+
+use proptest::prelude::*;
+use time::macros::datetime;
+use uuid::Uuid;
+
+use super::{rhythm::Style, *};
+use crate::{Fault, id::UserId, text::Name};
+
+const START: Moment = Moment(datetime!(2026-01-05 10:00 UTC));
+
+fn minute(minutes: i64) -> Moment {
+    START.after(Duration::minutes(minutes))
+}
+
+fn acted(act: Act, at: Moment) -> Acted {
+    Acted { by: UserId(Uuid::from_u128(1)), name: Name::parse("Bob").unwrap(), at, act }
+}
+
+fn start() -> Act {
+    Act::Start { grid: false }
+}
+
+fn timer(rhythm: Rhythm) -> Timer {
+    Timer { rhythm, ..Timer::default() }
+}
+
+fn automatic() -> Rhythm {
+    Rhythm { auto_focus: true, ..Rhythm::default() }
+}
+
+fn started(rhythm: Rhythm) -> Timer {
+    let mut timer = timer(rhythm);
+    timer.act(acted(start(), START), None).unwrap();
+    timer
+}
+
+fn ends_at(timer: &Timer) -> Moment {
+    timer.wakes_at().unwrap()
+}
+
+#[test]
+fn a_round_is_focus_then_a_break_and_the_fourth_break_is_long() {
+    let mut timer = started(automatic());
+    let ended = timer.roll(minute(25 + 5 + 25 + 5 + 25 + 5 + 25 + 15), None);
+    let phases: Vec<_> = ended.iter().map(|ended| (ended.phase, ended.round)).collect();
+    let focus = |round| (Phase::Focus, round);
+    let rest = |round| (Phase::ShortBreak, round);
+    assert_eq!(phases, [focus(1), rest(1), focus(2), rest(2), focus(3), rest(3), focus(4), (Phase::LongBreak, 4)]);
+    assert_eq!((timer.phase(), timer.round), (Some(Phase::Focus), 1));
+}
+
+#[test]
+fn a_break_begins_by_itself_and_focus_waits_for_somebody() {
+    let mut timer = started(Rhythm::default());
+    assert_eq!(timer.roll(minute(60), None).len(), 2);
+    assert!(matches!(timer.run, Run::Waiting { next: Phase::Focus, parked: false, .. }));
+    timer.act(acted(start(), minute(61)), None).unwrap();
+    assert_eq!((timer.round, ends_at(&timer)), (2, minute(86)));
+}
+
+#[test]
+fn with_nobody_there_it_parks_and_whoever_comes_first_joins_the_grid_or_starts_afresh() {
+    let mut timer = started(automatic());
+    let ended = timer.roll(minute(300), Some(minute(10)));
+    assert_eq!(ended.len(), 1);
+    assert!(matches!(timer.run, Run::Waiting { parked: true, .. }));
+    let mut afresh = timer.clone();
+    afresh.act(acted(start(), minute(100)), None).unwrap();
+    assert_eq!((afresh.phase(), ends_at(&afresh)), (Some(Phase::ShortBreak), minute(105)));
+    timer.act(acted(Act::Start { grid: true }, minute(40)), None).unwrap();
+    assert_eq!((timer.phase(), timer.round, ends_at(&timer)), (Some(Phase::Focus), 2, minute(55)));
+}
+
+#[test]
+fn somebody_who_is_gone_for_a_moment_parks_nothing() {
+    let mut timer = started(automatic());
+    timer.roll(minute(26), Some(minute(24)));
+    assert_eq!(timer.phase(), Some(Phase::ShortBreak));
+}
+
+#[test]
+fn a_paused_clock_keeps_what_is_left() {
+    let mut timer = started(Rhythm::default());
+    timer.act(acted(Act::Pause, minute(10)), None).unwrap();
+    assert!(timer.roll(minute(500), None).is_empty());
+    assert_eq!(timer.face(minute(500)).digits(), "15:00");
+    timer.act(acted(Act::Resume, minute(500)), None).unwrap();
+    assert_eq!(ends_at(&timer), minute(515));
+    let ended = timer.roll(minute(515), None);
+    assert_eq!(ended[0].worked(), Duration::minutes(25));
+    assert_eq!(ended[0].planned_ms, 25 * 60_000);
+}
+
+#[test]
+fn another_rhythm_never_ends_what_is_running_unless_it_is_asked_to() {
+    let mut timer = started(Rhythm::default());
+    let rhythm = Rhythm { focus_minutes: 50, ..Rhythm::default() };
+    timer.act(acted(Act::Set { rhythm: rhythm.clone(), now: false }, minute(10)), None).unwrap();
+    assert_eq!(ends_at(&timer), minute(25));
+    timer.act(acted(Act::Set { rhythm, now: true }, minute(11)), None).unwrap();
+    assert_eq!(ends_at(&timer), minute(50));
+    let shorter = Rhythm { focus_minutes: 5, ..Rhythm::default() };
+    let ended = timer.act(acted(Act::Set { rhythm: shorter, now: true }, minute(12)), None).unwrap();
+    assert_eq!((ended.len(), timer.phase()), (1, Some(Phase::ShortBreak)));
+}
+
+#[test]
+fn time_is_added_to_what_the_server_knows_and_never_taken_below_now() {
+    let mut timer = started(Rhythm::default());
+    timer.act(acted(Act::Extend { seconds: 300 }, minute(24)), None).unwrap();
+    assert_eq!(ends_at(&timer), minute(30));
+    timer.act(acted(Act::Extend { seconds: -60 }, minute(24)), None).unwrap();
+    assert_eq!(ends_at(&timer), minute(29));
+    let refused = timer.act(acted(Act::Extend { seconds: -600 }, minute(24)), None);
+    assert!(matches!(refused, Err(Fault::Conflict { .. })));
+    assert_eq!(ends_at(&timer), minute(29));
+}
+
+#[test]
+fn flow_counts_up_and_earns_its_break() {
+    let mut timer = started(Preset::Flow.rhythm());
+    assert_eq!(timer.face(minute(12)).digits(), "12:00");
+    let ended = timer.act(acted(Act::Skip, minute(60)), None).unwrap();
+    assert_eq!((ended[0].phase, ended[0].ending), (Phase::Flow, Ending::Skipped));
+    assert_eq!((timer.phase(), ends_at(&timer)), (Some(Phase::ShortBreak), minute(72)));
+}
+
+#[test]
+fn an_aligned_rhythm_falls_on_the_half_hour() {
+    let rhythm = Preset::OnTheHalfHour.rhythm();
+    assert_eq!(rhythm.style, Style::Aligned);
+    let mut timer = timer(rhythm);
+    let at = Moment(datetime!(2026-01-05 10:12:34.567 UTC));
+    timer.act(acted(start(), at), None).unwrap();
+    assert_eq!(ends_at(&timer), Moment(datetime!(2026-01-05 10:25 UTC)));
+    let ended = timer.roll(Moment(datetime!(2026-01-05 11:05 UTC)), None);
+    let ends: Vec<Moment> = ended.iter().map(|ended| ended.span.to).collect();
+    let expected = [datetime!(2026-01-05 10:25 UTC), datetime!(2026-01-05 10:30 UTC), datetime!(2026-01-05 10:55 UTC)];
+    assert_eq!(ends[..3], expected.map(Moment));
+    let odd = Rhythm { focus_minutes: 24, ..Preset::OnTheHalfHour.rhythm() };
+    assert!(odd.check().is_err());
+}
+
+#[test]
+fn a_new_day_begins_a_new_cycle() {
+    let mut timer = timer(automatic());
+    timer.day_ends_at = Some(minute(20));
+    timer.act(acted(start(), START), None).unwrap();
+    timer.roll(minute(31), None);
+    assert_eq!(timer.round, 1);
+}
+
+#[test]
+fn what_is_not_running_is_neither_paused_nor_skipped() {
+    for act in [Act::Pause, Act::Resume, Act::Skip, Act::Stop, Act::Extend { seconds: 60 }] {
+        assert!(matches!(timer(Rhythm::default()).act(acted(act, START), None), Err(Fault::Conflict { .. })));
+    }
+    let again = started(Rhythm::default()).act(acted(start(), minute(1)), None);
+    assert!(matches!(again, Err(Fault::Conflict { .. })));
+}
+
+#[test]
+fn digits_show_the_second_that_has_begun_and_never_less_than_nothing() {
+    assert_eq!(digits(Duration::milliseconds(24 * 60_000 + 59_001)), "25:00");
+    assert_eq!(digits(Duration::milliseconds(1)), "0:01");
+    assert_eq!(digits(Duration::ZERO), "0:00");
+    assert_eq!(digits(Duration::seconds(-5)), "0:00");
+    assert_eq!(digits(Duration::seconds(3723)), "1:02:03");
+}
+
+#[test]
+fn a_lane_is_left_at_the_next_start() {
+    let mut timer = started(automatic());
+    timer.roll(minute(26), None);
+    let overtime = Lane::Overtime { since: minute(25) };
+    assert_eq!(overtime.at(&timer, minute(28)), overtime);
+    let out = Lane::Out { ordinal: timer.ordinal };
+    timer.roll(minute(31), None);
+    assert_eq!((overtime.at(&timer, minute(31)), out.at(&timer, minute(31))), (Lane::InStep, Lane::InStep));
+    let paused = Lane::Paused { since: minute(20) };
+    assert_eq!(paused.at(&timer, minute(31)), paused);
+    assert!(!paused.counts(&timer) && Lane::InStep.counts(&timer));
+}
+
+fn acts() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        3 => any::<bool>().prop_map(|grid| Act::Start { grid }),
+        1 => Just(Act::Pause),
+        1 => Just(Act::Resume),
+        1 => Just(Act::Skip),
+        1 => Just(Act::Stop),
+        1 => (-600..900i32).prop_map(|seconds| Act::Extend { seconds }),
+        1 => rhythms().prop_flat_map(|rhythm| any::<bool>().prop_map(move |now| Act::Set { rhythm: rhythm.clone(), now })),
+    ]
+}
+
+fn rhythms() -> impl Strategy<Value = Rhythm> {
+    (0..3usize, 1..=180u16, 1..=60u16, 1..=120u16, 1..=12u8, 2..=10u8, any::<bool>(), any::<bool>()).prop_map(
+        |(style, focus_minutes, short_minutes, long_minutes, rounds, flow_ratio, auto_break, auto_focus)| Rhythm {
+            style: Style::ALL[style],
+            focus_minutes,
+            short_minutes,
+            long_minutes,
+            rounds,
+            flow_ratio,
+            auto_break,
+            auto_focus,
+        },
+    )
+}
+
+/// Does each act at its time; looks at the clock at other times as well.
+fn play(acts: &[(u32, Act)], looks: &[u32]) -> (Vec<Ended>, Timer) {
+    let (mut timer, mut ended) = (timer(automatic()), Vec::new());
+    let acts = acts.iter().map(|(at, act)| (*at, Some(act)));
+    let mut steps: Vec<(u32, Option<&Act>)> = acts.chain(looks.iter().map(|at| (*at, None))).collect();
+    steps.sort_by_key(|(at, _)| *at);
+    for (at, act) in steps {
+        let now = START.after(Duration::seconds(at.into()));
+        match act {
+            Some(act) => {
+                let before = timer.clone();
+                match timer.act(acted(act.clone(), now), None) {
+                    Ok(more) => ended.extend(more),
+                    Err(_) => {
+                        timer = before;
+                        ended.extend(timer.roll(now, None));
+                    }
+                }
+            }
+            None => ended.extend(timer.roll(now, None)),
+        }
+    }
+    ended.extend(timer.roll(START.after(Duration::days(3)), None));
+    (ended, timer)
+}
+
+proptest! {
+    #[test]
+    fn however_often_one_looks_the_boundaries_are_the_same(
+        acts in proptest::collection::vec((0..200_000u32, acts()), 1..12),
+        looks in proptest::collection::vec(0..250_000u32, 0..60),
+    ) {
+        let (seldom, timer) = play(&acts, &[]);
+        let (often, watched) = play(&acts, &looks);
+        prop_assert_eq!(&seldom, &often);
+        prop_assert_eq!(timer.run, watched.run);
+    }
+
+    #[test]
+    fn no_boundary_is_lost_doubled_or_ends_before_it_begins(
+        acts in proptest::collection::vec((0..200_000u32, acts()), 1..12),
+    ) {
+        let (ended, timer) = play(&acts, &[]);
+        for pair in ended.windows(2) {
+            prop_assert!(pair[0].ordinal < pair[1].ordinal);
+            prop_assert!(pair[0].span.to <= pair[1].span.from);
+        }
+        for ended in &ended {
+            prop_assert!(ended.span.from <= ended.span.to);
+            prop_assert!(ended.worked() <= Duration::hours(6), "{ended:?}");
+            prop_assert!((1..=12).contains(&ended.round) || ended.phase.is_break(), "{ended:?}");
+        }
+        prop_assert!(timer.face(START).fraction() <= 1.0);
+    }
+
+    #[test]
+    fn it_reads_what_it_wrote(acts in proptest::collection::vec((0..9_000u32, acts()), 1..6)) {
+        let (_, timer) = play(&acts, &[]);
+        let json = serde_json::to_string(&timer).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Timer>(&json).unwrap(), timer);
+    }
+}
