@@ -20,6 +20,11 @@ impl Moment {
         Self(self.0.saturating_sub(duration))
     }
 
+    /// Without what is not written: a fact is the same before and after it was stored or told.
+    pub fn whole_ms(self) -> Self {
+        Self(self.0.replace_nanosecond(self.0.nanosecond() / 1_000_000 * 1_000_000).unwrap_or(self.0))
+    }
+
     /// How long it is from `earlier` to here; never negative.
     pub fn since(self, earlier: Self) -> Duration {
         (self.0 - earlier.0).max(Duration::ZERO)

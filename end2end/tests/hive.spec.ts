@@ -105,6 +105,8 @@ test("messages are edited, answered, put emoji under and deleted, by keyboard to
   await awake(bob);
   await awake(ada);
   await say(ada, "teh first");
+  // Only what has arrived can be edited.
+  await expect(log(bob).getByText("teh first")).toBeVisible();
   await ada.locator("#composer").press("ArrowUp");
   const edit = ada.getByLabel("Edit the message");
   await expect(edit).toBeFocused();

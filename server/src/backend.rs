@@ -6,13 +6,14 @@ use std::time::Instant;
 use focushive::{
     Caller, Fault,
     protocol::{Answering, Backend, Reply, Request},
+    timer::Act,
     user::Deed,
 };
 use tracing::Instrument;
 
 use crate::{
-    account, audit, auth, chat, draft, failure::Failure, hive, invite, link, member, presence, sector,
-    services::Services, setting,
+    account, audit, auth, chat, draft, failure::Failure, focus, hive, invite, link, member, presence, sector,
+    services::Services, setting, timer,
 };
 
 impl Backend for Services {
@@ -156,6 +157,35 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
         Request::SayTyping(ask) => Reply::SayTyping(chat::typing(s, caller.user()?, ask)?),
         Request::SetDraft(ask) => Reply::SetDraft(draft::set(s, caller.user()?, ask).await?),
         Request::LookDraft(ask) => Reply::LookDraft(draft::look(s, caller.user()?, ask.hive).await?),
+
+        Request::SyncTimer(ask) => Reply::SyncTimer(timer::sync(s, caller.user()?, ask.hive).await?),
+        Request::StartTimer(ask) => Reply::StartTimer(timer::start(s, caller.user()?, ask).await?),
+        Request::PauseTimer(ask) => Reply::PauseTimer(timer::act(s, caller.user()?, ask.hive, Act::Pause).await?),
+        Request::ResumeTimer(ask) => Reply::ResumeTimer(timer::act(s, caller.user()?, ask.hive, Act::Resume).await?),
+        Request::SkipTimer(ask) => Reply::SkipTimer(timer::act(s, caller.user()?, ask.hive, Act::Skip).await?),
+        Request::StopTimer(ask) => Reply::StopTimer(timer::act(s, caller.user()?, ask.hive, Act::Stop).await?),
+        Request::ExtendTimer(ask) => {
+            let act = Act::Extend { seconds: ask.seconds };
+            Reply::ExtendTimer(timer::act(s, caller.user()?, ask.hive, act).await?)
+        }
+        Request::SetTimer(ask) => {
+            let act = Act::Set { rhythm: ask.rhythm(), now: ask.now };
+            Reply::SetTimer(timer::act(s, caller.user()?, ask.hive, act).await?)
+        }
+        Request::UndoTimer(ask) => Reply::UndoTimer(timer::undo(s, caller.user()?, ask.hive).await?),
+        Request::AnswerProposal(ask) => Reply::AnswerProposal(timer::vote::answer(s, caller.user()?, ask).await?),
+        Request::ChangeLane(ask) => Reply::ChangeLane(timer::lane::change(s, caller.user()?, ask).await?),
+        Request::OpenUp(ask) => Reply::OpenUp(timer::open_up(s, caller.user()?, ask.hive).await?),
+        Request::ListTimers(_) => Reply::ListTimers(timer::mine(s, caller.user()?).await?),
+
+        Request::FocusHistory(ask) => Reply::FocusHistory(focus::history(s, caller.user()?, ask).await?),
+        Request::FocusTotals(_) => Reply::FocusTotals(focus::totals(s, caller.user()?).await?),
+        Request::ExplainFocus(ask) => Reply::ExplainFocus(focus::explain(s, caller.user()?, ask.stint).await?),
+        Request::SetOutcome(ask) => Reply::SetOutcome(focus::set_outcome(s, caller.user()?, ask).await?),
+        Request::CorrectFocus(ask) => Reply::CorrectFocus(focus::correct(s, caller.user()?, ask).await?),
+        Request::NotePull(ask) => Reply::NotePull(focus::note(s, caller.user()?, ask).await?),
+        Request::LookSignals(_) => Reply::LookSignals(focus::signals(s, caller.user()?).await?),
+        Request::SetSignals(ask) => Reply::SetSignals(focus::set_signals(s, caller.user()?, ask).await?),
 
         Request::Beat(ask) => {
             s.presence.beat(caller.user()?, ask.active, s.clock.now());

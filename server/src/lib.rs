@@ -23,6 +23,7 @@ pub mod account;
 pub mod audit;
 pub mod chat;
 pub mod draft;
+pub mod focus;
 pub mod hive;
 pub mod invite;
 pub mod mail;
@@ -30,6 +31,7 @@ pub mod member;
 pub mod presence;
 pub mod sector;
 pub mod setting;
+pub mod timer;
 
 pub mod backend;
 pub mod listen;

@@ -4,7 +4,7 @@
 use focushive::{Fault, caller::Member, hive::Right, protocol::Topic, user::Role};
 use serde_json::Value;
 
-use crate::{chat, failure::Failure, hive, hub::Part, services::Services};
+use crate::{chat, failure::Failure, hive, hub::Part, services::Services, timer};
 
 /// Whether somebody may listen, and whether they may be heard there too.
 pub async fn allow(services: &Services, by: Member, topic: Topic) -> Result<Part, Failure> {
@@ -28,7 +28,7 @@ pub async fn allow(services: &Services, by: Member, topic: Topic) -> Result<Part
 /// How things stand on a topic, for somebody who begins to listen.
 pub async fn snapshot(services: &Services, topic: Topic) -> Result<Option<Value>, Failure> {
     let value = match topic {
-        Topic::HiveLive(hive) => serde_json::to_value(services.presence.seats(hive)),
+        Topic::HiveLive(hive) => serde_json::to_value(timer::live(services, hive).await?),
         Topic::Hive(hive) => {
             let ask = focushive::chat::History { hive, place: None, limit: None };
             let page = chat::page(&mut *services.db.acquire().await?, ask).await?;

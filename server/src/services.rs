@@ -8,6 +8,7 @@ use std::sync::{
 use focushive::Moment;
 use sqlx::PgPool;
 use time::{Duration, OffsetDateTime};
+use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -18,6 +19,7 @@ use crate::{
     limit::Limits,
     mail::Mailer,
     presence::{self, Presence},
+    timer::{alarm, vote::Votes},
     token::keyring::Keyring,
     topic,
 };
@@ -33,6 +35,9 @@ pub struct Services {
     pub hub: Hub,
     pub presence: Presence,
     pub writer: Writer,
+    pub votes: Votes,
+    /// Rings when a clock changed, so that the next boundary is not slept through.
+    pub alarm: Arc<Notify>,
     /// What goes on beside requests, and the word to stop; the end of the server waits for it.
     pub tasks: TaskTracker,
     pub stop: CancellationToken,
@@ -70,7 +75,7 @@ impl Services {
         if let Some(gaps) = hub.gaps() {
             tasks.spawn(topic::keep(db.clone(), hub.clone(), gaps, stop.clone()));
         }
-        Ok(Self {
+        let services = Self {
             limits: Limits::new(&config.limits),
             writer: Writer::start(&db, &hub, &clock, &tasks),
             hub,
@@ -84,8 +89,12 @@ impl Services {
             throttle: Throttle::default(),
             clock,
             db,
+            votes: Votes::default(),
+            alarm: Arc::default(),
             config: Arc::new(config),
-        })
+        };
+        services.tasks.spawn(alarm::keep(services.clone(), services.stop.clone()));
+        Ok(services)
     }
 
     pub fn link(&self, path: &str) -> String {

@@ -81,6 +81,35 @@ pub struct Page {
 #[serde(deny_unknown_fields)]
 pub struct LookTotals {}
 
+/// Which signals one wants at the end of a phase: one soft chime each, unless one chose otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signals {
+    #[serde(default)]
+    pub focus_sound: bool,
+    #[serde(default)]
+    pub break_sound: bool,
+    /// The tab's title says it for a while, where one is not looking.
+    #[serde(default)]
+    pub focus_title: bool,
+    #[serde(default)]
+    pub break_title: bool,
+    #[serde(default)]
+    pub tick: bool,
+    /// In parts of a hundred.
+    pub volume: u8,
+}
+
+impl Default for Signals {
+    fn default() -> Self {
+        Self { focus_sound: true, break_sound: true, focus_title: false, break_title: false, tick: false, volume: 40 }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LookSignals {}
+
 /// On `user/{id}`: a session of one's own is over, and wants to know how it went.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recorded {

@@ -11,6 +11,7 @@ use crate::{
     moment::Moment,
     presence::Seat,
     text::{Goal, HiveName, Purpose, RulesText},
+    timer::{Proposal, Timer},
     user::Person,
 };
 
@@ -192,6 +193,14 @@ pub struct Member {
     pub joined_at: Moment,
 }
 
+/// What is live in a hive, before the changes that follow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Live {
+    pub seats: Vec<Seat>,
+    pub timer: Timer,
+    pub proposal: Option<Proposal>,
+}
+
 /// A hive in the lobby.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Card {
@@ -200,6 +209,8 @@ pub struct Card {
     pub members: u32,
     /// Who is in it right now.
     pub here: Vec<Seat>,
+    /// Its clock, to those who may know who is in.
+    pub timer: Option<Timer>,
     pub unread: u32,
 }
 

@@ -6,9 +6,11 @@ use serde::{Deserialize, Serialize, Serializer};
 use crate::{
     account::Me,
     chat::{Deleted, Draft, Edited, Message, Pinned, Reacted, ReadState, Typing},
+    focus::Recorded,
     hive::{Hive, Member, Membership},
     id::{HiveId, SessionId, UserId},
     presence::Difference,
+    timer::{Changed, LaneChanged, Proposed},
     user::Role,
 };
 
@@ -48,6 +50,16 @@ events! {
     ReadChanged:    "read.changed",    ReadState;
     /// On `user/{id}`: what stands in a composer, for one's other devices.
     DraftChanged:   "draft.changed",   Draft;
+
+    /// On `user/{id}`: a session of one's own is over.
+    FocusRecorded:  "focus.recorded",  Box<Recorded>;
+    /// On `user/{id}`: how a hive's clock goes for one.
+    LaneChanged:    "lane.changed",    LaneChanged;
+
+    /// On `hive/{id}/live`, and of one's own clock on `user/{id}`.
+    TimerChanged:   "timer.changed",   Box<Changed>;
+    /// On `hive/{id}/live`: somebody would do something, if the others agree.
+    TimerProposed:  "timer.proposed",  Box<Proposed>;
 
     /// On `hive/{id}`: its name, its settings, or whether it is archived.
     HiveChanged:    "hive.changed",    Box<Hive>;

@@ -83,6 +83,39 @@ fn requests() -> Vec<Value> {
         ("chat.typing", json!({ "hive": id, "typing": true })),
         ("chat.set_draft", json!({ "hive": id, "text": "Hel" })),
         ("chat.draft", hive.clone()),
+        ("timer.sync", hive.clone()),
+        ("timer.start", json!({ "hive": id, "goal": "Chapter 3", "grid": false })),
+        ("timer.pause", hive.clone()),
+        ("timer.resume", hive.clone()),
+        ("timer.skip", hive.clone()),
+        ("timer.stop", json!({})),
+        ("timer.extend", json!({ "hive": id, "seconds": 300 })),
+        (
+            "timer.set",
+            json!({
+                "hive": id, "style": "rounds", "focus_minutes": 25, "short_minutes": 5, "long_minutes": 15, "rounds": 4,
+                "flow_ratio": 5, "auto_break": true, "auto_focus": false, "now": false,
+            }),
+        ),
+        ("timer.undo", hive.clone()),
+        ("timer.answer", json!({ "hive": id, "proposal": id, "yes": true })),
+        ("timer.lane", json!({ "hive": id, "to": "overtime" })),
+        ("timer.open_up", hive.clone()),
+        ("timer.mine", json!({})),
+        ("focus.history", json!({ "before": "2026-01-05T10:20:31.412Z", "limit": 50 })),
+        ("focus.totals", json!({})),
+        ("focus.explain", json!({ "stint": id })),
+        ("focus.outcome", json!({ "stint": id, "outcome": "partly" })),
+        ("focus.correct", json!({ "stint": id, "minutes": 20 })),
+        ("focus.note", json!({ "hive": id, "by": "inner" })),
+        ("focus.signals", json!({})),
+        (
+            "focus.set_signals",
+            json!({
+                "focus_sound": true, "break_sound": true, "focus_title": false, "break_title": false, "tick": false,
+                "volume": 40,
+            }),
+        ),
         ("presence.beat", json!({ "active": true })),
         ("presence.set", json!({ "choice": "do_not_disturb" })),
         ("presence.list", hive),
@@ -112,6 +145,26 @@ fn events() -> Vec<Value> {
         "reactions": [{ "emoji": "👍", "by": [id] }], "pinned": true,
     });
     let seat = json!({ "person": person, "state": { "is": "focusing", "until": at }, "goal": "Chapter 3" });
+    let acted = json!({ "by": id, "name": "Bob", "at": at, "act": "start", "grid": false });
+    let timer = json!({
+        "is": "running", "phase": "focus", "started_at": at, "ends_at": at, "round": 2, "ordinal": 7, "revision": 12,
+        "rhythm": {
+            "style": "rounds", "focus_minutes": 25, "short_minutes": 5, "long_minutes": 15, "rounds": 4,
+            "flow_ratio": 5, "auto_break": true, "auto_focus": false,
+        },
+        "pauses": [{ "from": at, "to": at }], "day_ends_at": at, "last": acted,
+    });
+    let ended = json!({
+        "ordinal": 6, "phase": "short_break", "round": 1, "span": { "from": at, "to": at }, "pauses": [],
+        "planned_ms": 300_000, "ending": "completed",
+    });
+    let proposal = json!({
+        "id": id, "by": id, "name": "Bob", "act": "extend", "seconds": 300, "until": at, "yes": 1, "asked": 3,
+    });
+    let stint = json!({
+        "id": id, "hive": id, "place": "Library", "from": at, "to": at, "credited_seconds": 1500,
+        "corrected_seconds": null, "goal": "Chapter 3", "outcome": "done", "void": false, "inner": 1, "outer": 0,
+    });
     let reacted = json!({ "message": 7, "emoji": "👍", "by": id });
     let pinned = json!({ "message": 7, "by": id });
     [
@@ -121,6 +174,10 @@ fn events() -> Vec<Value> {
         ("part.changed", json!({ "hive": id, "me": membership })),
         ("read.changed", json!({ "hive": id, "read_to": 7, "revision": 1, "unread": 3, "mentions": 1 })),
         ("draft.changed", json!({ "hive": id, "text": "Hel" })),
+        ("focus.recorded", json!({ "stint": stint, "goal": "Chapter 3" })),
+        ("lane.changed", json!({ "hive": id, "lane": { "is": "overtime", "since": at } })),
+        ("timer.changed", json!({ "hive": id, "timer": timer, "ended": [ended], "acted": acted })),
+        ("timer.proposed", json!({ "proposal": proposal, "open": true })),
         ("hive.changed", hive),
         ("member.changed", json!({ "person": person, "rank": "host", "muted_until": null, "joined_at": at })),
         ("member.left", json!({ "user": id })),

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 
-use crate::{account, chat, hive, invite, member, presence, sector, setting};
+use crate::{account, chat, focus, hive, invite, member, presence, sector, setting, timer};
 
 /// A request that knows its answer.
 pub trait Ask: Sized + Serialize {
@@ -142,6 +142,29 @@ requests! {
     SayTyping:      "chat.typing",             chat::SayTyping => ();
     SetDraft:       "chat.set_draft",          chat::SetDraft => ();
     LookDraft:      "chat.draft",              chat::LookDraft => chat::Draft;
+
+    SyncTimer:      "timer.sync",              timer::Sync => timer::View;
+    StartTimer:     "timer.start",             timer::Start => timer::Done;
+    PauseTimer:     "timer.pause",             timer::Pause => timer::Done;
+    ResumeTimer:    "timer.resume",            timer::Resume => timer::Done;
+    SkipTimer:      "timer.skip",              timer::Skip => timer::Done;
+    StopTimer:      "timer.stop",              timer::Stop => timer::Done;
+    ExtendTimer:    "timer.extend",            timer::Extend => timer::Done;
+    SetTimer:       "timer.set",               timer::Set => timer::Done;
+    UndoTimer:      "timer.undo",              timer::Undo => timer::Done;
+    AnswerProposal: "timer.answer",            timer::Answer => ();
+    ChangeLane:     "timer.lane",              timer::Change => timer::Lane;
+    OpenUp:         "timer.open_up",           timer::OpenUp => timer::Done;
+    ListTimers:     "timer.mine",              timer::ListMine => Vec<timer::Mine>;
+
+    FocusHistory:   "focus.history",           focus::History => focus::Page;
+    FocusTotals:    "focus.totals",            focus::LookTotals => focus::Totals;
+    ExplainFocus:   "focus.explain",           focus::Explain => focus::Account;
+    SetOutcome:     "focus.outcome",           focus::SetOutcome => ();
+    CorrectFocus:   "focus.correct",           focus::Correct => ();
+    NotePull:       "focus.note",              focus::Note => ();
+    LookSignals:    "focus.signals",           focus::LookSignals => focus::Signals;
+    SetSignals:     "focus.set_signals",       focus::Signals => ();
 
     Beat:           "presence.beat",           presence::Beat => ();
     SetChoice:      "presence.set",            presence::SetChoice => ();

@@ -109,6 +109,19 @@ pub struct OpenUp {
     pub hive: HiveId,
 }
 
+/// The clocks one takes part in right now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListMine {}
+
+/// One of them, and where it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mine {
+    pub hive: Option<HiveId>,
+    pub name: String,
+    pub view: View,
+}
+
 /// A clock, and how it goes for whoever asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct View {

@@ -45,7 +45,7 @@ fn Hives(cards: Vec<hive::Card>) -> impl IntoView {
 
 #[component]
 fn HiveCard(card: hive::Card) -> impl IntoView {
-    let hive::Card { hive, rank, members, here, unread } = card;
+    let hive::Card { hive, rank, members, here, unread, timer: _ } = card;
     let path = format!("/hive/{}", hive.id);
     let people = if members == 1 { "1 member".to_owned() } else { format!("{members} members") };
     let faces = here.iter().take(5).map(|seat| {

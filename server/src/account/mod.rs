@@ -83,7 +83,7 @@ pub async fn set_privacy(services: &Services, member: Member, ask: Privacy) -> R
     store::set_privacy(&services.db, member.id, ask).await?;
     services.hub.show_typing(member.id, ask.typing);
     if !ask.presence {
-        services.presence.forget(member.id, |_| true);
+        services.presence.forget(member.id, services.clock.now(), |_| true);
     }
     Ok(())
 }

@@ -168,13 +168,13 @@ pub async fn sign_out(services: &Services, member: Member) -> Result<(), Failure
 /// After commit: the sockets of that sign-in close, and its seats are empty.
 pub fn session_ended(services: &Services, user: UserId, session: SessionId) {
     services.hub.end_session(user, session);
-    services.presence.forget(user, |ended| ended == session);
+    services.presence.forget(user, services.clock.now(), |ended| ended == session);
 }
 
 /// The same for all sign-ins of somebody, but perhaps for one.
 pub fn sessions_ended(services: &Services, user: UserId, except: Option<SessionId>) {
     services.hub.end_sessions(user, except);
-    services.presence.forget(user, |ended| Some(ended) != except);
+    services.presence.forget(user, services.clock.now(), |ended| Some(ended) != except);
 }
 
 pub async fn sessions(services: &Services, member: Member) -> Result<Vec<Session>, Failure> {

@@ -17,7 +17,16 @@ use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 use self::store::Found;
-use crate::{chat, failure::Failure, hub::Published, presence, secret, services::Services, topic};
+use crate::{
+    chat,
+    failure::Failure,
+    focus,
+    hub::Published,
+    presence::{self, Entering},
+    secret,
+    services::Services,
+    timer, topic,
+};
 
 /// A change of a hive under way: its lock is held, and what happens is told after commit.
 pub struct Change<'a> {
@@ -121,8 +130,11 @@ pub async fn list(services: &Services, by: Member) -> Result<Vec<Card>, Failure>
     let found = store::visible(&services.db, by.id, services.clock.now()).await?;
     let mine: Vec<Uuid> = found.iter().filter(|found| found.me.is_some()).map(|found| found.hive.id.0).collect();
     let unread = chat::reading::store::unread(&services.db, by.id, &mine).await?;
+    let ids: Vec<Uuid> = found.iter().map(|found| found.hive.id.0).collect();
+    let mut timers = timer::standings(services, &ids).await?;
     let card = |found: Found| Card {
         here: look_in(services, &found),
+        timer: timers.remove(&found.hive.id).filter(|_| is_open(&found)),
         unread: unread.get(&found.hive.id).copied().unwrap_or_default(),
         rank: found.me.map(|me| me.rank),
         members: found.members,
@@ -131,10 +143,13 @@ pub async fn list(services: &Services, by: Member) -> Result<Vec<Card>, Failure>
     Ok(found.into_iter().map(card).collect())
 }
 
+fn is_open(found: &Found) -> bool {
+    found.hive.access.is_open(found.me.as_ref().map(|me| me.rank))
+}
+
 /// Who is in, to those who may know.
 fn look_in(services: &Services, found: &Found) -> Vec<Seat> {
-    let rank = found.me.as_ref().map(|me| me.rank);
-    if found.hive.access.is_open(rank) { services.presence.seats(found.hive.id) } else { Vec::new() }
+    if is_open(found) { services.presence.seats(found.hive.id) } else { Vec::new() }
 }
 
 pub async fn look(services: &Services, by: Member, hive: HiveId) -> Result<Room, Failure> {
@@ -277,10 +292,12 @@ pub async fn set_goal(services: &Services, by: Member, ask: hive::SetGoal) -> Re
 /// Takes a seat: a member of the hive is there now, on this device.
 pub async fn enter(services: &Services, by: Member, hive: HiveId) -> Result<(), Failure> {
     let sitter = presence::store::sitter(&services.db, hive, by.id).await?.ok_or(Fault::NotFound)?;
-    services.presence.enter(by, hive, sitter, services.clock.now());
+    let (timer, lane) = timer::standing(services, by.id, hive).await?;
+    let attested = focus::last_attested(services, hive.0, by.id).await?;
+    services.presence.enter(by, hive, Entering { sitter, timer, lane, attested }, services.clock.now());
     Ok(())
 }
 
 pub fn exit(services: &Services, by: Member, hive: HiveId) {
-    services.presence.exit(by, hive);
+    services.presence.exit(by, hive, services.clock.now());
 }

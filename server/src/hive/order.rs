@@ -60,7 +60,7 @@ pub async fn put_out(services: &Services, mut change: Change<'_>, user: UserId) 
     change.tell(Event::MemberLeft(MemberLeft { user })).await?;
     change.tell_part(user).await?;
     change.commit(services).await?;
-    services.presence.remove(hive, user);
+    services.presence.remove(hive, user, services.clock.now());
     for topic in [Topic::Hive(hive), Topic::HiveLive(hive)] {
         services.hub.evict(user, topic);
     }

@@ -11,6 +11,7 @@ use focushive::{Caller, id::AvatarId};
 use super::refusal;
 use crate::{
     account::{avatar, export},
+    focus::csv,
     services::Services,
 };
 
@@ -49,6 +50,27 @@ pub async fn export(
                 (header::CACHE_CONTROL, "no-store"),
             ];
             (kind, archive).into_response()
+        }
+        Err(failure) => refusal::answer(&headers, failure),
+    }
+}
+
+/// One's own sessions as a table.
+pub async fn sessions(
+    State(services): State<Services>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+) -> Response {
+    let table = async { csv::table(&services, caller.user()?).await };
+    match table.await {
+        Ok(table) => {
+            let as_file = "attachment; filename=\"focushive-sessions.csv\"";
+            let kind = [
+                (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+                (header::CONTENT_DISPOSITION, as_file),
+                (header::CACHE_CONTROL, "no-store"),
+            ];
+            (kind, table).into_response()
         }
         Err(failure) => refusal::answer(&headers, failure),
     }

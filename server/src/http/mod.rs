@@ -54,6 +54,7 @@ pub fn router(app: App) -> Router {
         .merge(wire::routes())
         .route("/avatar/{id}", get(file::avatar))
         .route("/export", get(file::export))
+        .route("/sessions.csv", get(file::sessions))
         .fallback(get(pages::show).post(form::submit))
         .layer(middleware::from_fn_with_state(app.services.clone(), identify::layer))
         .layer(layers::cookies(&app.services))

@@ -1,26 +1,37 @@
 //! Who is in which hive right now, on this node: what devices say is kept in memory, and told as
 //! differences, each hive's at most once a second.
 
+mod attest;
+mod clocks;
+mod sitting;
 pub mod store;
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use focushive::{
     Moment,
     caller::Member,
+    focus::Attested,
     id::{HiveId, SessionId, UserId},
-    presence::{Choice, Device, Difference, Facts, GRACE, LEASE, Seat, State},
+    presence::{Choice, Device, Facts, GRACE, LEASE, Seat, Session},
     protocol::{Event, Topic},
     text::Goal,
-    user::Person,
+    timer::{Lane, Span, Timer},
 };
+use time::Duration;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
+use self::{
+    attest::Attesting,
+    sitting::{Sitter, Sitting},
+};
+pub use self::attest::Stretch;
 use crate::{
     failure::Failure,
     hub::{Hub, Published},
@@ -28,10 +39,19 @@ use crate::{
 };
 
 /// How often a hive's differences are told at most.
-const EVERY: Duration = Duration::from_secs(1);
+const EVERY: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// How often leases are looked at.
-const SWEEP: Duration = Duration::from_millis(500);
+const SWEEP: std::time::Duration = std::time::Duration::from_millis(500);
+
+/// Somebody as they sit down: how they are shown, and how the clock goes for them.
+pub struct Entering {
+    pub sitter: store::Sitter,
+    pub timer: Timer,
+    pub lane: Lane,
+    /// Their last stretch here, to go on with after a short silence.
+    pub attested: Option<Attested>,
+}
 
 /// One tab or program of somebody.
 type DeviceKey = (SessionId, Option<u64>);
@@ -46,64 +66,71 @@ pub struct Presence {
 struct Here {
     people: HashMap<UserId, Who>,
     hives: HashMap<HiveId, Sitting>,
+    /// Since when nobody has been in a hive.
+    emptied: HashMap<HiveId, Moment>,
+    /// What of people who left is still to be written.
+    left: Vec<Stretch>,
+    /// From when to when this house did not run.
+    outage: Option<Span>,
+    /// When what was attested was last written.
+    written_at: Option<Moment>,
 }
 
 #[derive(Default)]
 struct Who {
     devices: HashMap<DeviceKey, Device>,
     choice: Option<Choice>,
+    /// When they last touched any of their devices.
+    touched_at: Option<Moment>,
+    /// Their own clock, while it is in use.
+    own: Option<Timer>,
+    attesting: Attesting,
 }
 
 impl Who {
-    fn facts(&self) -> Facts {
-        Facts { devices: self.devices.values().copied().collect(), choice: self.choice, session: None }
+    fn facts(&self, session: Option<Session>) -> Facts {
+        Facts { devices: self.devices.values().copied().collect(), choice: self.choice, session }
     }
-}
-
-/// The seats of one hive, and how they were last told.
-#[derive(Default)]
-struct Sitting {
-    sitters: HashMap<UserId, Sitter>,
-    told: BTreeMap<UserId, Seat>,
-    told_at: Option<Instant>,
-}
-
-struct Sitter {
-    person: Person,
-    goal: Option<Goal>,
-    devices: HashSet<DeviceKey>,
 }
 
 impl Presence {
     /// Takes a seat. Entering twice, from two tabs or devices, is one seat.
-    pub fn enter(&self, by: Member, hive: HiveId, sitter: store::Sitter, now: Moment) {
+    pub fn enter(&self, by: Member, hive: HiveId, entering: Entering, now: Moment) {
+        let Entering { sitter, timer, lane, attested } = entering;
         if !sitter.shown {
             return;
         }
         let mut here = self.lock();
+        here.emptied.remove(&hive);
         let who = here.people.entry(by.id).or_default();
         who.choice = sitter.choice;
+        who.touched_at = Some(now);
         who.devices.entry(key(by)).or_insert(Device { active: true, heard_at: now }).heard_at = now;
-        let seats = &mut here.hives.entry(hive).or_default().sitters;
-        let seat = seats.entry(by.id).or_insert_with(|| Sitter {
+        let sitting = here.hives.entry(hive).or_default();
+        if timer.revision >= sitting.timer.revision {
+            sitting.timer = timer;
+        }
+        let seat = sitting.sitters.entry(by.id).or_insert_with(|| Sitter {
             person: sitter.person,
             goal: sitter.goal,
             devices: HashSet::new(),
+            lane,
+            attesting: Attesting::going_on(attested),
         });
         seat.devices.insert(key(by));
+        here.heard(by, now);
         drop(here);
         self.changed.notify_one();
     }
 
     /// Gives the seat up on this device; it is empty once none is left in it.
-    pub fn exit(&self, by: Member, hive: HiveId) {
+    pub fn exit(&self, by: Member, hive: HiveId, now: Moment) {
         let mut here = self.lock();
-        if let Some(sitting) = here.hives.get_mut(&hive)
-            && let Some(sitter) = sitting.sitters.get_mut(&by.id)
-        {
+        here.heard(by, now);
+        if let Some(sitter) = here.hives.get_mut(&hive).and_then(|sitting| sitting.sitters.get_mut(&by.id)) {
             sitter.devices.remove(&key(by));
             if sitter.devices.is_empty() {
-                sitting.sitters.remove(&by.id);
+                here.stand_up(hive, by.id, now);
             }
         }
         drop(here);
@@ -111,27 +138,27 @@ impl Presence {
     }
 
     /// Whatever their devices say, they are not in that hive any more.
-    pub fn remove(&self, hive: HiveId, user: UserId) {
-        if let Some(sitting) = self.lock().hives.get_mut(&hive) {
-            sitting.sitters.remove(&user);
-        }
+    pub fn remove(&self, hive: HiveId, user: UserId, now: Moment) {
+        self.lock().stand_up(hive, user, now);
         self.changed.notify_one();
     }
 
     /// They signed out, or were: nothing of them is left anywhere.
-    pub fn forget(&self, user: UserId, ended: impl Fn(SessionId) -> bool) {
+    pub fn forget(&self, user: UserId, now: Moment, ended: impl Fn(SessionId) -> bool) {
         let of_session = |device: &DeviceKey| ended(device.0);
         let mut here = self.lock();
         if let Some(who) = here.people.get_mut(&user) {
             who.devices.retain(|device, _| !of_session(device));
         }
-        for sitting in here.hives.values_mut() {
+        let mut left = Vec::new();
+        for (hive, sitting) in &mut here.hives {
             if let Some(sitter) = sitting.sitters.get_mut(&user) {
                 sitter.devices.retain(|device| !of_session(device));
-                if sitter.devices.is_empty() {
-                    sitting.sitters.remove(&user);
-                }
+                left.extend(sitter.devices.is_empty().then_some(*hive));
             }
+        }
+        for hive in left {
+            here.stand_up(hive, user, now);
         }
         drop(here);
         self.changed.notify_one();
@@ -142,9 +169,22 @@ impl Presence {
         let mut here = self.lock();
         let who = here.people.entry(by.id).or_default();
         let before = who.devices.insert(key(by), Device { active, heard_at: now });
+        if active {
+            who.touched_at = Some(now);
+        }
+        here.heard(by, now);
         drop(here);
         if before.is_none_or(|before| before.active != active) {
             self.changed.notify_one();
+        }
+    }
+
+    /// A device answered by itself, also where the page behind it is slowed down.
+    pub fn answered(&self, by: Member, now: Moment) {
+        let mut here = self.lock();
+        if let Some(device) = here.people.get_mut(&by.id).and_then(|who| who.devices.get_mut(&key(by))) {
+            device.heard_at = now;
+            here.heard(by, now);
         }
     }
 
@@ -170,7 +210,7 @@ impl Presence {
     /// Tells what changed since it was last told, in hives whose turn it is.
     fn tell(&self, hub: &Hub, now: Moment, instant: Instant) {
         let mut here = self.lock();
-        let Here { people, hives } = &mut *here;
+        let Here { people, hives, .. } = &mut *here;
         let mut told = Vec::new();
         for (hive, sitting) in &mut *hives {
             if sitting.told_at.is_some_and(|at| instant.duration_since(at) < EVERY) {
@@ -194,7 +234,24 @@ impl Presence {
         for who in here.people.values_mut() {
             who.devices.retain(|_, device| now.since(device.heard_at) <= LEASE + GRACE);
         }
-        here.people.retain(|_, who| !who.devices.is_empty());
+        let longest = here.outage.map_or(Duration::ZERO, Span::length) + LEASE + GRACE;
+        let is_gone = |who: &Who| who.devices.is_empty() && who.attesting.is_lost(now, longest);
+        let gone: Vec<UserId> = here.people.iter().filter(|(_, who)| is_gone(who)).map(|(user, _)| *user).collect();
+        for user in gone {
+            let hives: Vec<HiveId> = here.hives.keys().copied().collect();
+            for hive in hives {
+                here.lose(hive, user, now);
+            }
+            if let Some(who) = here.people.get_mut(&user) {
+                who.attesting.lose();
+                let stretches = stretches(user.0, user, &mut who.attesting);
+                // A clock of their own that runs is kept: they may come back to it.
+                if who.own.as_ref().is_none_or(|own| own.phase().is_none()) {
+                    here.people.remove(&user);
+                }
+                here.left.extend(stretches);
+            }
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Here> {
@@ -202,25 +259,48 @@ impl Presence {
     }
 }
 
-impl Sitting {
-    /// Brings what is told up to now; the answer is what changed.
-    fn update(&mut self, people: &HashMap<UserId, Who>, now: Moment) -> Difference {
-        let state = |user: &UserId| people.get(user).map_or(State::Offline, |who| who.facts().state(now));
-        self.sitters.retain(|user, _| people.contains_key(user));
-        let mut difference = Difference::default();
-        for (user, sitter) in &self.sitters {
-            let state = state(user);
-            let told = self.told.get(user);
-            if state != State::Offline && told.is_none_or(|told| told.state != state || told.goal != sitter.goal) {
-                difference.here.push(Seat { person: sitter.person.clone(), state, goal: sitter.goal.clone() });
+impl Here {
+    /// Whoever is heard is attested what they are at, at every clock they take part in.
+    fn heard(&mut self, by: Member, now: Moment) {
+        let Self { people, hives, outage, .. } = self;
+        let Some(who) = people.get_mut(&by.id) else { return };
+        // An outage of ours that nobody came back from within a lease is over for good.
+        let lost = outage.filter(|outage| now.since(outage.to) <= LEASE).map_or(Duration::ZERO, Span::length);
+        for sitting in hives.values_mut() {
+            if sitting.sitters.get(&by.id).is_some_and(|sitter| sitter.devices.contains(&key(by))) {
+                sitting.hear(by.id, who, now, lost);
             }
         }
-        let there = |user: &UserId| self.sitters.contains_key(user) && state(user) != State::Offline;
-        difference.gone = self.told.keys().filter(|user| !there(user)).copied().collect();
-        difference.here.sort_by_key(|seat| seat.person.id);
-        difference.clone().apply(&mut self.told);
-        difference
+        let was = who.own.as_ref().and_then(|own| attest::was(&sitting::rolled(own, now), Lane::InStep));
+        who.attesting.hear(now, was, lost);
     }
+
+    fn stand_up(&mut self, hive: HiveId, user: UserId, now: Moment) {
+        let Some(mut sitter) = self.hives.get_mut(&hive).and_then(|sitting| sitting.sitters.remove(&user)) else {
+            return;
+        };
+        sitter.attesting.stop(now);
+        self.empty(hive, user, sitter, now);
+    }
+
+    fn lose(&mut self, hive: HiveId, user: UserId, now: Moment) {
+        let Some(mut sitter) = self.hives.get_mut(&hive).and_then(|sitting| sitting.sitters.remove(&user)) else {
+            return;
+        };
+        sitter.attesting.lose();
+        self.empty(hive, user, sitter, now);
+    }
+
+    fn empty(&mut self, hive: HiveId, user: UserId, mut sitter: Sitter, now: Moment) {
+        self.left.extend(stretches(hive.0, user, &mut sitter.attesting));
+        if self.hives.get(&hive).is_some_and(|sitting| sitting.sitters.is_empty()) {
+            self.emptied.insert(hive, now);
+        }
+    }
+}
+
+fn stretches(place: Uuid, user: UserId, attesting: &mut Attesting) -> Vec<Stretch> {
+    attesting.take().into_iter().map(|attested| Stretch { place, user, attested }).collect()
 }
 
 fn key(by: Member) -> DeviceKey {

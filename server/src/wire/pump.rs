@@ -151,7 +151,11 @@ impl Pump {
             Message::Text(text) => self.act(native::read(&text)).await,
             // Binary frames are kept for documents.
             Message::Binary(_) => Err(Some(Close::Malformed)),
-            Message::Ping(_) | Message::Pong(_) => Ok(()),
+            Message::Pong(_) => {
+                self.services.presence.answered(self.member, self.services.clock.now());
+                Ok(())
+            }
+            Message::Ping(_) => Ok(()),
             Message::Close(_) => Err(None),
         }
     }

@@ -1,0 +1,38 @@
+//! Writes what devices attest: many stretches in one statement, a few times a minute, and before
+//! every boundary that counts them.
+
+use focushive::{Moment, timer::Span};
+use time::Duration;
+use uuid::Uuid;
+
+use super::store;
+use crate::{failure::Failure, services::Services};
+
+/// What a crash of ours may cost: nobody's focus, since what is missing is within a lease.
+const EVERY: Duration = Duration::seconds(10);
+
+/// Writes, if it is time again; says as well that this house runs.
+pub async fn write_in_turn(services: &Services) -> Result<(), Failure> {
+    let now = services.clock.now();
+    let due = services.presence.is_due(now, EVERY);
+    if due {
+        store::set_alive(&services.db, now).await?;
+        write(services, None).await?;
+    }
+    Ok(())
+}
+
+/// Writes all that is not written; at the boundary of one place, up to it.
+pub async fn write(services: &Services, boundary: Option<(Uuid, Moment)>) -> Result<(), Failure> {
+    let stretches = services.presence.take_attested(boundary);
+    if let Err(error) = store::write_attested(&services.db, &stretches).await {
+        services.presence.give_back(stretches);
+        return Err(error.into());
+    }
+    Ok(())
+}
+
+/// The time this house did not run before it did again.
+pub async fn outage(services: &Services, now: Moment) -> Result<Span, Failure> {
+    Ok(Span { from: store::alive(&services.db).await?.unwrap_or(now), to: now })
+}

@@ -1,0 +1,111 @@
+//! One's own sessions: how they came out, why they count what they count, and what they add up to.
+//! Nobody sees anybody else's. What is recorded at the end of a phase is in `record.rs`.
+
+pub mod attest;
+pub mod csv;
+pub mod record;
+pub mod store;
+
+use focushive::{
+    Fault,
+    caller::Member,
+    focus::{
+        self, Account, Attested, Correct, Day, History, Note, PAGE, Page, SetOutcome, Signals, Totals, account, streak,
+    },
+    id::{StintId, UserId},
+    text::Goal,
+    timer::Phase,
+};
+use time::{Date, Duration};
+use uuid::Uuid;
+
+use crate::{failure::Failure, services::Services, timer};
+
+/// How many days the picture of the last days shows.
+const SHOWN_DAYS: i64 = 14;
+
+/// The longest session somebody may say it was.
+const LONGEST_MINUTES: u16 = 12 * 60;
+
+pub async fn history(services: &Services, by: Member, ask: History) -> Result<Page, Failure> {
+    let limit = ask.limit.unwrap_or(PAGE).clamp(1, PAGE);
+    let mut stints = store::page(&services.db, by.id, ask.before, limit + 1).await?;
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let earlier = stints.len() > most;
+    stints.truncate(most);
+    Ok(Page { stints, earlier })
+}
+
+pub async fn totals(services: &Services, by: Member) -> Result<Totals, Failure> {
+    let today = store::today(&services.db, by.id, services.clock.now()).await?;
+    let days = store::days(&services.db, by.id).await?;
+    let of = |date: Date| days.iter().find(|day| day.date == date);
+    let seconds = |date: Date| of(date).map_or(0, |day| u32::try_from(day.seconds).unwrap_or(u32::MAX));
+    let back = |count: i64| today.checked_sub(Duration::days(count)).unwrap_or(today);
+    let week = i64::from(today.weekday().number_days_from_monday());
+    let with_focus: Vec<Date> = days.iter().filter(|day| day.seconds > 0).map(|day| day.date).collect();
+    Ok(Totals {
+        today_seconds: seconds(today),
+        today_sessions: of(today).map_or(0, |day| u32::try_from(day.sessions).unwrap_or(u32::MAX)),
+        week_seconds: (0..=week).map(|count| seconds(back(count))).sum(),
+        streak_days: streak(&with_focus, today),
+        days: (0..SHOWN_DAYS)
+            .rev()
+            .map(|count| Day { date: back(count).to_string(), seconds: seconds(back(count)) })
+            .collect(),
+    })
+}
+
+/// Every minute of a session, with its reason.
+pub async fn explain(services: &Services, by: Member, stint: StintId) -> Result<Account, Failure> {
+    let found = store::find(&services.db, by.id, stint).await?.ok_or(Fault::NotFound)?;
+    let (place, over) = store::phase_of(&services.db, stint).await?.ok_or(Fault::NotFound)?;
+    let heard = store::attested(&services.db, place, Some(by.id), over.span).await?;
+    let attested: Vec<Attested> = heard.into_iter().map(|(_, attested)| attested).collect();
+    let pulls = store::pulls(&services.db, by.id, over.span).await?;
+    Ok(Account { stint: found, pieces: account(over.span, &over.pauses, &attested), pulls })
+}
+
+pub async fn set_outcome(services: &Services, by: Member, ask: SetOutcome) -> Result<(), Failure> {
+    let found = store::set_outcome(&services.db, by.id, ask.stint, ask.outcome).await?;
+    if found { Ok(()) } else { Err(Fault::NotFound.into()) }
+}
+
+/// One's own word stands above the computed time, and is marked as such.
+pub async fn correct(services: &Services, by: Member, ask: Correct) -> Result<(), Failure> {
+    if ask.minutes.is_some_and(|minutes| minutes > LONGEST_MINUTES) {
+        return Err(Fault::field("minutes", format!("at most {LONGEST_MINUTES}, or empty for what was counted")).into());
+    }
+    let seconds = ask.minutes.map(|minutes| i32::from(minutes) * 60);
+    let found = store::correct(&services.db, by.id, ask.stint, seconds).await?;
+    if found { Ok(()) } else { Err(Fault::NotFound.into()) }
+}
+
+/// Something pulled at one, while the clock goes on.
+pub async fn note(services: &Services, by: Member, ask: Note) -> Result<(), Failure> {
+    let view = timer::sync(services, by, ask.hive).await?;
+    if !matches!(view.timer.phase(), Some(Phase::Focus | Phase::Flow)) {
+        return Err(Fault::conflict("no focus is on").into());
+    }
+    Ok(store::note(&services.db, by.id, view.now, ask.by).await?)
+}
+
+/// The last stretch of somebody at a place, to go on with.
+pub async fn last_attested(services: &Services, place: Uuid, user: UserId) -> Result<Option<Attested>, Failure> {
+    Ok(store::last_attested(&services.db, place, user).await?)
+}
+
+pub async fn set_own_goal(services: &Services, by: Member, goal: &Goal) -> Result<(), Failure> {
+    Ok(store::set_own_goal(&services.db, by.id, goal).await?)
+}
+
+pub async fn signals(services: &Services, by: Member) -> Result<Signals, Failure> {
+    Ok(store::signals(&services.db, by.id).await?)
+}
+
+pub async fn set_signals(services: &Services, by: Member, ask: focus::Signals) -> Result<(), Failure> {
+    if ask.volume > 100 {
+        return Err(Fault::field("volume", "from 0 to 100").into());
+    }
+    Ok(store::set_signals(&services.db, by.id, ask).await?)
+}

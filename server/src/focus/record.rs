@@ -1,0 +1,88 @@
+//! At the end of a phase: who was there for how much of it, recorded once for each, and told to
+//! them alone.
+
+use std::collections::BTreeMap;
+
+use focushive::{
+    Moment,
+    focus::{Attested, Recorded, Was, account, credit, is_void},
+    id::{HiveId, StintId, UserId},
+    protocol::{Event, Topic},
+    timer::{Ended, OVERTIME, Span},
+};
+use sqlx::PgConnection;
+use time::Duration;
+use uuid::Uuid;
+
+use super::store::{self, New};
+use crate::{failure::Failure, hub::Published, timer::Place, topic};
+
+/// Whether anybody was there for any of it.
+pub async fn attended(db: &mut PgConnection, place: Place, span: Span) -> Result<bool, Failure> {
+    let heard = store::attested(db, place.id(), None, span).await?;
+    Ok(heard.iter().any(|(_, attested)| attested.was == Was::There))
+}
+
+/// Everybody's part in a focus phase that is over.
+pub async fn phase(
+    db: &mut PgConnection,
+    place: Place,
+    ended: &Ended,
+    now: Moment,
+) -> Result<Vec<Published>, Failure> {
+    let mut people: BTreeMap<UserId, Vec<Attested>> = BTreeMap::new();
+    for (user, attested) in store::attested(&mut *db, place.id(), None, ended.span).await? {
+        people.entry(user).or_default().push(attested);
+    }
+    let mut told = Vec::new();
+    for (user, attested) in people {
+        let pieces = account(ended.span, &ended.pauses, &attested);
+        let credited = credit(&pieces);
+        if credited < Duration::SECOND {
+            continue;
+        }
+        let planned = Duration::milliseconds(i64::try_from(ended.planned_ms).unwrap_or(i64::MAX));
+        let new = New {
+            id: StintId(Uuid::now_v7()),
+            user,
+            place,
+            ordinal: ended.ordinal,
+            span: ended.span,
+            credited_seconds: seconds(credited),
+            void: is_void(&pieces, ended.ending, planned),
+        };
+        let id = new.id;
+        store::insert(&mut *db, new).await?;
+        told.extend(tell(db, user, id, now).await?);
+    }
+    Ok(told)
+}
+
+/// Somebody finished a thought: the session they were in is longer by that.
+pub async fn overtime(
+    db: &mut PgConnection,
+    hive: HiveId,
+    user: UserId,
+    since: Moment,
+    now: Moment,
+) -> Result<Vec<Published>, Failure> {
+    let until = now.min(since.after(OVERTIME));
+    let Some((stint, over)) = store::ending_at(&mut *db, hive.0, user, since).await? else { return Ok(Vec::new()) };
+    let span = Span { from: over.span.from, to: until };
+    let heard = store::attested(&mut *db, hive.0, Some(user), span).await?;
+    let attested: Vec<Attested> = heard.into_iter().map(|(_, attested)| attested).collect();
+    let credited = credit(&account(span, &over.pauses, &attested));
+    store::lengthen(&mut *db, stint, until, seconds(credited)).await?;
+    tell(db, user, stint, now).await
+}
+
+async fn tell(db: &mut PgConnection, user: UserId, stint: StintId, now: Moment) -> Result<Vec<Published>, Failure> {
+    let Some(stint) = store::find(&mut *db, user, stint).await? else { return Ok(Vec::new()) };
+    let goal = stint.goal.clone();
+    let event = Event::FocusRecorded(Box::new(Recorded { stint, goal }));
+    topic::append(db, Topic::User(user), now, &[event]).await
+}
+
+fn seconds(duration: Duration) -> i32 {
+    i32::try_from(duration.whole_seconds()).unwrap_or(i32::MAX)
+}

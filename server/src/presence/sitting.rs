@@ -1,0 +1,93 @@
+//! The seats of one hive: who is in them, how its clock goes for each, and how they were last told.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    time::Instant,
+};
+
+use focushive::{
+    Moment,
+    id::UserId,
+    presence::{Difference, Seat, State},
+    text::Goal,
+    timer::{Lane, Timer},
+    user::Person,
+};
+use time::Duration;
+
+use super::{
+    DeviceKey, Who,
+    attest::{Attesting, was},
+};
+
+/// Who gives no sign of life for so many rounds is not in the session any more, whatever their
+/// devices say: a tab that was left open focuses on nothing.
+const ROUNDS_IN_SILENCE: i32 = 3;
+
+#[derive(Default)]
+pub(super) struct Sitting {
+    pub sitters: HashMap<UserId, Sitter>,
+    pub told: BTreeMap<UserId, Seat>,
+    pub told_at: Option<Instant>,
+    pub timer: Timer,
+}
+
+pub(super) struct Sitter {
+    pub person: Person,
+    pub goal: Option<Goal>,
+    pub devices: HashSet<DeviceKey>,
+    pub lane: Lane,
+    pub attesting: Attesting,
+}
+
+impl Sitting {
+    /// Somebody was heard from their seat.
+    pub fn hear(&mut self, user: UserId, who: &Who, now: Moment, outage: Duration) {
+        let timer = rolled(&self.timer, now);
+        let Some(sitter) = self.sitters.get_mut(&user) else { return };
+        let lane = sitter.lane.at(&timer, now);
+        let was = was(&timer, lane).filter(|_| !is_silent(who, &timer, now));
+        sitter.attesting.hear(now, was, outage);
+    }
+
+    /// Brings what is told up to now; the answer is what changed.
+    pub fn update(&mut self, people: &HashMap<UserId, Who>, now: Moment) -> Difference {
+        let timer = rolled(&self.timer, now);
+        self.sitters.retain(|user, sitter| people.contains_key(user) || !sitter.devices.is_empty());
+        let mut difference = Difference::default();
+        for (user, sitter) in &self.sitters {
+            let state = people.get(user).map_or(State::Offline, |who| state(who, sitter.lane, &timer, now));
+            let told = self.told.get(user);
+            if state != State::Offline && told.is_none_or(|told| told.state != state || told.goal != sitter.goal) {
+                difference.here.push(Seat { person: sitter.person.clone(), state, goal: sitter.goal.clone() });
+            }
+        }
+        let there = |user: &UserId| {
+            let sitter = self.sitters.get(user);
+            let who = people.get(user);
+            sitter.zip(who).is_some_and(|(sitter, who)| state(who, sitter.lane, &timer, now) != State::Offline)
+        };
+        difference.gone = self.told.keys().filter(|user| !there(user)).copied().collect();
+        difference.here.sort_by_key(|seat| seat.person.id);
+        difference.clone().apply(&mut self.told);
+        difference
+    }
+}
+
+/// A clock as it is by now: the one that is kept may be a boundary behind.
+pub(super) fn rolled(timer: &Timer, now: Moment) -> Timer {
+    let mut timer = timer.clone();
+    timer.roll(now, None);
+    timer
+}
+
+fn state(who: &Who, lane: Lane, timer: &Timer, now: Moment) -> State {
+    let lane = lane.at(timer, now);
+    let session = lane.session(timer).filter(|_| !is_silent(who, timer, now));
+    who.facts(session).state(now)
+}
+
+fn is_silent(who: &Who, timer: &Timer, now: Moment) -> bool {
+    let round = Duration::minutes((timer.rhythm.focus_minutes + timer.rhythm.short_minutes).into());
+    who.touched_at.is_some_and(|at| now.since(at) > round * ROUNDS_IN_SILENCE)
+}

@@ -1,0 +1,228 @@
+//! The SQL of clocks: how each stands, what was done to it, and the lanes of those out of step.
+
+use std::collections::HashMap;
+
+use focushive::{
+    Moment,
+    id::{HiveId, UserId},
+    timer::{Acted, Ended, Ending, Lane, Timer},
+};
+use sqlx::{PgExecutor, query, query_scalar};
+use uuid::Uuid;
+
+use super::Place;
+
+fn read<T: serde::de::DeserializeOwned>(text: &str) -> sqlx::Result<T> {
+    serde_json::from_str(text).map_err(|error| sqlx::Error::Decode(error.into()))
+}
+
+fn written<T: serde::Serialize>(value: &T) -> sqlx::Result<String> {
+    serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))
+}
+
+fn big(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// How a clock stands; one that was never touched is ready.
+pub async fn find(db: impl PgExecutor<'_>, place: Uuid) -> sqlx::Result<Timer> {
+    let facts = query_scalar!("select facts from timer where place = $1", place).fetch_optional(db).await?;
+    facts.map_or_else(|| Ok(Timer::default()), |facts| read(&facts))
+}
+
+pub async fn find_all(db: impl PgExecutor<'_>, places: &[Uuid]) -> sqlx::Result<HashMap<HiveId, Timer>> {
+    let rows = query!("select place, facts from timer where place = any($1)", places).fetch_all(db).await?;
+    rows.into_iter().map(|row| Ok((HiveId(row.place), read(&row.facts)?))).collect()
+}
+
+/// The same, for somebody who is about to change it; nobody else does meanwhile.
+pub async fn lock(db: &mut sqlx::PgConnection, place: Place) -> sqlx::Result<Timer> {
+    let (hive, user) = (place.hive().map(|hive| hive.0), place.user().map(|user| user.0));
+    query!(
+        r#"insert into timer (place, hive_id, user_id, facts, revision) values ($1, $2, $3, $4, 0)
+           on conflict (place) do nothing"#,
+        place.id(),
+        hive,
+        user,
+        written(&Timer::default())?,
+    )
+    .execute(&mut *db)
+    .await?;
+    let facts = query_scalar!("select facts from timer where place = $1 for update", place.id()).fetch_one(db).await?;
+    read(&facts)
+}
+
+pub async fn save(db: impl PgExecutor<'_>, place: Place, timer: &Timer) -> sqlx::Result<()> {
+    query!(
+        "update timer set facts = $2, revision = $3, wakes_at = $4 where place = $1",
+        place.id(),
+        written(timer)?,
+        big(timer.revision),
+        timer.wakes_at() as Option<Moment>,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// The clocks that change by themselves by then.
+pub async fn due(db: impl PgExecutor<'_>, now: Moment) -> sqlx::Result<Vec<Place>> {
+    let rows = query!(
+        r#"select place, hive_id is not null as "of_hive!" from timer where wakes_at <= $1 order by wakes_at limit 200"#,
+        now as Moment
+    )
+    .fetch_all(db)
+    .await?;
+    let place = |place, of_hive| if of_hive { Place::Hive(HiveId(place)) } else { Place::Own(UserId(place)) };
+    Ok(rows.into_iter().map(|row| place(row.place, row.of_hive)).collect())
+}
+
+/// Clocks of people's own that run.
+pub async fn own_running(db: impl PgExecutor<'_>) -> sqlx::Result<Vec<(UserId, Timer)>> {
+    let rows = query!(r#"select place, facts from timer where user_id is not null and wakes_at is not null"#)
+        .fetch_all(db)
+        .await?;
+    rows.into_iter().map(|row| Ok((UserId(row.place), read(&row.facts)?))).collect()
+}
+
+pub async fn next_due(db: impl PgExecutor<'_>) -> sqlx::Result<Option<Moment>> {
+    query_scalar!(r#"select min(wakes_at) as "at: Moment" from timer"#).fetch_one(db).await
+}
+
+/// Records a phase that is over, once; the answer is whether it is new.
+pub async fn record(db: impl PgExecutor<'_>, place: Uuid, ended: &Ended, attended: bool) -> sqlx::Result<bool> {
+    let done = query!(
+        r#"insert into timer_phase (place, ordinal, phase, round, began_at, ended_at, planned_ms, pauses, ending, attended)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing"#,
+        place,
+        big(ended.ordinal),
+        ended.phase.as_str(),
+        i16::from(ended.round),
+        ended.span.from as Moment,
+        ended.span.to as Moment,
+        big(ended.planned_ms),
+        written(&ended.pauses)?,
+        ended.ending as Ending,
+        attended,
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Takes phases back that are not over after all, and with them what was recorded of anybody.
+pub async fn forget_from(db: impl PgExecutor<'_>, place: Uuid, ordinal: u64) -> sqlx::Result<()> {
+    query!("delete from timer_phase where place = $1 and ordinal >= $2", place, big(ordinal)).execute(db).await?;
+    Ok(())
+}
+
+/// One thing that was done, and how the clock stood before.
+pub struct Done {
+    pub revision: u64,
+    pub by: UserId,
+    pub at: Moment,
+    pub before: Timer,
+}
+
+pub async fn note_act(
+    db: impl PgExecutor<'_>,
+    place: Uuid,
+    revision: u64,
+    act: &str,
+    acted: &Acted,
+    before: &Timer,
+) -> sqlx::Result<()> {
+    query!(
+        "insert into timer_act (place, revision, user_id, act, at, before) values ($1, $2, $3, $4, $5, $6)",
+        place,
+        big(revision),
+        acted.by as UserId,
+        act,
+        acted.at as Moment,
+        written(before)?,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+pub async fn last_act(db: impl PgExecutor<'_>, place: Uuid) -> sqlx::Result<Option<Done>> {
+    let row = query!(
+        r#"select revision, user_id as "by: UserId", at as "at: Moment", before from timer_act
+           where place = $1 and act <> 'undo' order by revision desc limit 1"#,
+        place
+    )
+    .fetch_optional(db)
+    .await?;
+    let done = |revision, by, at, before: String| {
+        Ok(Done { revision: u64::try_from(revision).unwrap_or_default(), by, at, before: read(&before)? })
+    };
+    row.map(|row| done(row.revision, row.by, row.at, row.before)).transpose()
+}
+
+/// How often something was done since then.
+pub async fn acts_since(db: impl PgExecutor<'_>, place: Uuid, act: &str, since: Moment) -> sqlx::Result<i64> {
+    query_scalar!(
+        r#"select count(*) as "count!" from timer_act where place = $1 and act = $2 and at > $3"#,
+        place,
+        act,
+        since as Moment
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// When the day ends at a place: by the zone and the day of whoever owns it.
+pub async fn day_end(db: impl PgExecutor<'_>, place: Place, now: Moment) -> sqlx::Result<Option<Moment>> {
+    query_scalar!(
+        r#"select (date_trunc('day', ($3::timestamptz at time zone zone) - make_interval(mins => day_end))
+                   + make_interval(days => 1, mins => day_end)) at time zone zone as "at: Moment"
+           from "user"
+           where id = coalesce($2, (select user_id from hive_member where hive_id = $1 and rank = 'owner'
+                                    order by joined_at limit 1))"#,
+        place.hive().map(|hive| hive.0),
+        place.user().map(|user| user.0),
+        now as Moment,
+    )
+    .fetch_optional(db)
+    .await
+    .map(Option::flatten)
+}
+
+pub async fn lane(db: impl PgExecutor<'_>, hive: HiveId, user: UserId) -> sqlx::Result<Lane> {
+    let lane = query_scalar!(
+        "select lane from timer_lane where hive_id = $1 and user_id = $2",
+        hive as HiveId,
+        user as UserId
+    )
+    .fetch_optional(db)
+    .await?;
+    lane.map_or_else(|| Ok(Lane::default()), |lane| read(&lane))
+}
+
+/// Everybody in a hive who is not in step.
+pub async fn lanes(db: impl PgExecutor<'_>, hive: HiveId) -> sqlx::Result<Vec<(UserId, Lane)>> {
+    let rows = query!(r#"select user_id as "user: UserId", lane from timer_lane where hive_id = $1"#, hive as HiveId)
+        .fetch_all(db)
+        .await?;
+    rows.into_iter().map(|row| Ok((row.user, read(&row.lane)?))).collect()
+}
+
+pub async fn set_lane(db: impl PgExecutor<'_>, hive: HiveId, user: UserId, lane: Lane) -> sqlx::Result<()> {
+    if lane == Lane::InStep {
+        query!("delete from timer_lane where hive_id = $1 and user_id = $2", hive as HiveId, user as UserId)
+            .execute(db)
+            .await?;
+    } else {
+        query!(
+            r#"insert into timer_lane (hive_id, user_id, lane) values ($1, $2, $3)
+               on conflict (hive_id, user_id) do update set lane = excluded.lane"#,
+            hive as HiveId,
+            user as UserId,
+            written(&lane)?,
+        )
+        .execute(db)
+        .await?;
+    }
+    Ok(())
+}

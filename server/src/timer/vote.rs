@@ -1,0 +1,119 @@
+//! Control by consent: who may not touch a hive's clock proposes it to those whom it concerns. A
+//! proposal lives for seconds, and so in memory: with the server it lapses, as it does in silence.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use focushive::{
+    Fault, Moment,
+    caller::Member,
+    id::{HiveId, Key, UserId},
+    protocol::{Event, Topic},
+    timer::{Act, Answer, Done, Proposal, Proposed, VOTE},
+};
+use uuid::Uuid;
+
+use super::{Place, conduct, name_of, now, store};
+use crate::{failure::Failure, hub::Published, services::Services};
+
+#[derive(Clone, Default)]
+pub struct Votes {
+    open: Arc<Mutex<HashMap<HiveId, Vote>>>,
+}
+
+struct Vote {
+    proposal: Proposal,
+    asked: HashSet<UserId>,
+    answered: HashSet<UserId>,
+}
+
+impl Votes {
+    /// What is asked in a hive right now.
+    pub fn open(&self, hive: HiveId, now: Moment) -> Option<Proposal> {
+        let mut open = self.lock();
+        open.retain(|_, vote| vote.proposal.until > now);
+        open.get(&hive).map(|vote| vote.proposal.clone())
+    }
+
+    fn take(&self, hive: HiveId) -> Option<Proposal> {
+        self.lock().remove(&hive).map(|vote| vote.proposal)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<HiveId, Vote>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Asks those whom it concerns. With nobody else there, it is done at once.
+pub async fn propose(services: &Services, by: Member, hive: HiveId, act: Act) -> Result<Done, Failure> {
+    let now = now(services);
+    if services.votes.open(hive, now).is_some() {
+        return Err(Fault::conflict("something is proposed already: answer that first").into());
+    }
+    let mut asked: HashSet<UserId> = services.presence.concerned(hive, now).into_iter().collect();
+    asked.insert(by.id);
+    let proposal = Proposal {
+        id: Key(Uuid::now_v7()),
+        by: by.id,
+        name: name_of(services, by).await?,
+        act,
+        until: now.after(VOTE),
+        yes: 1,
+        asked: u32::try_from(asked.len()).unwrap_or(u32::MAX),
+    };
+    if proposal.passes() {
+        return conduct(services, by.id, Place::Hive(hive), proposal.act).await;
+    }
+    let answered = HashSet::from([by.id]);
+    services.votes.lock().insert(hive, Vote { proposal: proposal.clone(), asked, answered });
+    tell(services, hive, proposal.clone(), true);
+    Ok(Done { timer: store::find(&services.db, hive.0).await?, proposal: Some(proposal) })
+}
+
+/// One vote of somebody who was asked, or the word of a host, which decides.
+pub async fn answer(services: &Services, by: Member, ask: Answer) -> Result<(), Failure> {
+    let decides = super::member(services, by, ask.hive).await?.may(focushive::hive::Right::Conduct);
+    let over = || Fault::conflict("that is settled already");
+    let settled = {
+        let mut open = services.votes.lock();
+        let vote = open.get_mut(&ask.hive).filter(|vote| vote.proposal.id == ask.proposal).ok_or_else(over)?;
+        if vote.proposal.until <= services.clock.now() {
+            open.remove(&ask.hive);
+            return Err(over().into());
+        }
+        if !decides && !vote.asked.contains(&by.id) {
+            return Err(Fault::Forbidden.into());
+        }
+        if vote.answered.insert(by.id) {
+            vote.proposal.yes += u32::from(ask.yes);
+        }
+        let all = vote.asked.is_subset(&vote.answered);
+        let passes = vote.proposal.passes() || (decides && ask.yes);
+        let fails = (decides || all) && !passes;
+        let proposal = vote.proposal.clone();
+        if passes || fails {
+            open.remove(&ask.hive);
+        }
+        (proposal, passes, fails)
+    };
+    let (proposal, passes, fails) = settled;
+    if passes {
+        conduct(services, proposal.by, Place::Hive(ask.hive), proposal.act.clone()).await?;
+    }
+    tell(services, ask.hive, proposal, !(passes || fails));
+    Ok(())
+}
+
+/// A host did something: what was asked meanwhile is of no more use.
+pub fn settled(services: &Services, hive: HiveId) {
+    if let Some(proposal) = services.votes.take(hive) {
+        tell(services, hive, proposal, false);
+    }
+}
+
+fn tell(services: &Services, hive: HiveId, proposal: Proposal, open: bool) {
+    let event = Event::TimerProposed(Box::new(Proposed { proposal, open }));
+    services.hub.publish(vec![Published::volatile(Topic::HiveLive(hive), services.clock.now(), &event, None)]);
+}
