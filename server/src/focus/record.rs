@@ -24,12 +24,7 @@ pub async fn attended(db: &mut PgConnection, place: Place, span: Span) -> Result
 }
 
 /// Everybody's part in a focus phase that is over.
-pub async fn phase(
-    db: &mut PgConnection,
-    place: Place,
-    ended: &Ended,
-    now: Moment,
-) -> Result<Vec<Published>, Failure> {
+pub async fn phase(db: &mut PgConnection, place: Place, ended: &Ended, now: Moment) -> Result<Vec<Published>, Failure> {
     let mut people: BTreeMap<UserId, Vec<Attested>> = BTreeMap::new();
     for (user, attested) in store::attested(&mut *db, place.id(), None, ended.span).await? {
         people.entry(user).or_default().push(attested);

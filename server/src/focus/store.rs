@@ -154,10 +154,8 @@ pub async fn ending_at(
     )
     .fetch_optional(db)
     .await?;
-    row.map(|row| {
-        Ok((row.id, Over { span: Span { from: row.from, to: row.to }, pauses: pauses(&row.pauses)? }))
-    })
-    .transpose()
+    row.map(|row| Ok((row.id, Over { span: Span { from: row.from, to: row.to }, pauses: pauses(&row.pauses)? })))
+        .transpose()
 }
 
 pub async fn lengthen(db: impl PgExecutor<'_>, stint: StintId, until: Moment, credited: i32) -> sqlx::Result<()> {
@@ -259,10 +257,8 @@ pub async fn phase_of(db: impl PgExecutor<'_>, stint: StintId) -> sqlx::Result<O
     )
     .fetch_optional(db)
     .await?;
-    row.map(|row| {
-        Ok((row.place, Over { span: Span { from: row.from, to: row.to }, pauses: pauses(&row.pauses)? }))
-    })
-    .transpose()
+    row.map(|row| Ok((row.place, Over { span: Span { from: row.from, to: row.to }, pauses: pauses(&row.pauses)? })))
+        .transpose()
 }
 
 pub async fn set_outcome(

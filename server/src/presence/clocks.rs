@@ -150,4 +150,3 @@ impl Presence {
 fn sits_at(who: &Who, at: Moment) -> bool {
     who.devices.values().any(|device| device.heard_at >= at.before(JUST_NOW))
 }
-

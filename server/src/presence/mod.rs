@@ -27,11 +27,11 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+pub use self::attest::Stretch;
 use self::{
     attest::Attesting,
     sitting::{Sitter, Sitting},
 };
-pub use self::attest::Stretch;
 use crate::{
     failure::Failure,
     hub::{Hub, Published},
@@ -97,9 +97,6 @@ impl Presence {
     /// Takes a seat. Entering twice, from two tabs or devices, is one seat.
     pub fn enter(&self, by: Member, hive: HiveId, entering: Entering, now: Moment) {
         let Entering { sitter, timer, lane, attested } = entering;
-        if !sitter.shown {
-            return;
-        }
         let mut here = self.lock();
         here.emptied.remove(&hive);
         let who = here.people.entry(by.id).or_default();
@@ -113,6 +110,7 @@ impl Presence {
         let seat = sitting.sitters.entry(by.id).or_insert_with(|| Sitter {
             person: sitter.person,
             goal: sitter.goal,
+            shown: sitter.shown,
             devices: HashSet::new(),
             lane,
             attesting: Attesting::going_on(attested),

@@ -35,6 +35,8 @@ pub(super) struct Sitting {
 pub(super) struct Sitter {
     pub person: Person,
     pub goal: Option<Goal>,
+    /// Whether they let themselves be seen; their focus counts for themselves either way.
+    pub shown: bool,
     pub devices: HashSet<DeviceKey>,
     pub lane: Lane,
     pub attesting: Attesting,
@@ -56,7 +58,7 @@ impl Sitting {
         self.sitters.retain(|user, sitter| people.contains_key(user) || !sitter.devices.is_empty());
         let mut difference = Difference::default();
         for (user, sitter) in &self.sitters {
-            let state = people.get(user).map_or(State::Offline, |who| state(who, sitter.lane, &timer, now));
+            let state = sitter.state(people.get(user), &timer, now);
             let told = self.told.get(user);
             if state != State::Offline && told.is_none_or(|told| told.state != state || told.goal != sitter.goal) {
                 difference.here.push(Seat { person: sitter.person.clone(), state, goal: sitter.goal.clone() });
@@ -64,8 +66,7 @@ impl Sitting {
         }
         let there = |user: &UserId| {
             let sitter = self.sitters.get(user);
-            let who = people.get(user);
-            sitter.zip(who).is_some_and(|(sitter, who)| state(who, sitter.lane, &timer, now) != State::Offline)
+            sitter.is_some_and(|sitter| sitter.state(people.get(user), &timer, now) != State::Offline)
         };
         difference.gone = self.told.keys().filter(|user| !there(user)).copied().collect();
         difference.here.sort_by_key(|seat| seat.person.id);
@@ -74,17 +75,20 @@ impl Sitting {
     }
 }
 
+impl Sitter {
+    /// What the others see of them.
+    fn state(&self, who: Option<&Who>, timer: &Timer, now: Moment) -> State {
+        let Some(who) = who.filter(|_| self.shown) else { return State::Offline };
+        let session = self.lane.at(timer, now).session(timer).filter(|_| !is_silent(who, timer, now));
+        who.facts(session).state(now)
+    }
+}
+
 /// A clock as it is by now: the one that is kept may be a boundary behind.
 pub(super) fn rolled(timer: &Timer, now: Moment) -> Timer {
     let mut timer = timer.clone();
     timer.roll(now, None);
     timer
-}
-
-fn state(who: &Who, lane: Lane, timer: &Timer, now: Moment) -> State {
-    let lane = lane.at(timer, now);
-    let session = lane.session(timer).filter(|_| !is_silent(who, timer, now));
-    who.facts(session).state(now)
 }
 
 fn is_silent(who: &Who, timer: &Timer, now: Moment) -> bool {

@@ -257,12 +257,7 @@ fn settle(services: &Services, place: Place, timer: &Timer, told: Vec<Published>
     services.hub.publish(told);
 }
 
-async fn tell(
-    db: &mut PgConnection,
-    place: Place,
-    now: Moment,
-    changed: Changed,
-) -> Result<Vec<Published>, Failure> {
+async fn tell(db: &mut PgConnection, place: Place, now: Moment, changed: Changed) -> Result<Vec<Published>, Failure> {
     let event = Event::TimerChanged(Box::new(changed));
     match place {
         Place::Hive(hive) => Ok(vec![Published::volatile(Topic::HiveLive(hive), now, &event, None)]),
@@ -273,7 +268,9 @@ async fn tell(
 async fn spare(db: &mut PgConnection, place: Place, now: Moment) -> Result<(), Failure> {
     let since = now.before(Duration::HOUR);
     if place.hive().is_some() && store::acts_since(db, place.id(), "start", since).await? >= STARTS_AN_HOUR {
-        return Err(Fault::conflict("this clock was started very often in the last hour: let it run for a while").into());
+        return Err(
+            Fault::conflict("this clock was started very often in the last hour: let it run for a while").into()
+        );
     }
     Ok(())
 }
