@@ -10,6 +10,7 @@ use leptos_router::{
 use crate::{
     admin::AdminPages,
     auth::AuthPages,
+    focus::FocusPages,
     hive::{HivePages, Shelf},
     layout::{GalleryPage, LostPages},
     lobby::HomePages,
@@ -42,6 +43,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/:page") view={Lazy::<AdminPages>::new()} />
                 <Route path=path!("/hive/:hive") view={Lazy::<HivePages>::new()} />
                 <Route path=path!("/hive/:hive/:page") view={Lazy::<HivePages>::new()} />
+                <Route path=path!("/focus") view={Lazy::<FocusPages>::new()} />
                 <Route path=path!("/join/:secret") view={Lazy::<HivePages>::new()} />
                 <Route path=path!("/*any") view={Lazy::<LostPages>::new()} />
                 <Route path=path!("/ui") view={Lazy::<GalleryPage>::new()} />
@@ -67,7 +69,7 @@ pub fn access(path: &str) -> Access {
     match path.split('/').nth(1).unwrap_or_default() {
         "setup" => Access::Setup,
         "sign-in" | "sign-up" | "forgot" => Access::Guests,
-        "settings" | "admin" | "hive" | "join" => Access::Members,
+        "settings" | "admin" | "hive" | "join" | "focus" => Access::Members,
         _ => Access::Anyone,
     }
 }

@@ -5,6 +5,7 @@ use focushive::{
     hive::{self, Access, Hive, Membership, Room},
     id::HiveId,
     protocol::{Topic, event::PartChanged},
+    timer::{self, View},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -14,11 +15,12 @@ use super::HiveTabs;
 use crate::{
     backend::Asked,
     chat::{ChatPanel, Opening},
-    form::{CommandForm, FormField, Submit},
+    form::{CommandForm, Submit},
     layout::{Frame, Loaded},
     live,
     presence::Roster,
-    ui::{Button, Card, Notice, Tone},
+    timer::{Dial, Stage},
+    ui::{Card, Notice, Tone},
     visit::Session,
 };
 
@@ -32,6 +34,7 @@ pub fn HivePage(hive: HiveId) -> impl IntoView {
     let page = Asked::new(move || history.clone());
     let read = Asked::new(move || chat::LookReadState { hive });
     let draft = Asked::new(move || chat::LookDraft { hive });
+    let clock = Asked::new(move || timer::Sync { hive: Some(hive) });
     let again = Callback::new(move |_: Value| {
         let _ = window().location().reload();
     });
@@ -42,7 +45,8 @@ pub fn HivePage(hive: HiveId) -> impl IntoView {
             draft: draft.get()?.ok().and_then(|draft| draft.text),
             target,
         };
-        Some(view! { <HiveView room opening again /> })
+        let clock = clock.get()?.ok();
+        Some(view! { <HiveView room opening clock again /> })
     };
     view! { <Loaded asked=room view=shown /> }
 }
@@ -76,7 +80,7 @@ impl Here {
 }
 
 #[component]
-fn HiveView(room: Room, opening: Opening, again: Callback<Value>) -> impl IntoView {
+fn HiveView(room: Room, opening: Opening, clock: Option<View>, again: Callback<Value>) -> impl IntoView {
     let here = Here { id: room.hive.id, hive: RwSignal::new(room.hive.clone()), me: RwSignal::new(room.me.clone()) };
     provide_context(here);
     Effect::new(move || here.watch());
@@ -87,12 +91,15 @@ fn HiveView(room: Room, opening: Opening, again: Callback<Value>) -> impl IntoVi
     let opening = StoredValue::new(opening);
     let side = move || open.then(|| view! { <ChatPanel here opening=opening.get_value() /> });
     let id = room.hive.id;
+    let dial = clock.filter(|_| open).map(|clock| Dial::new(Some(id), room.hive.name.to_string(), clock));
+    let goal = room.me.as_ref().and_then(|me| me.goal.clone()).map(String::from);
     view! {
-        <Frame heading=name lead=lead actions={move || view! { <HiveTabs hive=id here="Hive" /> }} side>
+        <Frame heading=name lead=lead actions={move || view! { <HiveTabs hive=id here="Hive" /> }} side stage=Some(id)>
             <Archived here />
             <Doorstep here again />
             <Rules here />
-            {open.then(|| view! { <GoalForm here /><Roster here seats /> })}
+            {dial.map(|dial| view! { <Stage dial goal /> })}
+            {open.then(|| view! { <Roster here seats /> })}
         </Frame>
     }
 }
@@ -152,24 +159,6 @@ fn Rules(here: Here) -> impl IntoView {
                         <Submit>"I agree"</Submit>
                     </CommandForm>
                 </Card>
-            }
-        })
-    }
-}
-
-/// What one is working on, beside one's name.
-#[component]
-fn GoalForm(here: Here) -> impl IntoView {
-    let inside = Memo::new(move |_| here.me.with(Option::is_some));
-    let goal = move || here.me.with_untracked(|me| me.as_ref().and_then(|me| me.goal.clone()).map(String::from));
-    move || {
-        inside.get().then(|| {
-            view! {
-                <CommandForm does="hive.set_goal" says="Everybody here sees it now." class="hive-goal">
-                    <input type="hidden" name="hive" value=here.id.to_string() />
-                    <FormField name="goal" label="What are you working on?" value=goal().unwrap_or_default() maxlength=120 />
-                    <Button tone=Tone::Plain>"Share it"</Button>
-                </CommandForm>
             }
         })
     }

@@ -3,6 +3,7 @@
 use focushive::{
     hive::{Access, Hive, Look, Right, Room},
     id::HiveId,
+    timer,
 };
 use leptos::prelude::*;
 use serde_json::Value;
@@ -12,27 +13,35 @@ use crate::{
     backend::Asked,
     form::{CommandForm, FormArea, FormField, FormSelect, Submit},
     layout::{Frame, Loaded},
+    timer::RhythmCard,
     ui::{Card, FieldKind, Notice, Tone},
 };
 
 #[component]
 pub fn SettingsPage(hive: HiveId) -> impl IntoView {
     let room = Asked::new(move || Look { hive });
+    let clock = Asked::new(move || timer::Sync { hive: Some(hive) });
     let again = Callback::new(move |_: Value| room.again());
     let shown = move |room: Room| {
         let may = |right| room.me.as_ref().is_some_and(|me| me.rank.may(right));
         let (sets, archives) = (may(Right::ChangeSettings), may(Right::Archive));
+        let rhythm = clock.get()?.ok().map(|view| view.timer.rhythm);
+        let set = Callback::new(move |_: Value| clock.again());
         let (name, now) = (room.hive.name.to_string(), StoredValue::new(room.hive));
-        view! {
+        Some(view! {
             <Frame heading=name actions={move || view! { <HiveTabs hive here="Settings" /> }}>
                 {if sets {
-                    view! { <SetCard hive=now.get_value() again /> }.into_any()
+                    view! {
+                        {rhythm.map(|rhythm| view! { <RhythmCard hive=Some(hive) rhythm again=set /> })}
+                        <SetCard hive=now.get_value() again />
+                    }
+                    .into_any()
                 } else {
                     view! { <Notice tone=Tone::Plain>"The hosts of this hive set it."</Notice> }.into_any()
                 }}
                 {archives.then(|| view! { <ArchiveCard hive=now.get_value() again /> })}
             </Frame>
-        }
+        })
     };
     view! { <Loaded asked=room view=shown /> }
 }

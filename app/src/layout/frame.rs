@@ -1,6 +1,6 @@
 //! The page of somebody signed in: rail, main, and what is shared by every such page.
 
-use focushive::protocol::Ask;
+use focushive::{id::HiveId, protocol::Ask};
 use leptos::prelude::*;
 
 use super::rail::Rail;
@@ -25,6 +25,9 @@ pub fn Frame(
     /// What stands beside the page: a hive's chat.
     #[prop(optional, into)]
     side: Option<ViewFn>,
+    /// The clock that stands on the page itself: a hive's, or with no hive one's own.
+    #[prop(optional)]
+    stage: Option<Option<HiveId>>,
     children: Children,
 ) -> impl IntoView {
     let house = Session::get().of(|visit| visit.house.as_ref().map_or("FocusHive".to_owned(), ToString::to_string));
@@ -39,7 +42,7 @@ pub fn Frame(
         <PageTitle words=format!("{heading} · {house}") />
         <a class="skip" href="#main" rel="external">"Skip to the page"</a>
         <div class="frame" data-side=beside>
-            <Rail />
+            <Rail stage />
             <main id="main" class="page" tabindex="-1">
                 <header class="page-head">
                     <div>

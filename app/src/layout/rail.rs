@@ -1,21 +1,23 @@
 //! The rail: where one can go, and who one is. On a phone it is a menu at the top.
 
-use focushive::{hive::Card, user::Deed};
+use focushive::{hive::Card, id::HiveId, user::Deed};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
 use crate::{
     form::{CommandForm, Way},
     hive::Shelf,
+    timer::MiniClock,
     ui::{Avatar, Brand, Count, Icon, IconMark, tint},
     visit::Session,
 };
 
 #[component]
-pub fn Rail() -> impl IntoView {
+pub fn Rail(stage: Option<Option<HiveId>>) -> impl IntoView {
     view! {
         <nav class="rail" aria-label="FocusHive">
             <a class="rail-brand" href="/"><Brand /></a>
+            <MiniClock stage />
             <details class="rail-menu">
                 <summary class="rail-toggle"><IconMark icon=Icon::Menu /><span class="visually-hidden">"Menu"</span></summary>
                 <div class="rail-places"><Places /><Myself /></div>
@@ -35,6 +37,7 @@ fn Places() -> impl IntoView {
         <Transition>{move || shelf.mine().map(|mine| view! { <ul>{mine.into_iter().map(|card| view! { <Place card /> }).collect_view()}</ul> }.into_any())}</Transition>
         <h2>"Yours"</h2>
         <ul>
+            <li><A href="/focus"><IconMark icon=Icon::Clock />"My focus"</A></li>
             <li><A href="/settings"><IconMark icon=Icon::Gear />"Settings"</A></li>
             {move || session.me.with(|me| me.as_ref().is_some_and(|me| me.role.may(Deed::SeeMembers))).then(|| view! {
                 <li><A href="/admin"><IconMark icon=Icon::Users />"People"</A></li>

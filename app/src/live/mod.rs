@@ -2,13 +2,17 @@
 //! component is there, and asking on it while it is open.
 
 mod bar;
+pub mod clock;
 mod link;
 mod socket;
 
 use std::{rc::Rc, time::Duration};
 
 pub use bar::LinkBar;
-use focushive::protocol::{Ask, Topic};
+use focushive::{
+    Moment,
+    protocol::{Ask, Topic},
+};
 use leptos::{ev, prelude::*};
 pub use link::Link;
 use send_wrapper::SendWrapper;
@@ -26,13 +30,17 @@ const SLEPT_MS: f64 = 10_000.0;
 #[derive(Clone, Copy)]
 pub struct Live {
     pub link: RwSignal<Link>,
+    /// What time it is, once a second; nothing before the page is awake.
+    pub now: RwSignal<Option<Moment>>,
 }
 
 impl Live {
     /// Opens the tab's connection once the page is awake, for somebody who is signed in.
     pub fn provide() {
-        let link = RwSignal::new(Link::default());
-        provide_context(Self { link });
+        let live = Self::asleep();
+        let link = live.link;
+        provide_context(live);
+        Effect::new(move || clock::keep(live));
         Effect::new(move || {
             socket::show_in(link);
             socket::happen(Happening::Wanted);
@@ -41,7 +49,11 @@ impl Live {
     }
 
     pub fn get() -> Self {
-        use_context::<Self>().unwrap_or_else(|| Self { link: RwSignal::new(Link::default()) })
+        use_context::<Self>().unwrap_or_else(Self::asleep)
+    }
+
+    fn asleep() -> Self {
+        Self { link: RwSignal::new(Link::default()), now: RwSignal::new(None) }
     }
 
     pub fn is_connected(self) -> bool {

@@ -14,7 +14,10 @@ use serde_json::Value;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
-use super::link::{Deed, Happening, Link};
+use super::{
+    clock,
+    link::{Deed, Happening, Link},
+};
 
 /// What a listener is told.
 #[derive(Clone, Debug)]
@@ -212,6 +215,11 @@ fn number() -> u64 {
     })
 }
 
+/// Asks for the time; the pong goes to the clock.
+pub fn ping(ping: u64) {
+    send(&Said { ping: Some(ping), ..Said::default() });
+}
+
 /// Asks on the open socket; nothing if there is none, or it closes before the answer.
 pub async fn ask(name: &str, request: &Value) -> Option<Heard<Value>> {
     let id = number().to_string();
@@ -283,7 +291,9 @@ fn join(topic: Topic) {
 fn hear(text: &str) {
     let heard = serde_json::from_str::<Value>(text).and_then(serde_json::from_value::<Heard<Value>>);
     let Ok(heard) = heard else { return };
-    if let Some(bye) = heard.bye {
+    if let (Some(ping), Some(now)) = (heard.pong, heard.now) {
+        clock::heard(ping, now);
+    } else if let Some(bye) = heard.bye {
         with(|tab| tab.bye = Some(bye));
     } else if let Some(id) = &heard.id {
         if let Some(topic) = with(|tab| tab.joins.remove(id)) {

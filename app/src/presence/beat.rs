@@ -9,7 +9,10 @@ use focushive::{
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 
-use crate::live::{self, Live};
+use crate::{
+    live::{self, Live},
+    timer,
+};
 
 /// Shorter than the lease by more than browsers slow down the timers of a hidden tab.
 const EVERY: Duration = Duration::from_secs(25);
@@ -24,8 +27,11 @@ thread_local! {
     static SEATS: RefCell<BTreeSet<HiveId>> = const { RefCell::new(BTreeSet::new()) };
 }
 
-/// Takes a seat, and takes it again whenever the connection comes back.
+/// Takes a seat, and takes it again whenever the connection comes back. A seat that was kept
+/// elsewhere is given up: one is in one place.
 pub fn take_seat(hive: HiveId) {
+    let others: Vec<HiveId> = SEATS.with(|seats| seats.borrow().iter().copied().filter(|seat| *seat != hive).collect());
+    others.into_iter().for_each(exit);
     SEATS.with(|seats| seats.borrow_mut().insert(hive));
     spawn_local(async move {
         // A connection that is lost meanwhile is joined again, and this with it.
@@ -33,7 +39,14 @@ pub fn take_seat(hive: HiveId) {
     });
 }
 
-pub fn give_up_seat(hive: HiveId) {
+/// Leaves the page of a hive: a seat in a session that is on is kept, the others are given up.
+pub fn leave(hive: HiveId) {
+    if !timer::keeps(hive) {
+        exit(hive);
+    }
+}
+
+fn exit(hive: HiveId) {
     if SEATS.with(|seats| seats.borrow_mut().remove(&hive)) {
         spawn_local(async move {
             let _ = live::call(Exit { hive }).await;

@@ -5,8 +5,10 @@ mod beat;
 
 use std::collections::BTreeMap;
 
-pub use beat::keep_beating;
+pub use beat::{keep_beating, take_seat};
 use focushive::{
+    Moment,
+    hive::Live as Snapshot,
     id::UserId,
     presence::{Difference, Seat, State},
     protocol::Topic,
@@ -15,7 +17,7 @@ use leptos::prelude::*;
 
 use crate::{
     hive::Here,
-    live::{self, Told},
+    live::{self, Live, Told},
     ui::{Cell, CellState, Comb, CombSize},
     visit::Session,
 };
@@ -29,8 +31,8 @@ pub fn Roster(here: Here, seats: Vec<Seat>) -> impl IntoView {
         let inside = here.me.with(Option::is_some);
         live::listen(Topic::HiveLive(here.id), None, move |told| match told {
             Told::Joined { snapshot } => {
-                let list = snapshot.and_then(|snapshot| serde_json::from_value::<Vec<Seat>>(snapshot).ok());
-                seats.set(by_person(list.unwrap_or_default()));
+                let live = snapshot.and_then(|snapshot| serde_json::from_value::<Snapshot>(snapshot).ok());
+                seats.set(by_person(live.map(|live| live.seats).unwrap_or_default()));
                 if inside {
                     beat::take_seat(here.id);
                 }
@@ -41,7 +43,7 @@ pub fn Roster(here: Here, seats: Vec<Seat>) -> impl IntoView {
                 }
             }
         });
-        on_cleanup(move || beat::give_up_seat(here.id));
+        on_cleanup(move || beat::leave(here.id));
     });
     let people = Memo::new(move |_| order(&seats.read()));
     let counted = move || {
@@ -67,19 +69,30 @@ pub fn Roster(here: Here, seats: Vec<Seat>) -> impl IntoView {
 #[component]
 fn Person(seats: RwSignal<BTreeMap<UserId, Seat>>, user: UserId, mine: bool) -> impl IntoView {
     let seat = Memo::new(move |_| seats.with(|seats| seats.get(&user).cloned()));
+    let live = Live::get();
     let Some(first) = seat.get_untracked() else { return ().into_any() };
     let state =
         Signal::derive(move || seat.with(|seat| seat.as_ref().map_or(CellState::Away, |seat| cell(seat.state))));
     let note = Signal::derive(move || {
         seat.with(|seat| {
             let Some(seat) = seat else { return String::new() };
-            seat.goal.as_ref().map_or_else(|| seat.state.words().to_owned(), ToString::to_string)
+            let plain = matches!(seat.state, State::Focusing { .. } | State::OnBreak { .. } | State::Around);
+            seat.goal.as_ref().filter(|_| plain).map_or_else(|| words(seat.state, live.now.get()), ToString::to_string)
         })
     });
     let name = first.person.name;
     // A cell is small: the first name is what one calls somebody by.
     let called = name.as_str().split_whitespace().next().unwrap_or_default().to_owned();
     view! { <Cell initials=name.initials() name=called note state mine /> }.into_any()
+}
+
+/// A state in words, with how long it has been where that says something.
+fn words(state: State, now: Option<Moment>) -> String {
+    match (state, now) {
+        (State::Overtime { since }, Some(now)) => format!("overtime +{}", now.since(since).whole_minutes()),
+        (State::InFlow { since }, Some(now)) => format!("in flow, {} min", now.since(since).whole_minutes()),
+        (state, _) => state.words().to_owned(),
+    }
 }
 
 fn by_person(seats: Vec<Seat>) -> BTreeMap<UserId, Seat> {

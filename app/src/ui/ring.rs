@@ -3,10 +3,19 @@
 use leptos::prelude::*;
 
 #[component]
-pub fn Ring(fraction: f64, phase: &'static str, digits: &'static str, next: &'static str) -> impl IntoView {
-    let sweep = format!("{} 100", (fraction.clamp(0.0, 1.0) * 100.0).round());
+pub fn Ring(
+    #[prop(into)] fraction: Signal<f64>,
+    #[prop(into)] phase: Signal<String>,
+    #[prop(into)] digits: Signal<String>,
+    #[prop(into)] next: Signal<String>,
+    /// What colours it: a break is not focus.
+    #[prop(optional, into)]
+    state: Signal<&'static str>,
+) -> impl IntoView {
+    let sweep = move || format!("{:.2} 100", fraction.get().clamp(0.0, 1.0) * 100.0);
+    let said = move || format!("{}, {} left", phase.get(), digits.get());
     view! {
-        <svg class="ring" viewBox="0 0 220 220" role="timer" aria-label=format!("{phase}, {digits} left")>
+        <svg class="ring" viewBox="0 0 220 220" role="timer" aria-label=said data-state=state>
             <circle class="ring-track" cx="110" cy="110" r="98" />
             <circle class="ring-sweep" cx="110" cy="110" r="98" pathLength="100" stroke-dasharray=sweep />
             <text class="ring-phase" x="110" y="84">{phase}</text>

@@ -1,0 +1,39 @@
+//! The page of one's own focus.
+
+use focushive::{focus, timer};
+use leptos::prelude::*;
+use serde_json::Value;
+
+use super::{history::HistoryCard, signals::SignalsCard, totals::TotalsCard};
+use crate::{
+    backend::Asked,
+    layout::{Frame, Loaded},
+    timer::{Dial, RhythmCard, Stage},
+};
+
+#[component]
+pub fn FocusPage() -> impl IntoView {
+    let clock = Asked::new(|| timer::Sync { hive: None });
+    let totals = Asked::new(|| focus::LookTotals {});
+    let history = Asked::new(focus::History::default);
+    let signals = Asked::new(|| focus::LookSignals {});
+    let again = Callback::new(move |_: Value| {
+        totals.again();
+        history.again();
+    });
+    let set = Callback::new(move |_: Value| clock.again());
+    let shown = move |view: timer::View| {
+        let rhythm = view.timer.rhythm.clone();
+        let dial = Dial::new(None, "On your own".to_owned(), view);
+        view! {
+            <Frame heading="My focus" lead="Yours alone: nobody else sees these figures." stage=None>
+                <Stage dial goal=None />
+                {move || Some(view! { <TotalsCard totals=totals.get()?.ok()? /> })}
+                {move || Some(view! { <HistoryCard page=history.get()?.ok()? again /> })}
+                {move || Some(view! { <SignalsCard signals=signals.get()?.ok()? /> })}
+                <RhythmCard hive=None rhythm again=set />
+            </Frame>
+        }
+    };
+    view! { <Loaded asked=clock view=shown /> }
+}

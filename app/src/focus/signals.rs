@@ -1,0 +1,26 @@
+//! Which signals one wants at the end of a phase.
+
+use focushive::focus::Signals;
+use leptos::prelude::*;
+
+use crate::{
+    form::{CommandForm, FormField, Submit},
+    ui::{Card, FieldKind, Switch},
+};
+
+#[component]
+pub fn SignalsCard(signals: Signals) -> impl IntoView {
+    view! {
+        <Card title="Signals" lead="One soft chime, in one tab, unless you choose otherwise.">
+            <CommandForm does="focus.set_signals" says="Saved." class="stack">
+                <Switch name="focus_sound" label="A chime when focus ends" on=signals.focus_sound />
+                <Switch name="break_sound" label="A chime when a break ends" on=signals.break_sound />
+                <Switch name="focus_title" label="The tab's title says that focus is over" on=signals.focus_title />
+                <Switch name="break_title" label="The tab's title says that a break is over" on=signals.break_title />
+                <Switch name="tick" label="A tick every second" on=signals.tick />
+                <FormField name="volume" label="Volume, of a hundred" kind=FieldKind::Number value=signals.volume.to_string() />
+                <Submit>"Save"</Submit>
+            </CommandForm>
+        </Card>
+    }
+}

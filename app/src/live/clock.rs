@@ -1,0 +1,164 @@
+//! The tab's one clock: what time it is where the facts are from, by pings over the socket, and the
+//! tick that repaints what shows it. It lives in the browser alone.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    time::Duration,
+};
+
+use focushive::{
+    Moment,
+    clock::{Clock, PINGS, Reading},
+};
+use leptos::{ev, prelude::*};
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::{Live, socket};
+
+/// Pings of one measurement follow each other so quickly.
+const BETWEEN_PINGS: Duration = Duration::from_millis(150);
+
+/// A measurement waits no longer for its pongs.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How often it is measured anew.
+const AGAIN: Duration = Duration::from_secs(300);
+
+#[derive(Default)]
+struct Pings {
+    clock: Clock,
+    sent: HashMap<u64, Reading>,
+    next: u64,
+}
+
+thread_local! {
+    static PINGS_SENT: RefCell<Pings> = RefCell::default();
+    /// At which part of a second the clock that is shown changes its digits.
+    static PART_MS: Cell<u16> = const { Cell::new(0) };
+    /// Only the page that ticked last goes on.
+    static TICKER: Cell<u64> = const { Cell::new(0) };
+}
+
+fn with<T>(act: impl FnOnce(&mut Pings) -> T) -> T {
+    PINGS_SENT.with(|pings| act(&mut pings.borrow_mut()))
+}
+
+fn reading() -> Reading {
+    let steady = window().performance().map_or_else(js_sys::Date::now, |performance| performance.now());
+    Reading { steady, wall: js_sys::Date::now() }
+}
+
+fn now_ms() -> f64 {
+    let reading = reading();
+    with(|pings| pings.clock.now(reading))
+}
+
+/// What time it is. Whatever the device believes, it is the time of the facts.
+pub fn now() -> Moment {
+    let nanos = (now_ms() * 1_000_000.0) as i128;
+    Moment(time::OffsetDateTime::from_unix_timestamp_nanos(nanos).unwrap_or(time::OffsetDateTime::UNIX_EPOCH))
+}
+
+/// The page was rendered then, and came a moment ago.
+pub fn guess(rendered: Moment) {
+    let here = reading();
+    let ago = here.steady - answered_at().unwrap_or(here.steady);
+    let at = Reading { steady: here.steady - ago, wall: here.wall - ago };
+    let true_ms = rendered.0.unix_timestamp_nanos() as f64 / 1_000_000.0;
+    with(|pings| pings.clock.guess(true_ms, at));
+}
+
+/// When this page's answer began to come, by the steady clock.
+fn answered_at() -> Option<f64> {
+    let performance: JsValue = window().performance()?.into();
+    let entries = js_sys::Reflect::get(&performance, &JsValue::from_str("getEntriesByType")).ok()?;
+    let entries: js_sys::Function = entries.dyn_into().ok()?;
+    let list = entries.call1(&performance, &JsValue::from_str("navigation")).ok()?;
+    let first = js_sys::Reflect::get_u32(&list, 0).ok()?;
+    js_sys::Reflect::get(&first, &JsValue::from_str("responseStart")).ok()?.as_f64()
+}
+
+/// The digits of a clock change when its end is a whole number of seconds away.
+pub fn align(ends_at: Option<Moment>) {
+    PART_MS.set(ends_at.map_or(0, |at| at.0.millisecond()));
+}
+
+/// A ping came back.
+pub fn heard(ping: u64, now: Moment) {
+    let here = reading();
+    let true_ms = now.0.unix_timestamp_nanos() as f64 / 1_000_000.0;
+    let all = with(|pings| {
+        let Some(sent) = pings.sent.remove(&ping) else { return false };
+        pings.clock.pong(sent, true_ms, here);
+        pings.clock.heard() >= PINGS
+    });
+    if all {
+        settle();
+    }
+}
+
+fn settle() {
+    let here = reading();
+    with(|pings| {
+        pings.clock.settle(here);
+        pings.sent.clear();
+    });
+}
+
+fn measure() {
+    for number in 0..PINGS {
+        let wait = BETWEEN_PINGS * u32::try_from(number).unwrap_or_default();
+        set_timeout(ping, wait);
+    }
+    set_timeout(settle, PATIENCE);
+}
+
+fn ping() {
+    let here = reading();
+    let ping = with(|pings| {
+        pings.next += 1;
+        pings.sent.insert(pings.next, here);
+        pings.next
+    });
+    socket::ping(ping);
+}
+
+/// Keeps the time of this page: measured when the link comes up, now and then, and after a sleep.
+pub fn keep(live: Live) {
+    Effect::new(move || {
+        if live.is_connected() {
+            measure();
+        }
+    });
+    let again = set_interval_with_handle(measure, AGAIN);
+    let ticker = TICKER.get() + 1;
+    TICKER.set(ticker);
+    tick(ticker, live.now);
+    let look = move || {
+        let here = reading();
+        if with(|pings| pings.clock.jumped(here)) {
+            measure();
+        }
+        let _ = live.now.try_set(Some(now()));
+    };
+    let seen = window_event_listener(ev::visibilitychange, move |_| look());
+    let focused = window_event_listener(ev::focus, move |_| look());
+    on_cleanup(move || {
+        seen.remove();
+        focused.remove();
+        if let Ok(again) = again {
+            again.clear();
+        }
+    });
+}
+
+/// Once a second, where the digits change.
+fn tick(ticker: u64, shown: RwSignal<Option<Moment>>) {
+    if TICKER.get() != ticker || shown.try_set(Some(now())).is_some() {
+        return;
+    }
+    let into = (now_ms() - f64::from(PART_MS.get())).rem_euclid(1000.0);
+    let wait = Duration::from_millis((1000.0 - into).max(20.0) as u64 + 1);
+    set_timeout(move || tick(ticker, shown), wait);
+}

@@ -1,0 +1,151 @@
+//! One clock on a page: its facts as they were rendered, then as they change; and what it shows now.
+
+use std::cell::Cell;
+
+use focushive::{
+    Moment,
+    hive::Live as Snapshot,
+    id::HiveId,
+    protocol::Topic,
+    timer::{Changed, Face, Lane, LaneChanged, Phase, Proposal, Proposed, Timer, View},
+};
+use leptos::prelude::*;
+
+use crate::{
+    live::{self, Live, Told, clock},
+    visit::Session,
+};
+
+thread_local! {
+    /// The hive in whose session this tab takes part: its seat is kept on every page.
+    static KEPT: Cell<Option<HiveId>> = const { Cell::new(None) };
+}
+
+/// Whether this tab is in a session of that hive.
+pub fn keeps(hive: HiveId) -> bool {
+    KEPT.get() == Some(hive)
+}
+
+#[derive(Clone, Copy)]
+pub struct Dial {
+    /// None for a clock of one's own.
+    pub hive: Option<HiveId>,
+    pub name: StoredValue<String>,
+    pub timer: RwSignal<Timer>,
+    pub lane: RwSignal<Lane>,
+    pub proposal: RwSignal<Option<Proposal>>,
+    rendered: Moment,
+    live: Live,
+}
+
+impl Dial {
+    pub fn new(hive: Option<HiveId>, name: String, view: View) -> Self {
+        Self {
+            hive,
+            name: StoredValue::new(name),
+            timer: RwSignal::new(view.timer),
+            lane: RwSignal::new(view.lane),
+            proposal: RwSignal::new(view.proposal),
+            rendered: view.now,
+            live: Live::get(),
+        }
+    }
+
+    /// What time it is; followed, it says so every second.
+    pub fn now(self) -> Moment {
+        self.live.now.get().unwrap_or(self.rendered)
+    }
+
+    /// As it is by now. What follows a boundary is known here before the server says so.
+    pub fn rolled(self) -> Timer {
+        let now = self.now();
+        let mut timer = self.timer.get();
+        timer.roll(now, None);
+        timer
+    }
+
+    pub fn face(self) -> Face {
+        let now = self.now();
+        self.rolled().face(now)
+    }
+
+    pub fn phase(self) -> Memo<Option<Phase>> {
+        Memo::new(move |_| self.rolled().phase())
+    }
+
+    pub fn in_lane(self) -> Lane {
+        self.lane.get().at(&self.rolled(), self.now())
+    }
+
+    /// Newer facts; older ones come late and are nothing new.
+    pub fn take(self, timer: Timer) {
+        if timer.revision >= self.timer.with_untracked(|known| known.revision) {
+            self.timer.set(timer);
+        }
+    }
+
+    /// Follows what happens. Only in the browser: call it in an effect.
+    pub fn watch(self) {
+        clock::guess(self.rendered);
+        Effect::new(move || {
+            let ends_at = self.timer.with(Timer::wakes_at);
+            clock::align(ends_at);
+            let takes_part =
+                self.timer.with(|timer| timer.phase().is_some()) && !matches!(self.lane.get(), Lane::Out { .. });
+            if takes_part {
+                KEPT.set(self.hive);
+            } else if self.hive.is_some_and(keeps) {
+                KEPT.set(None);
+            }
+        });
+        if let Some(hive) = self.hive {
+            live::listen(Topic::HiveLive(hive), None, move |told| self.hear(told));
+        }
+        let Some(me) = Session::get().me.with_untracked(|me| me.as_ref().map(|me| me.id)) else { return };
+        live::listen(Topic::User(me), None, move |told| {
+            if let Some(changed) = told.event::<Changed>("timer.changed").filter(|changed| changed.hive == self.hive) {
+                self.take(changed.timer);
+            }
+            if let Some(changed) =
+                told.event::<LaneChanged>("lane.changed").filter(|changed| Some(changed.hive) == self.hive)
+            {
+                self.lane.set(changed.lane);
+            }
+        });
+    }
+
+    fn hear(self, told: Told) {
+        if let Told::Joined { snapshot: Some(snapshot) } = told {
+            if let Ok(snapshot) = serde_json::from_value::<Snapshot>(snapshot) {
+                self.timer.set(snapshot.timer);
+                self.proposal.set(snapshot.proposal);
+            }
+            return;
+        }
+        if let Some(changed) = told.event::<Changed>("timer.changed") {
+            self.take(changed.timer);
+        }
+        if let Some(proposed) = told.event::<Proposed>("timer.proposed") {
+            self.proposal.set(proposed.open.then_some(proposed.proposal));
+        }
+    }
+}
+
+/// The state that colours a clock.
+pub const fn tint(phase: Option<Phase>) -> &'static str {
+    match phase {
+        Some(Phase::Focus | Phase::Flow) => "focus",
+        Some(Phase::ShortBreak | Phase::LongBreak) => "break",
+        None => "still",
+    }
+}
+
+/// How long something is, in words: `25 min`, `1 h 30 min`.
+pub fn minutes(duration: time::Duration) -> String {
+    let minutes = (duration.whole_seconds() + 30) / 60;
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}

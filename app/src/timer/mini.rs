@@ -1,0 +1,59 @@
+//! The small clock: on every page, the session one takes part in, with the way back to it.
+
+use focushive::{
+    id::HiveId,
+    protocol::Topic,
+    timer::{ListMine, Mine},
+};
+use leptos::prelude::*;
+
+use super::{
+    dial::{Dial, tint},
+    title,
+};
+use crate::{
+    backend::Asked,
+    live::{self, Told},
+    presence,
+};
+
+/// `stage` is the hive whose own clock stands on this page: it needs no second one.
+#[component]
+pub fn MiniClock(#[prop(optional_no_strip)] stage: Option<Option<HiveId>>) -> impl IntoView {
+    let asked = Asked::new(|| ListMine {});
+    let shown = move || {
+        let mine = asked.get()?.ok()?;
+        let mine = mine.into_iter().find(|mine| stage != Some(mine.hive))?;
+        Some(view! { <Running mine alone={stage.is_none()} /> })
+    };
+    view! { <Transition>{shown}</Transition> }
+}
+
+#[component]
+fn Running(mine: Mine, alone: bool) -> impl IntoView {
+    let dial = Dial::new(mine.hive, mine.name.clone(), mine.view);
+    let hive = mine.hive;
+    Effect::new(move || {
+        dial.watch();
+        if alone {
+            title::show(dial);
+        }
+        if let Some(hive) = hive {
+            live::listen(Topic::HiveLive(hive), None, move |told| {
+                if matches!(told, Told::Joined { .. }) {
+                    presence::take_seat(hive);
+                }
+            });
+        }
+    });
+    let phase = dial.phase();
+    let digits = Memo::new(move |_| dial.face().digits());
+    let words = move || phase.get().map_or("Over", |phase| phase.words());
+    let path = hive.map_or_else(|| "/focus".to_owned(), |hive| format!("/hive/{hive}"));
+    view! {
+        <a class="mini" href=path data-state=move || tint(phase.get())>
+            <span class="mini-ring" style:--part=move || format!("{:.3}", dial.face().fraction())></span>
+            <span class="mini-words"><b role="timer">{digits}</b><small>{words}" · "{mine.name}</small></span>
+        </a>
+    }
+}

@@ -1,0 +1,18 @@
+//! The clock as the UI shows it: the stage of a hive, the small one that is on every page, and what
+//! one says about a session when it is over.
+
+mod chime;
+mod controls;
+mod dial;
+mod keys;
+mod lane;
+mod mini;
+mod outcome;
+mod rhythm;
+mod stage;
+mod title;
+
+pub use dial::{Dial, keeps, minutes};
+pub use mini::MiniClock;
+pub use rhythm::RhythmCard;
+pub use stage::Stage;

@@ -1,0 +1,195 @@
+//! The stage of a clock: the ring, what one works on, what may be done, and what was done last.
+
+use focushive::{
+    hive::Right,
+    timer::{Face, Phase, Run, Timer, UNDO},
+};
+use leptos::prelude::*;
+
+use super::{
+    controls::Controls,
+    dial::{Dial, minutes, tint},
+    keys,
+    lane::Lanes,
+    outcome::Outcomes,
+    title,
+};
+use crate::{
+    form::{CommandForm, FormField, Submit},
+    hive::Here,
+    ui::{Button, Ring, Tone},
+    visit::Session,
+};
+
+/// What somebody may do with a clock.
+#[derive(Clone, Copy)]
+pub struct May {
+    /// Touch it at once, without asking the others.
+    pub conduct: Signal<bool>,
+    /// Take part at all.
+    pub join: Signal<bool>,
+}
+
+#[component]
+pub fn Stage(dial: Dial, goal: Option<String>) -> impl IntoView {
+    let here = use_context::<Here>().filter(|_| dial.hive.is_some());
+    let may = May {
+        conduct: Signal::derive(move || here.is_none_or(|here| here.may(Right::Conduct))),
+        join: Signal::derive(move || here.is_none_or(|here| here.may(Right::Write))),
+    };
+    Effect::new(move || {
+        dial.watch();
+        title::show(dial);
+        super::chime::keep(dial);
+        keys::listen();
+    });
+    let phase = dial.phase();
+    let state = Signal::derive(move || tint(phase.get()));
+    let goal = StoredValue::new(goal.unwrap_or_default());
+    view! {
+        <section class="stage" id="timer" aria-label="Focus timer" tabindex="-1" data-state=state>
+            <Face dial state />
+            <div class="stage-side">
+                <Controls dial may goal />
+                {move || phase.get().is_some().then(|| view! { <GoalForm dial goal /> })}
+                <Rounds dial />
+                <Note dial may />
+                <Lanes dial />
+                <Outcomes />
+            </div>
+            <Milestones dial />
+        </section>
+    }
+}
+
+#[component]
+fn Face(dial: Dial, state: Signal<&'static str>) -> impl IntoView {
+    let fraction = Memo::new(move |_| dial.face().fraction());
+    let digits = Memo::new(move |_| dial.face().digits());
+    let phase = Memo::new(move |_| heading(&dial.rolled()));
+    let next = Memo::new(move |_| after(&dial.rolled(), dial.face()));
+    view! { <Ring fraction phase digits next state /> }
+}
+
+fn heading(timer: &Timer) -> String {
+    let named = |phase: Phase| {
+        if phase == Phase::Focus && timer.rhythm.rounds > 1 {
+            format!("{} · {} of {}", phase.words(), timer.round.max(1), timer.rhythm.rounds)
+        } else {
+            phase.words().to_owned()
+        }
+    };
+    match timer.run {
+        Run::Idle => "Ready".to_owned(),
+        Run::Running { phase, .. } => named(phase),
+        Run::Paused { phase, .. } => format!("{} · paused", phase.words()),
+        Run::Waiting { next, .. } if next.is_break() => "Break is due".to_owned(),
+        Run::Waiting { .. } => "Ready to go on".to_owned(),
+    }
+}
+
+fn after(timer: &Timer, face: Face) -> String {
+    match face {
+        Face::Ready { next, .. } => next.words().to_lowercase(),
+        Face::Up { .. } => "counting up".to_owned(),
+        Face::Held { .. } => "standing still".to_owned(),
+        Face::Down { phase, .. } if phase.is_break() => "then focus".to_owned(),
+        Face::Down { .. } => {
+            let long = timer.round >= timer.rhythm.rounds;
+            let rest = timer.rhythm.length(if long { Phase::LongBreak } else { Phase::ShortBreak });
+            format!("then a {} break", minutes(rest))
+        }
+    }
+}
+
+/// The rounds of a cycle: those that are over, the one that is on, those to come.
+#[component]
+fn Rounds(dial: Dial) -> impl IntoView {
+    let rounds = move || {
+        let timer = dial.rolled();
+        let on = timer.phase() == Some(Phase::Focus);
+        (1..=timer.rhythm.rounds)
+            .map(|round| match round.cmp(&timer.round) {
+                std::cmp::Ordering::Less => "done",
+                std::cmp::Ordering::Equal if on => "now",
+                std::cmp::Ordering::Equal => "done",
+                std::cmp::Ordering::Greater => "next",
+            })
+            .collect::<Vec<_>>()
+    };
+    let shown = Memo::new(move |_| rounds());
+    let said = move || {
+        shown.with(|rounds| {
+            let done = rounds.iter().filter(|round| **round == "done").count();
+            format!("{done} of {} rounds done", rounds.len())
+        })
+    };
+    view! {
+        <ol class="stage-rounds" role="img" aria-label=said>
+            {move || shown.get().into_iter().map(|round| view! { <li data-state=round></li> }).collect_view()}
+        </ol>
+    }
+}
+
+/// What one works on, while it runs. Before, it is asked with the start.
+#[component]
+fn GoalForm(dial: Dial, goal: StoredValue<String>) -> impl IntoView {
+    let Some(hive) = dial.hive else { return ().into_any() };
+    view! {
+        <CommandForm does="hive.set_goal" says="Everybody here sees it now." class="stage-goal">
+            <input type="hidden" name="hive" value=hive.to_string() />
+            <FormField name="goal" label="What are you working on?" value=goal.get_value() maxlength=120 />
+            <Button tone=Tone::Plain>"Share it"</Button>
+        </CommandForm>
+    }
+    .into_any()
+}
+
+/// Who did what last, when it ends, and the way back for a moment.
+#[component]
+fn Note(dial: Dial, may: super::stage::May) -> impl IntoView {
+    let me = Session::get().me.with_untracked(|me| me.as_ref().map(|me| me.id));
+    let last = Memo::new(move |_| dial.timer.with(|timer| timer.last.clone()));
+    let words = Memo::new(move |_| {
+        let last = last.get()?;
+        let who = if Some(last.by) == me { "You".to_owned() } else { last.name.to_string() };
+        let ago = dial.now().since(last.at);
+        let when = if ago < time::Duration::MINUTE { "just now".to_owned() } else { format!("{} ago", minutes(ago)) };
+        Some(format!("{who} {} {when}.", last.act.words()))
+    });
+    let undoable = Memo::new(move |_| {
+        let may = may.conduct.get() || last.with(|last| last.as_ref().is_some_and(|last| Some(last.by) == me));
+        may && last.with(|last| last.as_ref().is_some_and(|last| dial.now().since(last.at) < UNDO))
+    });
+    let taken = Callback::new(move |answer| super::controls::take(dial, answer));
+    view! {
+        <div class="stage-note">
+            <p>{move || words.get()}" "{dial.hive.is_some().then_some("Everyone here sees the same clock.")}</p>
+            {move || undoable.get().then(|| view! {
+                <CommandForm does="timer.undo" done=taken class="stage-undo">
+                    <super::controls::Which dial />
+                    <Submit tone=Tone::Ghost small=true>"Undo"</Submit>
+                </CommandForm>
+            })}
+        </div>
+    }
+}
+
+/// Said to those who do not see the ring: the phase that begins, and how little is left.
+#[component]
+fn Milestones(dial: Dial) -> impl IntoView {
+    let said = Memo::new(move |_| {
+        let timer = dial.rolled();
+        let phase = timer.phase()?;
+        let Face::Down { left, whole, .. } = dial.face() else { return Some(format!("{} has begun", phase.words())) };
+        let marks = [1, 5].map(time::Duration::minutes);
+        let passed = marks.into_iter().find(|mark| left <= *mark && whole > *mark);
+        Some(match passed {
+            Some(mark) => format!("{} of {} left", minutes(mark), phase.words().to_lowercase()),
+            None => format!("{} has begun: {}", phase.words(), minutes(whole)),
+        })
+    });
+    let awake = RwSignal::new(false);
+    Effect::new(move || awake.set(true));
+    view! { <p class="visually-hidden" role="status">{move || awake.get().then(|| said.get())}</p> }
+}

@@ -1,0 +1,61 @@
+//! The tab's own face: its title says the time left, its icon is a small pie of the phase.
+
+use focushive::timer::{Face, Phase};
+use leptos::prelude::*;
+
+use super::dial::Dial;
+
+/// The pie has so many slices: its picture changes only as often.
+const SLICES: f64 = 32.0;
+
+const PLAIN: &str = "/favicon.svg";
+
+/// Shows this clock in the tab for as long as the page is there. Only in the browser.
+pub fn show(dial: Dial) {
+    let before = document().title();
+    let plain = before.clone();
+    let words = Memo::new(move |_| lead(dial.face(), dial.rolled().phase()));
+    Effect::new(move || {
+        let name = dial.name.get_value();
+        match words.get() {
+            Some(lead) => document().set_title(&format!("{lead} · {name}")),
+            None => document().set_title(&plain),
+        }
+    });
+    let pie = Memo::new(move |_| {
+        let phase = dial.rolled().phase()?;
+        Some(((dial.face().fraction() * SLICES).round() / SLICES, phase.is_break()))
+    });
+    Effect::new(move || set_icon(&pie.get().map_or_else(|| PLAIN.to_owned(), |(part, rest)| picture(part, rest))));
+    on_cleanup(move || {
+        document().set_title(&before);
+        set_icon(PLAIN);
+    });
+}
+
+fn lead(face: Face, phase: Option<Phase>) -> Option<String> {
+    let digits = face.digits();
+    match phase? {
+        Phase::Focus => Some(format!("{digits} · Focus")),
+        Phase::Flow => Some(format!("{digits} · Flow")),
+        Phase::ShortBreak | Phase::LongBreak => Some(format!("Break {digits}")),
+    }
+}
+
+fn set_icon(href: &str) {
+    if let Ok(Some(link)) = document().query_selector("link[rel=icon]") {
+        let _ = link.set_attribute("href", href);
+    }
+}
+
+/// A pie in both themes' honey, or the blue of a break.
+fn picture(part: f64, rest: bool) -> String {
+    let colour = if rest { "%232b6cb0" } else { "%23f5a623" };
+    let arc = (part * 69.12).max(0.01);
+    format!(
+        "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>\
+         <circle cx='16' cy='16' r='15' fill='{colour}' opacity='.28'/>\
+         <circle cx='16' cy='16' r='11' fill='none' stroke='{colour}' stroke-width='8' \
+         stroke-dasharray='{arc:.2} 70' transform='rotate(-90 16 16)'/></svg>"
+    )
+}
