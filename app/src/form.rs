@@ -232,7 +232,8 @@ fn settle(
                 toaster.say(words);
             }
             if let Some(done) = done {
-                done.run(ok);
+                // What the answer is about may have changed the page already, and this form with it.
+                let _ = done.try_run(ok);
             }
         }
         Err(refusal) if refusal.code == "signed_out" => {

@@ -1,31 +1,7 @@
 /** Two people in one hive: they see each other, and what each writes. */
-import { type Browser, type Page } from "@playwright/test";
-import { House, PASSWORD, awake, expect, expectNoViolations, expectQuiet, invite, signIn, test, visitor } from "../support/house.js";
-
-/** Ada's page, in a hive of her own. */
-async function openHive(page: Page, house: House, name: string): Promise<string> {
-  await page.goto(house.url);
-  await awake(page);
-  await page.getByLabel("Name").fill(name);
-  await page.getByLabel("What it is for").fill("Two hours, cameras off");
-  await page.getByRole("button", { name: "Make it" }).click();
-  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
-  await expect(page.locator(".roster").getByText("Ada")).toBeVisible();
-  return page.url();
-}
-
-/** Somebody new in the house, signed in. */
-async function join(browser: Browser, owner: Page, house: House, name: string): Promise<Page> {
-  const link = await invite(owner, house);
-  const page = await visitor(browser);
-  await page.goto(link);
-  await page.getByLabel("Your name").fill(name);
-  await page.getByLabel("Email").fill(`${name.toLowerCase()}@example.org`);
-  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Join" }).click();
-  await expect(page.getByRole("heading", { name: `Hello, ${name}` })).toBeVisible();
-  return page;
-}
+import { type Page } from "@playwright/test";
+import { join, openHive } from "../support/hive.js";
+import { awake, expect, expectNoViolations, expectQuiet, signIn, test, visitor } from "../support/house.js";
 
 async function say(page: Page, words: string): Promise<void> {
   await page.locator("#composer").fill(words);

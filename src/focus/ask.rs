@@ -7,6 +7,7 @@ use crate::{
     id::{HiveId, StintId},
     moment::Moment,
     text::{Goal, number_or_none},
+    timer::Phase,
 };
 
 /// The most sessions in one page of history.
@@ -103,6 +104,18 @@ pub struct Signals {
 impl Default for Signals {
     fn default() -> Self {
         Self { focus_sound: true, break_sound: true, focus_title: false, break_title: false, tick: false, volume: 40 }
+    }
+}
+
+impl Signals {
+    /// Whether a sound is wanted at the end of that phase.
+    pub const fn sounds(self, ended: Phase) -> bool {
+        if ended.is_break() { self.break_sound } else { self.focus_sound }
+    }
+
+    /// Whether the title is to say that it is over.
+    pub const fn says_so(self, ended: Phase) -> bool {
+        if ended.is_break() { self.break_title } else { self.focus_title }
     }
 }
 

@@ -24,13 +24,13 @@ pub fn FocusPage() -> impl IntoView {
     let set = Callback::new(move |_: Value| clock.again());
     let shown = move |view: timer::View| {
         let rhythm = view.timer.rhythm.clone();
-        let dial = Dial::new(None, "On your own".to_owned(), view);
+        let stage = move || view! { <Stage dial={Dial::new(None, "On your own".to_owned(), view)} goal=None /> };
         view! {
             <Frame heading="My focus" lead="Yours alone: nobody else sees these figures." stage=None>
-                <Stage dial goal=None />
-                {move || Some(view! { <TotalsCard totals=totals.get()?.ok()? /> })}
-                {move || Some(view! { <HistoryCard page=history.get()?.ok()? again /> })}
-                {move || Some(view! { <SignalsCard signals=signals.get()?.ok()? /> })}
+                {stage()}
+                <Loaded asked=totals view=|totals| view! { <TotalsCard totals /> } />
+                <Loaded asked=history view=move |page| view! { <HistoryCard page again /> } />
+                <Loaded asked=signals view=|signals| view! { <SignalsCard signals /> } />
                 <RhythmCard hive=None rhythm again=set />
             </Frame>
         }

@@ -91,15 +91,23 @@ fn HiveView(room: Room, opening: Opening, clock: Option<View>, again: Callback<V
     let opening = StoredValue::new(opening);
     let side = move || open.then(|| view! { <ChatPanel here opening=opening.get_value() /> });
     let id = room.hive.id;
-    let dial = clock.filter(|_| open).map(|clock| Dial::new(Some(id), room.hive.name.to_string(), clock));
+    let clock = StoredValue::new(clock.filter(|_| open));
+    let place = room.hive.name.to_string();
+    // A clock ticks by the frame around it, and so is made inside of it.
+    let inside = move |goal: Option<String>| {
+        let dial = clock.get_value().map(|clock| Dial::new(Some(id), place, clock));
+        view! {
+            {dial.map(|dial| view! { <Stage dial goal /> })}
+            {open.then(|| view! { <Roster here seats dial /> })}
+        }
+    };
     let goal = room.me.as_ref().and_then(|me| me.goal.clone()).map(String::from);
     view! {
         <Frame heading=name lead=lead actions={move || view! { <HiveTabs hive=id here="Hive" /> }} side stage=Some(id)>
             <Archived here />
             <Doorstep here again />
             <Rules here />
-            {dial.map(|dial| view! { <Stage dial goal /> })}
-            {open.then(|| view! { <Roster here seats /> })}
+            {inside(goal)}
         </Frame>
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     form::{CommandForm, FormField, FormSelect, KeyField, Submit},
     hive::{Shelf, access_words},
     layout::{Frame, Loaded},
+    timer::PhaseNote,
     ui::{Avatar, AvatarSize, Badge, Card, Count, Empty, Notice, Tone, tint},
     visit::Session,
 };
@@ -45,7 +46,8 @@ fn Hives(cards: Vec<hive::Card>) -> impl IntoView {
 
 #[component]
 fn HiveCard(card: hive::Card) -> impl IntoView {
-    let hive::Card { hive, rank, members, here, unread, timer: _ } = card;
+    let hive::Card { hive, rank, members, here, unread, timer } = card;
+    let phase = timer.filter(|timer| timer.phase().is_some()).map(|timer| view! { <PhaseNote timer /> });
     let path = format!("/hive/{}", hive.id);
     let people = if members == 1 { "1 member".to_owned() } else { format!("{members} members") };
     let faces = here.iter().take(5).map(|seat| {
@@ -64,7 +66,7 @@ fn HiveCard(card: hive::Card) -> impl IntoView {
                 <h2><a href=path>{hive.name.to_string()}</a></h2>
                 {hive.purpose.as_ref().map(|purpose| view! { <p>{purpose.to_string()}</p> })}
                 <p class="hive-card-note">
-                    {faces.collect_view()}<span>{crowd}</span><span>{people}</span>
+                    {faces.collect_view()}{phase}<span>{crowd}</span><span>{people}</span>
                     {(hive.access != Access::Public).then(|| view! { <Badge>{if hive.access == Access::Private { "private" } else { "by invitation" }}</Badge> })}
                     {rank.filter(|rank| *rank >= Rank::Host).map(|rank| view! { <Badge>{rank.as_str()}</Badge> })}
                     {hive.archived.then(|| view! { <Badge>"archived"</Badge> })}

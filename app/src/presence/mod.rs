@@ -18,13 +18,14 @@ use leptos::prelude::*;
 use crate::{
     hive::Here,
     live::{self, Live, Told},
+    timer::Dial,
     ui::{Cell, CellState, Comb, CombSize},
     visit::Session,
 };
 
 /// Who is in a hive: at first as the server rendered it, then as it changes.
 #[component]
-pub fn Roster(here: Here, seats: Vec<Seat>) -> impl IntoView {
+pub fn Roster(here: Here, seats: Vec<Seat>, dial: Option<Dial>) -> impl IntoView {
     let seats = RwSignal::new(by_person(seats));
     let me = Session::get().me.with_untracked(|me| me.as_ref().map(|me| me.id));
     Effect::new(move || {
@@ -59,7 +60,7 @@ pub fn Roster(here: Here, seats: Vec<Seat>) -> impl IntoView {
             <h2>"In the hive "<span>{counted}</span></h2>
             <Show when=move || !people.with(Vec::is_empty) fallback=|| view! { <p class="quiet">"Nobody is in right now."</p> }>
                 <Comb size>
-                    <For each=move || people.get() key=|user| *user children=move |user| view! { <Person seats user mine=Some(user) == me /> } />
+                    <For each=move || people.get() key=|user| *user children=move |user| view! { <Person seats user dial mine=Some(user) == me /> } />
                 </Comb>
             </Show>
         </section>
@@ -67,7 +68,7 @@ pub fn Roster(here: Here, seats: Vec<Seat>) -> impl IntoView {
 }
 
 #[component]
-fn Person(seats: RwSignal<BTreeMap<UserId, Seat>>, user: UserId, mine: bool) -> impl IntoView {
+fn Person(seats: RwSignal<BTreeMap<UserId, Seat>>, user: UserId, dial: Option<Dial>, mine: bool) -> impl IntoView {
     let seat = Memo::new(move |_| seats.with(|seats| seats.get(&user).cloned()));
     let live = Live::get();
     let Some(first) = seat.get_untracked() else { return ().into_any() };
@@ -80,10 +81,18 @@ fn Person(seats: RwSignal<BTreeMap<UserId, Seat>>, user: UserId, mine: bool) -> 
             seat.goal.as_ref().filter(|_| plain).map_or_else(|| words(seat.state, live.now.get()), ToString::to_string)
         })
     });
+    // In whole parts of a hundred: a comb of many is not repainted every second.
+    let left = Memo::new(move |_| dial.map(|dial| (dial.face().fraction() * 100.0).round() / 100.0));
+    let in_step = Memo::new(move |_| {
+        seat.with(|seat| {
+            seat.as_ref().is_some_and(|seat| matches!(seat.state, State::Focusing { .. } | State::OnBreak { .. }))
+        })
+    });
+    let part = Signal::derive(move || left.get().filter(|_| in_step.get()));
     let name = first.person.name;
     // A cell is small: the first name is what one calls somebody by.
     let called = name.as_str().split_whitespace().next().unwrap_or_default().to_owned();
-    view! { <Cell initials=name.initials() name=called note state mine /> }.into_any()
+    view! { <Cell initials=name.initials() name=called note state mine part /> }.into_any()
 }
 
 /// A state in words, with how long it has been where that says something.

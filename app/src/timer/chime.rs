@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 
 use focushive::{
     focus::{LookSignals, Signals},
-    timer::Lane,
+    timer::{Lane, Phase},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -14,9 +14,17 @@ use web_sys::{AudioContext, GainNode};
 use super::dial::Dial;
 use crate::live;
 
+/// When it begins, in seconds, how high it is, and how long it takes to fade.
+struct Note {
+    after: f64,
+    pitch: f32,
+    lasts: f64,
+}
+
 /// Two soft notes, a fifth apart.
-const NOTES: [(f64, f32); 2] = [(0.0, 587.33), (0.18, 880.0)];
-const LASTS_S: f64 = 1.2;
+const NOTES: [Note; 2] =
+    [Note { after: 0.0, pitch: 587.33, lasts: 1.2 }, Note { after: 0.18, pitch: 880.0, lasts: 1.2 }];
+const TICK: [Note; 1] = [Note { after: 0.0, pitch: 1400.0, lasts: 0.04 }];
 
 #[derive(Default)]
 struct Sound {
@@ -96,7 +104,13 @@ pub fn keep(dial: Dial) {
         silence();
         if let Some((at, phase)) = end.get() {
             let left = (at.0 - live::clock::now().0).as_seconds_f64();
-            set(left, phase.is_break());
+            set(left, phase);
+        }
+    });
+    let second = Memo::new(move |_| dial.rolled().is_focus().then(|| dial.face().digits()));
+    Effect::new(move || {
+        if second.get().is_some() {
+            tick();
         }
     });
     on_cleanup(move || {
@@ -114,29 +128,50 @@ fn silence() {
 }
 
 /// Sets it on the audio clock. A context that sleeps would play it late, so it is not set there.
-fn set(in_seconds: f64, of_break: bool) {
+fn set(in_seconds: f64, ended: Phase) {
     let made = SOUND.with(|sound| {
         let sound = sound.borrow();
-        let wanted = if of_break { sound.signals.break_sound } else { sound.signals.focus_sound };
+        let wanted = sound.signals.sounds(ended);
         let context = sound.context.as_ref().filter(|_| wanted && PLAYS.get() && in_seconds > 0.0)?;
-        chime(context, context.current_time() + in_seconds, f32::from(sound.signals.volume) / 100.0).ok()
+        play(context, &NOTES, context.current_time() + in_seconds, sound.volume()).ok()
     });
     SOUND.with(|sound| sound.borrow_mut().set = made);
 }
 
-fn chime(context: &AudioContext, at: f64, volume: f32) -> Result<GainNode, JsValue> {
+/// One tick, for those who want to hear time pass.
+fn tick() {
+    SOUND.with(|sound| {
+        let sound = sound.borrow();
+        if let Some(context) = sound.context.as_ref().filter(|_| sound.signals.tick && PLAYS.get()) {
+            let _ = play(context, &TICK, context.current_time(), sound.volume() * 0.3);
+        }
+    });
+}
+
+/// What one chose to hear and see at the end of a phase.
+pub fn signals() -> Signals {
+    SOUND.with(|sound| sound.borrow().signals)
+}
+
+impl Sound {
+    fn volume(&self) -> f32 {
+        f32::from(self.signals.volume) / 100.0
+    }
+}
+
+fn play(context: &AudioContext, notes: &[Note], at: f64, volume: f32) -> Result<GainNode, JsValue> {
     let out = context.create_gain()?;
     out.connect_with_audio_node(&context.destination())?;
-    for (after, pitch) in NOTES {
+    for Note { after, pitch, lasts } in notes {
         let (note, swell, begins) = (context.create_oscillator()?, context.create_gain()?, at + after);
-        note.frequency().set_value(pitch);
+        note.frequency().set_value(*pitch);
         swell.gain().set_value_at_time(0.0, begins)?;
-        swell.gain().linear_ramp_to_value_at_time(volume * 0.5, begins + 0.02)?;
-        swell.gain().exponential_ramp_to_value_at_time(0.0001, begins + LASTS_S)?;
+        swell.gain().linear_ramp_to_value_at_time(volume * 0.5, begins + 0.01)?;
+        swell.gain().exponential_ramp_to_value_at_time(0.0001, begins + lasts)?;
         note.connect_with_audio_node(&swell)?;
         swell.connect_with_audio_node(&out)?;
         note.start_with_when(begins)?;
-        note.stop_with_when(begins + LASTS_S)?;
+        note.stop_with_when(begins + lasts)?;
     }
     Ok(out)
 }

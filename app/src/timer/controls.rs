@@ -47,7 +47,7 @@ fn stand(timer: &Timer) -> Stand {
 }
 
 #[component]
-pub fn Controls(dial: Dial, may: May, goal: StoredValue<String>) -> impl IntoView {
+pub fn Controls(dial: Dial, may: May, goal: RwSignal<String>) -> impl IntoView {
     let stand = Memo::new(move |_| stand(&dial.rolled()));
     let shown = move || match stand.get() {
         Stand::Ready { next, parked } => view! { <Begin dial may goal next parked /> }.into_any(),
@@ -55,8 +55,8 @@ pub fn Controls(dial: Dial, may: May, goal: StoredValue<String>) -> impl IntoVie
         Stand::Held(_) => view! { <Held dial may /> }.into_any(),
     };
     view! {
-        <Asked dial may />
         {move || may.join.get().then(shown)}
+        <Asked dial may />
     }
 }
 
@@ -85,7 +85,7 @@ fn Do(
 }
 
 #[component]
-fn Begin(dial: Dial, may: May, goal: StoredValue<String>, next: Phase, parked: bool) -> impl IntoView {
+fn Begin(dial: Dial, may: May, goal: RwSignal<String>, next: Phase, parked: bool) -> impl IntoView {
     let taken = Callback::new(move |answer| {
         super::chime::unlock();
         take(dial, answer);
@@ -98,7 +98,11 @@ fn Begin(dial: Dial, may: May, goal: StoredValue<String>, next: Phase, parked: b
         "Start"
     };
     let asks = (!next.is_break()).then(|| {
-        view! { <FormField name="goal" label="What are you working on?" value=goal.get_value() maxlength=120 /> }
+        view! {
+            <div on:input=move |event| goal.set(event_target_value(&event))>
+                <FormField name="goal" label="What are you working on?" value=goal.get_untracked() maxlength=120 />
+            </div>
+        }
     });
     view! {
         <CommandForm does="timer.start" done=taken class="stage-begin">

@@ -7,6 +7,7 @@ mod dial;
 mod keys;
 mod lane;
 mod mini;
+mod note;
 mod outcome;
 mod rhythm;
 mod stage;
@@ -14,5 +15,6 @@ mod title;
 
 pub use dial::{Dial, keeps, minutes};
 pub use mini::MiniClock;
+pub use note::PhaseNote;
 pub use rhythm::RhythmCard;
 pub use stage::Stage;

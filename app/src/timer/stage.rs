@@ -2,12 +2,12 @@
 
 use focushive::{
     hive::Right,
-    timer::{Face, Phase, Run, Timer, UNDO},
+    timer::{Face, Phase, Run, Timer, UNDO, in_millis},
 };
 use leptos::prelude::*;
 
 use super::{
-    controls::Controls,
+    controls::{Controls, Which, take},
     dial::{Dial, minutes, tint},
     keys,
     lane::Lanes,
@@ -45,7 +45,7 @@ pub fn Stage(dial: Dial, goal: Option<String>) -> impl IntoView {
     });
     let phase = dial.phase();
     let state = Signal::derive(move || tint(phase.get()));
-    let goal = StoredValue::new(goal.unwrap_or_default());
+    let goal = RwSignal::new(goal.unwrap_or_default());
     view! {
         <section class="stage" id="timer" aria-label="Focus timer" tabindex="-1" data-state=state>
             <Face dial state />
@@ -68,7 +68,11 @@ fn Face(dial: Dial, state: Signal<&'static str>) -> impl IntoView {
     let digits = Memo::new(move |_| dial.face().digits());
     let phase = Memo::new(move |_| heading(&dial.rolled()));
     let next = Memo::new(move |_| after(&dial.rolled(), dial.face()));
-    view! { <Ring fraction phase digits next state /> }
+    let left_ms = match untrack(move || dial.face()) {
+        Face::Down { left, .. } => Some(in_millis(left)),
+        Face::Ready { .. } | Face::Up { .. } | Face::Held { .. } => None,
+    };
+    view! { <Ring fraction phase digits next state left_ms /> }
 }
 
 fn heading(timer: &Timer) -> String {
@@ -133,12 +137,12 @@ fn Rounds(dial: Dial) -> impl IntoView {
 
 /// What one works on, while it runs. Before, it is asked with the start.
 #[component]
-fn GoalForm(dial: Dial, goal: StoredValue<String>) -> impl IntoView {
+fn GoalForm(dial: Dial, goal: RwSignal<String>) -> impl IntoView {
     let Some(hive) = dial.hive else { return ().into_any() };
     view! {
         <CommandForm does="hive.set_goal" says="Everybody here sees it now." class="stage-goal">
             <input type="hidden" name="hive" value=hive.to_string() />
-            <FormField name="goal" label="What are you working on?" value=goal.get_value() maxlength=120 />
+            <FormField name="goal" label="What are you working on?" value=goal.get_untracked() maxlength=120 />
             <Button tone=Tone::Plain>"Share it"</Button>
         </CommandForm>
     }
@@ -147,7 +151,7 @@ fn GoalForm(dial: Dial, goal: StoredValue<String>) -> impl IntoView {
 
 /// Who did what last, when it ends, and the way back for a moment.
 #[component]
-fn Note(dial: Dial, may: super::stage::May) -> impl IntoView {
+fn Note(dial: Dial, may: May) -> impl IntoView {
     let me = Session::get().me.with_untracked(|me| me.as_ref().map(|me| me.id));
     let last = Memo::new(move |_| dial.timer.with(|timer| timer.last.clone()));
     let words = Memo::new(move |_| {
@@ -161,13 +165,13 @@ fn Note(dial: Dial, may: super::stage::May) -> impl IntoView {
         let may = may.conduct.get() || last.with(|last| last.as_ref().is_some_and(|last| Some(last.by) == me));
         may && last.with(|last| last.as_ref().is_some_and(|last| dial.now().since(last.at) < UNDO))
     });
-    let taken = Callback::new(move |answer| super::controls::take(dial, answer));
+    let taken = Callback::new(move |answer| take(dial, answer));
     view! {
         <div class="stage-note">
             <p>{move || words.get()}" "{dial.hive.is_some().then_some("Everyone here sees the same clock.")}</p>
             {move || undoable.get().then(|| view! {
                 <CommandForm does="timer.undo" done=taken class="stage-undo">
-                    <super::controls::Which dial />
+                    <Which dial />
                     <Submit tone=Tone::Ghost small=true>"Undo"</Submit>
                 </CommandForm>
             })}

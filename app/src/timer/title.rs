@@ -1,23 +1,29 @@
 //! The tab's own face: its title says the time left, its icon is a small pie of the phase.
 
+use std::time::Duration;
+
 use focushive::timer::{Face, Phase};
 use leptos::prelude::*;
 
-use super::dial::Dial;
+use super::{chime, dial::Dial};
 
 /// The pie has so many slices: its picture changes only as often.
 const SLICES: f64 = 32.0;
 
 const PLAIN: &str = "/favicon.svg";
 
+/// How long the title says that a phase is over, for those who want it to.
+const SAYS_SO_FOR: Duration = Duration::from_secs(20);
+
 /// Shows this clock in the tab for as long as the page is there. Only in the browser.
 pub fn show(dial: Dial) {
     let before = document().title();
     let plain = before.clone();
     let words = Memo::new(move |_| lead(dial.face(), dial.rolled().phase()));
+    let over = over(dial);
     Effect::new(move || {
         let name = dial.name.get_value();
-        match words.get() {
+        match over.get().map(str::to_owned).or_else(|| words.get()) {
             Some(lead) => document().set_title(&format!("{lead} · {name}")),
             None => document().set_title(&plain),
         }
@@ -31,6 +37,26 @@ pub fn show(dial: Dial) {
         document().set_title(&before);
         set_icon(PLAIN);
     });
+}
+
+/// What was over a moment ago, where one wants the title to say so.
+fn over(dial: Dial) -> RwSignal<Option<&'static str>> {
+    let over = RwSignal::new(None);
+    let phase = dial.phase();
+    Effect::new(move |before: Option<Option<Phase>>| {
+        let now = phase.get();
+        if let Some(ended) = before.flatten().filter(|ended| Some(*ended) != now)
+            && chime::signals().says_so(ended)
+        {
+            over.set(Some(if ended.is_break() { "The break is over" } else { "Focus is over" }));
+            let forget = move || {
+                let _ = over.try_set(None);
+            };
+            set_timeout(forget, SAYS_SO_FOR);
+        }
+        now
+    });
+    over
 }
 
 fn lead(face: Face, phase: Option<Phase>) -> Option<String> {

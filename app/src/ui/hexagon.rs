@@ -78,9 +78,14 @@ pub fn Cell(
     /// One's own cell is filled.
     #[prop(optional)]
     mine: bool,
+    /// How much is left of the session they are in, from one to zero.
+    #[prop(optional, into)]
+    part: Signal<Option<f64>>,
 ) -> impl IntoView {
+    let ring = move || part.get().map(|_| "");
+    let around = move || part.get().map(|part| format!("{part:.3}"));
     view! {
-        <li class="hexagon" data-state=move || state.get().as_str() data-mine=mine.then_some("")>
+        <li class="hexagon" data-state=move || state.get().as_str() data-mine=mine.then_some("") data-part=ring style:--part=around>
             <span class="hexagon-face">
                 <b aria-hidden="true">{initials}</b>
                 <strong>{name}<span class="visually-hidden">", "{move || state.get().words()}</span></strong>

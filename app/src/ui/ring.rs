@@ -11,11 +11,14 @@ pub fn Ring(
     /// What colours it: a break is not focus.
     #[prop(optional, into)]
     state: Signal<&'static str>,
+    /// What is left where it was rendered, for a page whose program is still on its way.
+    #[prop(optional_no_strip)]
+    left_ms: Option<u64>,
 ) -> impl IntoView {
     let sweep = move || format!("{:.2} 100", fraction.get().clamp(0.0, 1.0) * 100.0);
     let said = move || format!("{}, {} left", phase.get(), digits.get());
     view! {
-        <svg class="ring" viewBox="0 0 220 220" role="timer" aria-label=said data-state=state>
+        <svg class="ring" viewBox="0 0 220 220" role="timer" aria-label=said data-state=state data-left=left_ms.map(|left| left.to_string())>
             <circle class="ring-track" cx="110" cy="110" r="98" />
             <circle class="ring-sweep" cx="110" cy="110" r="98" pathLength="100" stroke-dasharray=sweep />
             <text class="ring-phase" x="110" y="84">{phase}</text>

@@ -1,0 +1,192 @@
+/** One clock for everybody in a hive, and what each makes of it. */
+import { type Page } from "@playwright/test";
+import { bring, openHive } from "../support/hive.js";
+import { awake, expect, expectNoViolations, expectQuiet, signIn, test, visitor } from "../support/house.js";
+
+const digits = (page: Page) => page.locator(".ring-digits");
+const phase = (page: Page) => page.locator(".ring-phase");
+const button = (page: Page, name: string) => page.locator("#timer").getByRole("button", { name, exact: true });
+
+/** How many seconds a clock shows. */
+async function seconds(page: Page): Promise<number> {
+  const parts = (await digits(page).textContent())!.split(":").map(Number);
+  return parts.reduce((sum, part) => sum * 60 + part, 0);
+}
+
+async function start(page: Page, goal: string): Promise<void> {
+  await page.getByLabel("What are you working on?").fill(goal);
+  await button(page, "Start").click();
+  await expect(phase(page)).toHaveText("Focus · 1 of 4");
+}
+
+test("one starts, and both have the same time within a second, on every page and after a reload", async ({ browser, house }) => {
+  const ada = await visitor(browser);
+  await signIn(ada, house);
+  const hive = await openHive(ada, house, "Clockwork");
+  const bob = await bring(browser, ada, house, hive, "Bruno");
+  await ada.goto(hive);
+  await awake(ada);
+  const pressed = Date.now();
+  await start(ada, "Chapter 3");
+  await expect(phase(bob)).toHaveText("Focus · 1 of 4", { timeout: 1000 });
+  expect(Date.now() - pressed).toBeLessThan(2000);
+  expect(Math.abs((await seconds(ada)) - (await seconds(bob)))).toBeLessThanOrEqual(1);
+  await expect(bob.locator(".roster").getByText("Chapter 3")).toBeVisible();
+  await expect(bob.locator(".roster h2")).toContainText("2 focusing");
+
+  await expect(ada).toHaveTitle(/^2[45]:\d\d · Focus · Clockwork$/);
+  await expect(ada.locator("link[rel=icon]")).toHaveAttribute("href", /^data:image\/svg\+xml/);
+  await bob.reload();
+  await awake(bob);
+  expect(Math.abs((await seconds(ada)) - (await seconds(bob)))).toBeLessThanOrEqual(1);
+  // The clock goes along, and so does the seat.
+  await ada.getByRole("link", { name: "Settings", exact: true }).first().click();
+  await expect(ada.locator(".mini")).toContainText("Focus · Clockwork");
+  await expect(ada).toHaveTitle(/^2[45]:\d\d · Focus · Clockwork$/);
+  await expect(bob.locator(".roster h2")).toContainText("2 focusing");
+  await ada.locator(".mini").click();
+  await expect(phase(ada)).toHaveText("Focus · 1 of 4");
+  await button(ada, "Stop").or(ada.locator("#timer .menu summary")).first().click();
+  await button(ada, "Stop").click();
+  await expect(phase(bob)).toHaveText("Ready");
+  await expect(ada.locator("link[rel=icon]")).toHaveAttribute("href", "/favicon.svg");
+  for (const page of [ada, bob]) expectQuiet(page);
+});
+
+test("before its program is there, the ring shows the right time already", async ({ browser, house }) => {
+  const ada = await visitor(browser);
+  await signIn(ada, house);
+  const hive = await openHive(ada, house, "Early");
+  await awake(ada);
+  await start(ada, "");
+  const slow = await ada.context().newPage();
+  await slow.route("**/*.wasm", () => {});
+  await slow.goto(hive, { waitUntil: "commit" });
+  await expect(digits(slow)).toBeVisible();
+  await expect(async () => expect(Math.abs((await seconds(slow)) - (await seconds(ada)))).toBeLessThanOrEqual(1)).toPass({ timeout: 3000 });
+  const before = await seconds(slow);
+  await expect(async () => expect(await seconds(slow)).toBeLessThan(before)).toPass({ timeout: 3000 });
+});
+
+test("a member proposes, a host agrees, and what was done is taken back", async ({ browser, house }) => {
+  const ada = await visitor(browser);
+  await signIn(ada, house);
+  const hive = await openHive(ada, house, "Consent");
+  const bob = await bring(browser, ada, house, hive, "Bjarne");
+  await ada.goto(hive);
+  await awake(ada);
+  await start(ada, "Together");
+  await expect(phase(bob)).toHaveText("Focus · 1 of 4");
+  await bob.getByRole("button", { name: "Propose: Pause" }).click();
+  await expect(ada.getByText("Bjarne proposes to pause.")).toBeVisible();
+  await expect(bob.getByText("You propose to pause.")).toBeVisible();
+  await button(ada, "Agree").click();
+  await expect(phase(bob)).toHaveText("Focus · paused");
+  await expect(ada.getByText("Bjarne paused just now.")).toBeVisible();
+  await button(ada, "Undo").click();
+  await expect(phase(bob)).toHaveText("Focus · 1 of 4");
+  await button(ada, "Skip to break").click();
+  await expect(phase(bob)).toHaveText("Break");
+  await button(ada, "Undo").click();
+  await expect(phase(bob)).toHaveText("Focus · 1 of 4");
+  for (const page of [ada, bob]) expectQuiet(page);
+});
+
+test("a pause of one's own moves nobody else's clock, and keys do what buttons do", async ({ browser, house }) => {
+  const ada = await visitor(browser);
+  await signIn(ada, house);
+  const hive = await openHive(ada, house, "Lanes");
+  const bob = await bring(browser, ada, house, hive, "Birgit");
+  await ada.goto(hive);
+  await awake(ada);
+  await ada.locator("h1").click();
+  await ada.keyboard.press("g");
+  await expect(ada.getByLabel("What are you working on?")).toBeFocused();
+  await ada.keyboard.type("By keys");
+  await ada.keyboard.press("Enter");
+  await expect(phase(bob)).toHaveText("Focus · 1 of 4");
+  await expect(ada.locator(".roster").getByText("By keys")).toBeVisible();
+
+  await bob.getByText("Just for me").click();
+  await button(bob, "Pause just me").click();
+  await expect(bob.getByText("You paused for yourself")).toBeVisible();
+  await expect(ada.locator(".roster").getByText("paused")).toBeVisible();
+  await expect(phase(ada)).toHaveText("Focus · 1 of 4");
+  await button(bob, "Back in step").click();
+  await expect(ada.locator(".roster h2")).toContainText("2 focusing");
+
+  await ada.keyboard.press("t");
+  await expect(ada.locator("#timer")).toBeFocused();
+  await ada.keyboard.press(" ");
+  await expect(phase(bob)).toHaveText("Focus · paused");
+  await ada.keyboard.press(" ");
+  await expect(phase(bob)).toHaveText("Focus · 1 of 4");
+  await ada.keyboard.press("'");
+  await expect(ada.getByText("Noted. On you go.")).toBeVisible();
+  for (const page of [ada, bob]) expectQuiet(page);
+});
+
+test("at the end one tab of five chimes, the break begins, and a session is told about", async ({ browser, house }) => {
+  test.setTimeout(150_000);
+  const ada = await visitor(browser);
+  await ada.context().addInitScript(() => {
+    const start = AudioScheduledSourceNode.prototype.start;
+    AudioScheduledSourceNode.prototype.start = function (...when) {
+      document.documentElement.dataset.notes = String(Number(document.documentElement.dataset.notes ?? 0) + 1);
+      return start.apply(this, when);
+    };
+  });
+  await signIn(ada, house);
+  const hive = await openHive(ada, house, "Chime");
+  await ada.goto(`${hive}/settings`);
+  await awake(ada);
+  await ada.getByLabel("Focus, minutes").fill("1");
+  const rhythm = ada.locator("form", { has: ada.getByLabel("Focus, minutes") });
+  await rhythm.getByRole("button", { name: "Save" }).click();
+  await expect(ada.getByText("Saved.")).toBeVisible();
+  const tabs = [ada];
+  for (let more = 0; more < 4; more++) tabs.push(await ada.context().newPage());
+  for (const tab of tabs) {
+    await tab.goto(hive);
+    await awake(tab);
+    await tab.locator("h1").click();
+  }
+  await ada.bringToFront();
+  await start(ada, "One minute");
+  await expect(ada.getByRole("status").filter({ hasText: "Focus has begun: 1 min" })).toBeAttached();
+  await expect(phase(ada)).toHaveText("Break", { timeout: 75_000 });
+  const notes = await Promise.all(tabs.map((tab) => tab.evaluate(() => Number(document.documentElement.dataset.notes ?? 0))));
+  expect(notes.filter((count) => count > 0)).toHaveLength(1);
+
+  await expect(ada.getByText("1 min on “One minute”. How did it go?")).toBeVisible();
+  await ada.locator("h1").click();
+  await ada.keyboard.press("2");
+  await expect(ada.getByText("How did it go?")).toBeHidden();
+  await ada.goto(`${house.url}/focus`);
+  await awake(ada);
+  const session = ada.locator(".stint").filter({ hasText: "One minute" });
+  await expect(session).toContainText("Partly");
+  await session.getByText("Why so much?").click();
+  await expect(session.getByText("you were there")).toBeVisible();
+  expectQuiet(ada);
+});
+
+for (const scheme of ["light", "dark"] as const) {
+  test(`nothing about the clock stands in anybody's way, ${scheme}`, async ({ browser, house }) => {
+    const ada = await visitor(browser, { colorScheme: scheme, reducedMotion: "reduce" });
+    await signIn(ada, house);
+    await openHive(ada, house, `Looks ${scheme}`);
+    await awake(ada);
+    await expectNoViolations(ada);
+    await start(ada, "Looking");
+    await ada.getByText("Just for me").click();
+    await expectNoViolations(ada);
+    await ada.goto(`${house.url}/focus`);
+    await awake(ada);
+    await expectNoViolations(ada);
+    await ada.setViewportSize({ width: 390, height: 844 });
+    const wide = await ada.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+    expect(wide).toBe(false);
+    expectQuiet(ada);
+  });
+}
