@@ -7,7 +7,7 @@ use super::rail::Rail;
 use crate::{
     backend::Asked,
     hive::Shelf,
-    layout::{PageTitle, Trouble},
+    layout::{PageTitle, TabTitle, Trouble},
     live::{LinkBar, Live},
     presence::keep_beating,
     ui::{SkeletonList, Sprite, Toaster, Toasts},
@@ -32,6 +32,7 @@ pub fn Frame(
 ) -> impl IntoView {
     let house = Session::get().of(|visit| visit.house.as_ref().map_or("FocusHive".to_owned(), ToString::to_string));
     provide_context(Toaster::new());
+    TabTitle::provide();
     Live::provide();
     let shelf = Shelf::get();
     Effect::new(move || shelf.watch());

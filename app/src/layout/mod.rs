@@ -16,6 +16,7 @@ pub use gallery::GalleryPage;
 pub use guest::{Gate, GuestFrame};
 pub use lost::{LostGuest, LostPages, NotFound, Trouble};
 use title::PageTitle;
+pub use title::TabTitle;
 
 /// The page of an area that belongs to the path one is at.
 pub fn by_path(page: fn(&str) -> AnyView) -> AnyView {

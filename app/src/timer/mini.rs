@@ -17,13 +17,14 @@ use crate::{
     presence,
 };
 
-/// `stage` is the hive whose own clock stands on this page: it needs no second one.
+/// `stage` is whose clock stands on the page itself. Whoever is in a hive's page has left the others.
 #[component]
 pub fn MiniClock(#[prop(optional_no_strip)] stage: Option<Option<HiveId>>) -> impl IntoView {
     let asked = Asked::new(|| ListMine {});
     let shown = move || {
         let mine = asked.get()?.ok()?;
-        let mine = mine.into_iter().find(|mine| stage != Some(mine.hive))?;
+        let in_hive = matches!(stage, Some(Some(_)));
+        let mine = mine.into_iter().find(|mine| stage != Some(mine.hive) && !(in_hive && mine.hive.is_some()))?;
         Some(view! { <Running mine alone={stage.is_none()} /> })
     };
     view! { <Transition>{shown}</Transition> }

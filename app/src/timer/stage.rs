@@ -17,7 +17,7 @@ use super::{
 use crate::{
     form::{CommandForm, FormField, Submit},
     hive::Here,
-    ui::{Button, Ring, Tone},
+    ui::{Button, Ring, TimeOfDay, Tone},
     visit::Session,
 };
 
@@ -129,9 +129,9 @@ fn Rounds(dial: Dial) -> impl IntoView {
         })
     };
     view! {
-        <ol class="stage-rounds" role="img" aria-label=said>
-            {move || shown.get().into_iter().map(|round| view! { <li data-state=round></li> }).collect_view()}
-        </ol>
+        <div class="stage-rounds" role="img" aria-label=said>
+            {move || shown.get().into_iter().map(|round| view! { <i data-state=round></i> }).collect_view()}
+        </div>
     }
 }
 
@@ -166,9 +166,13 @@ fn Note(dial: Dial, may: May) -> impl IntoView {
         may && last.with(|last| last.as_ref().is_some_and(|last| dial.now().since(last.at) < UNDO))
     });
     let taken = Callback::new(move |answer| take(dial, answer));
+    let ends_at = Memo::new(move |_| match dial.face() {
+        Face::Down { ends_at, .. } => Some(ends_at),
+        Face::Ready { .. } | Face::Up { .. } | Face::Held { .. } => None,
+    });
     view! {
         <div class="stage-note">
-            <p>{move || words.get()}" "{dial.hive.is_some().then_some("Everyone here sees the same clock.")}</p>
+            <p>{move || ends_at.get().is_some().then_some("Until ")}<TimeOfDay at=ends_at />{move || ends_at.get().is_some().then_some(". ")}{move || words.get()}" "{dial.hive.is_some().then_some("Everyone here sees the same clock.")}</p>
             {move || undoable.get().then(|| view! {
                 <CommandForm does="timer.undo" done=taken class="stage-undo">
                     <Which dial />

@@ -6,6 +6,7 @@ use focushive::timer::{Face, Phase};
 use leptos::prelude::*;
 
 use super::{chime, dial::Dial};
+use crate::layout::TabTitle;
 
 /// The pie has so many slices: its picture changes only as often.
 const SLICES: f64 = 32.0;
@@ -17,26 +18,19 @@ const SAYS_SO_FOR: Duration = Duration::from_secs(20);
 
 /// Shows this clock in the tab for as long as the page is there. Only in the browser.
 pub fn show(dial: Dial) {
-    let before = document().title();
-    let plain = before.clone();
     let words = Memo::new(move |_| lead(dial.face(), dial.rolled().phase()));
     let over = over(dial);
     Effect::new(move || {
         let name = dial.name.get_value();
-        match over.get().map(str::to_owned).or_else(|| words.get()) {
-            Some(lead) => document().set_title(&format!("{lead} · {name}")),
-            None => document().set_title(&plain),
-        }
+        let lead = over.get().map(str::to_owned).or_else(|| words.get());
+        TabTitle::set(lead.map(|lead| format!("{lead} · {name}")));
     });
     let pie = Memo::new(move |_| {
         let phase = dial.rolled().phase()?;
         Some(((dial.face().fraction() * SLICES).round() / SLICES, phase.is_break()))
     });
     Effect::new(move || set_icon(&pie.get().map_or_else(|| PLAIN.to_owned(), |(part, rest)| picture(part, rest))));
-    on_cleanup(move || {
-        document().set_title(&before);
-        set_icon(PLAIN);
-    });
+    on_cleanup(|| set_icon(PLAIN));
 }
 
 /// What was over a moment ago, where one wants the title to say so.

@@ -4,6 +4,24 @@ use focushive::Moment;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
+/// The time of day alone; nothing until a script knows the viewer's zone.
+#[component]
+pub fn TimeOfDay(#[prop(into)] at: Signal<Option<Moment>>) -> impl IntoView {
+    let words = RwSignal::new(None);
+    Effect::new(move || {
+        words.set(at.get().map(|at| local(&at.to_string(), &[("hour", "2-digit"), ("minute", "2-digit")])))
+    });
+    move || words.get().map(|words| view! { <time>{words}</time> })
+}
+
+fn local(exact: &str, parts: &[(&str, &str)]) -> String {
+    let options = js_sys::Object::new();
+    for (name, value) in parts {
+        let _ = js_sys::Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(value));
+    }
+    String::from(js_sys::Date::new(&JsValue::from_str(exact)).to_locale_string("default", &options))
+}
+
 #[component]
 pub fn Time(at: Moment) -> impl IntoView {
     let exact = at.to_string();
@@ -11,14 +29,7 @@ pub fn Time(at: Moment) -> impl IntoView {
     let words = RwSignal::new(plain.clone());
     let source = exact.clone();
     Effect::new(move || {
-        let date = js_sys::Date::new(&JsValue::from_str(&source));
-        let options = js_sys::Object::new();
-        let set = |name: &str, value: &str| {
-            let _ = js_sys::Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(value));
-        };
-        set("dateStyle", "medium");
-        set("timeStyle", "short");
-        words.set(String::from(date.to_locale_string("default", &options)));
+        words.set(local(&source, &[("dateStyle", "medium"), ("timeStyle", "short")]));
     });
     view! { <time datetime=exact title=plain>{words}</time> }
 }
