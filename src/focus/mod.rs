@@ -36,7 +36,7 @@ pub enum Was {
     Overtime,
     /// Paused for themselves.
     Paused,
-    /// At a clock of their own, which has its own account.
+    /// At another clock, which has its own account.
     Elsewhere,
 }
 
@@ -73,7 +73,7 @@ impl Cause {
             Self::There => "you were there",
             Self::Overtime => "you finished your thought",
             Self::Paused => "you paused, not counted",
-            Self::Elsewhere => "you were at a clock of your own, counted there",
+            Self::Elsewhere => "you were at another clock, counted there",
             Self::AllPaused => "everybody paused, not counted",
             Self::NotHeard => "no device of yours was heard, not counted",
         }
@@ -140,7 +140,7 @@ pub fn is_void(pieces: &[Piece], ending: Ending, planned: Duration) -> bool {
 }
 
 /// Goes on with a stretch, or begins another. Devices speak once in a while: one that fell silent
-/// was there, on average, for half a beat more.
+/// was there, on average, for half a beat more. What had no length is as though it had not been.
 pub fn hear(last: Option<Attested>, at: Moment, was: Was, outage: Duration) -> (Option<Attested>, Attested) {
     let begun = Attested { span: Span { from: at, to: at }, was };
     let Some(last) = last else { return (None, begun) };
@@ -149,7 +149,7 @@ pub fn hear(last: Option<Attested>, at: Moment, was: Was, outage: Duration) -> (
         return (Some(last.fading()), begun);
     }
     let longer = Attested { span: Span { to: at.max(last.span.to), ..last.span }, ..last };
-    if last.was == was { (None, longer) } else { (Some(longer), begun) }
+    if last.was == was { (None, longer) } else { (Some(longer).filter(|over| over.span.from < over.span.to), begun) }
 }
 
 impl Attested {

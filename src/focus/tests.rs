@@ -97,6 +97,12 @@ fn an_outage_of_ours_is_nobodys_absence() {
 }
 
 #[test]
+fn a_stretch_of_no_length_leaves_no_trace() {
+    let (over, last) = hear(Some(there(7, 7)), second(7), Was::Paused, Duration::ZERO);
+    assert_eq!((over, last), (None, Attested { span: span(7, 7), was: Was::Paused }));
+}
+
+#[test]
 fn a_streak_counts_back_from_today_or_yesterday() {
     let today = date!(2026 - 03 - 10);
     let day = |back: u32| (0..back).fold(today, |day, _| day.previous_day().unwrap());

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
-use super::{Ended, Ending, Phase, Rhythm, Run, Span, Timer, in_millis, millis};
+use super::{Ended, Ending, Phase, Rhythm, Run, Span, Style, Timer, in_millis, millis};
 use crate::{
     fault::Fault,
     hive::Right,
@@ -219,6 +219,7 @@ impl Timer {
     fn extend(&mut self, now: Moment, by: Duration) -> Result<(), Fault> {
         let too_far = || Fault::conflict("a phase lasts six hours at most");
         let too_near = || Fault::conflict("less than that is left: skip ahead instead");
+        let paused = super::total(&self.pauses);
         match &mut self.run {
             Run::Running { phase: Phase::Flow, .. } => Err(Fault::conflict("flow has no end to move")),
             Run::Running { started_at, ends_at, .. } => {
@@ -226,18 +227,18 @@ impl Timer {
                 if end <= now {
                     return Err(too_near());
                 }
-                if end.since(*started_at) > LONGEST {
+                if end.since(*started_at) - paused > LONGEST {
                     return Err(too_far());
                 }
                 *ends_at = end;
                 Ok(())
             }
-            Run::Paused { paused_remaining_ms, .. } => {
+            Run::Paused { started_at, paused_at, paused_remaining_ms, .. } => {
                 let left = millis(*paused_remaining_ms) + by;
                 if left <= Duration::ZERO {
                     return Err(too_near());
                 }
-                if left > LONGEST {
+                if paused_at.since(*started_at) - paused + left > LONGEST {
                     return Err(too_far());
                 }
                 *paused_remaining_ms = in_millis(left);
@@ -253,7 +254,11 @@ impl Timer {
         let rhythm = self.rhythm.clone();
         match &mut self.run {
             Run::Running { phase, started_at, ends_at } => {
-                *ends_at = started_at.after(rhythm.length(*phase)).after(paused).max(now);
+                let end = match rhythm.style {
+                    Style::Aligned => rhythm.end_of(*phase, *started_at, None),
+                    Style::Rounds | Style::Flow => started_at.after(rhythm.length(*phase)).after(paused),
+                };
+                *ends_at = end.max(now);
             }
             Run::Paused { phase, started_at, paused_at, paused_remaining_ms } => {
                 let worked = paused_at.since(*started_at) - paused;

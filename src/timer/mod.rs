@@ -215,13 +215,20 @@ impl Timer {
     /// A phase begins. A new cycle does after a long break, and on a new day.
     fn begin(&mut self, phase: Phase, at: Moment, earned_ms: Option<u64>) {
         if !phase.is_break() {
-            let over = self.round >= self.rhythm.rounds || self.day_ends_at.is_some_and(|end| at >= end);
+            let over = self.round >= self.rhythm.rounds || self.is_new_day(at);
             self.round = if over { 1 } else { self.round + 1 };
         }
         let ends_at = self.rhythm.end_of(phase, at, earned_ms);
         self.ordinal += 1;
         self.pauses.clear();
         self.run = Run::Running { phase, started_at: at, ends_at };
+    }
+
+    /// Whether the day is over by then; if so, the next one lasts a day from its end.
+    fn is_new_day(&mut self, at: Moment) -> bool {
+        let Some(end) = self.day_ends_at.filter(|end| at >= *end) else { return false };
+        self.day_ends_at = Some(end.after(Duration::days(at.since(end).whole_days() + 1)));
+        true
     }
 
     /// Ends the phase that is on; nothing if none is.

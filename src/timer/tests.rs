@@ -149,6 +149,30 @@ fn a_new_day_begins_a_new_cycle() {
     timer.act(acted(start(), START), None).unwrap();
     timer.roll(minute(31), None);
     assert_eq!(timer.round, 1);
+    // One day is over once: the rounds after that count up again.
+    timer.roll(minute(61), None);
+    assert_eq!((timer.round, timer.day_ends_at), (2, Some(minute(20 + 24 * 60))));
+}
+
+#[test]
+fn a_phase_that_is_made_to_fit_the_half_hour_ends_on_it() {
+    let at = Moment(datetime!(2026-01-05 10:12 UTC));
+    let mut timer = timer(Rhythm::default());
+    timer.act(acted(start(), at), None).unwrap();
+    let aligned = Act::Set { rhythm: Preset::OnTheHalfHour.rhythm(), now: true };
+    timer.act(acted(aligned, at.after(Duration::MINUTE)), None).unwrap();
+    assert_eq!(ends_at(&timer), Moment(datetime!(2026-01-05 10:25 UTC)));
+}
+
+#[test]
+fn a_pause_is_no_part_of_the_six_hours_that_a_phase_may_last() {
+    let mut timer = started(Rhythm { focus_minutes: 180, ..Rhythm::default() });
+    timer.act(acted(Act::Pause, minute(10)), None).unwrap();
+    let more = |minutes: i32| Act::Extend { seconds: minutes * 60 };
+    assert!(timer.clone().act(acted(more(181), minute(11)), None).is_err());
+    timer.act(acted(Act::Resume, minute(600)), None).unwrap();
+    timer.act(acted(more(180), minute(601)), None).unwrap();
+    assert!(timer.act(acted(more(1), minute(601)), None).is_err());
 }
 
 #[test]
