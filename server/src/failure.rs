@@ -54,11 +54,13 @@ fn broken(constraint: &str) -> Option<Fault> {
     }
 }
 
-/// Postgres is starting, stopping, or out of connections (its classes 57P and 53).
+/// Postgres is starting, stopping, or out of connections (its classes 57P and 53), or it ended this
+/// for the sake of somebody else's work, and nothing of it was done (class 40).
 fn refuses_work(code: Option<&str>) -> bool {
-    code.is_some_and(|code| code.starts_with("57P") || code.starts_with("53"))
+    code.is_some_and(|code| code.starts_with("57P") || code.starts_with("53") || code.starts_with("40"))
 }
 
-fn away() -> Fault {
+/// The database cannot be had now.
+pub fn away() -> Fault {
     Fault::Unavailable { retry_after_ms: DATABASE_AWAY_MS }
 }

@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn a_burst_passes_and_then_the_pace_counts_for_each_apart() {
-        let limits = Limits::new(&config::Limits { sends_a_minute: 100, connects_a_minute: 20 });
+        let limits = Limits::new(&config::Config::read(&|_| None).unwrap().limits);
         let (ada, bob) = (UserId(Uuid::from_u128(1)), UserId(Uuid::from_u128(2)));
         for _ in 0..20 {
             assert_eq!(limits.send(ada), Ok(()));

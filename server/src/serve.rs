@@ -21,8 +21,10 @@ use crate::{
     topic,
 };
 
-/// How long requests under way may take to end after the word to stop.
-const DRAIN: Duration = Duration::from_secs(8);
+/// How long everything under way may take to end after the word to stop, and how long letters and
+/// the database's connections after that: ten seconds in all, with a private Postgres to stop.
+const DRAIN: Duration = Duration::from_secs(7);
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Over how long the sockets that are closed come back: a thousand of them at once would be a herd.
 const COME_BACK_WITHIN_MS: u64 = 15_000;
@@ -62,7 +64,7 @@ async fn serve_on(
     let db = database.connect(config.data.connections).await?;
     database::migrate(&db).await?;
     let services = Services::build(config.clone(), db.clone()).await?;
-    let (stop, tasks) = (services.stop.clone(), services.tasks.clone());
+    let (stop, tasks, mail) = (services.stop.clone(), services.tasks.clone(), services.mail.clone());
     tasks.spawn(housekeeping(services.clone(), stop.clone()));
     if let Listen::On(address) = config.telemetry.metrics {
         let listener = listen("FOCUSHIVE_METRICS_LISTEN", address).await?;
@@ -72,40 +74,45 @@ async fn serve_on(
         );
     }
     announce(config, database);
+    tokio::spawn(stop_when_told(stop.clone()));
     tokio::select! {
-        () = run(listener, App { services: services.clone(), site }, &stop) => {}
+        // The services go with it: what waits for work ends once nobody can give it any.
+        () = run(listener, App { services, site }) => {}
+        () = late(&stop) => tracing::warn!("some requests or sockets did not end in time"),
         () = database.keep() => {}
     }
     stop.cancel();
-    services.hub.close_all(COME_BACK_WITHIN_MS);
-    let Services { tasks, mail, .. } = services;
-    tasks.close();
-    if tokio::time::timeout(DRAIN, tasks.wait()).await.is_err() {
-        tracing::warn!("some sockets did not end in time");
+    let last = async { tokio::join!(mail.drain(), db.close()) };
+    if tokio::time::timeout(LAST_WORDS, last).await.is_err() {
+        tracing::warn!("some mail or some connection to the database did not end in time");
     }
-    mail.drain().await;
-    db.close().await;
     Ok(())
 }
 
-/// Takes requests until told to stop; then lets those under way end, but not for ever.
-async fn run(listener: TcpListener, app: App, stop: &CancellationToken) {
-    let slowest_head = app.services.config.web.request_timeout.duration();
-    let told = stop.clone();
-    tokio::spawn(async move {
-        until_told().await;
-        tracing::info!("going: no new work, requests under way may end");
-        told.cancel();
-    });
-    tokio::select! {
-        () = http::connection::serve(listener, http::router(app), slowest_head, stop.clone()) => {}
-        () = late(stop) => tracing::warn!("some requests did not end in time"),
-    }
+/// Takes requests until told to stop. Then whoever has a socket is told at once, requests under way
+/// may end, and everything else that goes on does.
+async fn run(listener: TcpListener, app: App) {
+    let Services { stop, tasks, hub, .. } = &app.services;
+    let (stop, tasks, hub) = (stop.clone(), tasks.clone(), hub.clone());
+    let slowest_head = app.services.config.limits.handshake.duration();
+    let say_bye = async {
+        stop.cancelled().await;
+        hub.close_all(COME_BACK_WITHIN_MS);
+    };
+    tokio::join!(http::connection::serve(listener, http::router(app), slowest_head, stop.clone()), say_bye);
+    tasks.close();
+    tasks.wait().await;
 }
 
 async fn late(stop: &CancellationToken) {
     stop.cancelled().await;
     tokio::time::sleep(DRAIN).await;
+}
+
+async fn stop_when_told(stop: CancellationToken) {
+    until_told().await;
+    tracing::info!("going: no new work, requests under way may end");
+    stop.cancel();
 }
 
 /// SIGTERM or Ctrl-C. A second one ends the process at once.

@@ -53,14 +53,19 @@ pub struct Message {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quote {
     pub seq: u64,
+    /// Whose it is, and the beginning of what it says; both are empty once it is deleted.
     pub name: String,
-    /// The beginning of what it says; empty once it is deleted.
     pub excerpt: String,
 }
 
 impl Quote {
     /// How much of a message is quoted.
-    pub const EXCERPT: usize = 140;
+    const EXCERPT: usize = 140;
+
+    /// The beginning of what a message says, on one line.
+    pub fn excerpt(body: &str) -> String {
+        body.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(Self::EXCERPT).collect()
+    }
 }
 
 /// One emoji under a message, and who put it there, the first one first.
@@ -146,12 +151,7 @@ impl Log {
             Change::Created(message) => {
                 self.messages.insert(message.seq, *message);
             }
-            Change::Edited(edited) => self.with(edited.message, |message| {
-                message.body = edited.body;
-                message.html = edited.html;
-                message.mentions = edited.mentions;
-                message.edited_at = Some(edited.edited_at);
-            }),
+            Change::Edited(edited) => self.edit(edited),
             Change::Deleted(deleted) => self.forget(deleted.message),
             Change::Reacted(reacted) => self.with(reacted.message, |message| message.react(&reacted.emoji, reacted.by)),
             Change::Unreacted(reacted) => {
@@ -162,13 +162,28 @@ impl Log {
         }
     }
 
+    fn edit(&mut self, edited: Edited) {
+        for quote in self.quotes_of(edited.message) {
+            quote.excerpt = Quote::excerpt(edited.body.as_str());
+        }
+        self.with(edited.message, |message| {
+            message.body = edited.body;
+            message.html = edited.html;
+            message.mentions = edited.mentions;
+            message.edited_at = Some(edited.edited_at);
+        });
+    }
+
     fn forget(&mut self, seq: u64) {
         self.messages.remove(&seq);
-        for message in self.messages.values_mut() {
-            if let Some(quote) = message.reply.as_mut().filter(|quote| quote.seq == seq) {
-                quote.excerpt.clear();
-            }
+        for quote in self.quotes_of(seq) {
+            quote.name.clear();
+            quote.excerpt.clear();
         }
+    }
+
+    fn quotes_of(&mut self, seq: u64) -> impl Iterator<Item = &mut Quote> {
+        self.messages.values_mut().filter_map(|message| message.reply.as_mut()).filter(move |quote| quote.seq == seq)
     }
 
     fn with(&mut self, seq: u64, change: impl FnOnce(&mut Message)) {

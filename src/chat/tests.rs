@@ -74,7 +74,18 @@ fn a_deleted_message_is_gone_from_what_quotes_it() {
     log.fold(Change::Created(Box::new(Message { reply: Some(quote), ..message(2) })));
     log.fold(Change::Deleted(Deleted { message: 1 }));
     assert!(!log.messages.contains_key(&1));
-    assert_eq!(log.messages[&2].reply.as_ref().unwrap().excerpt, "");
+    let quote = log.messages[&2].reply.clone().unwrap();
+    assert_eq!((quote.name.as_str(), quote.excerpt.as_str()), ("", ""));
+}
+
+#[test]
+fn an_edited_message_is_quoted_as_it_is_now() {
+    let mut log = Log::default();
+    let quote = Quote { seq: 1, name: "Ada".to_owned(), excerpt: "hello".to_owned() };
+    log.fold(Change::Created(Box::new(Message { reply: Some(quote), ..message(2) })));
+    let body = Body::parse("good\nevening").unwrap();
+    log.fold(Change::Edited(Edited { message: 1, body, html: String::new(), mentions: Vec::new(), edited_at: NOW }));
+    assert_eq!(log.messages[&2].reply.as_ref().unwrap().excerpt, "good evening");
 }
 
 fn change() -> impl Strategy<Value = Change> {

@@ -36,7 +36,7 @@ impl From<Row> for Message {
         let quote = |seq| Quote {
             seq: number(seq),
             name: row.reply_name.unwrap_or_default(),
-            excerpt: excerpt(row.reply_body.as_deref().unwrap_or_default()),
+            excerpt: Quote::excerpt(row.reply_body.as_deref().unwrap_or_default()),
         };
         Self {
             seq: number(row.seq),
@@ -53,10 +53,6 @@ impl From<Row> for Message {
             pinned: row.pinned,
         }
     }
-}
-
-pub fn excerpt(body: &str) -> String {
-    body.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(Quote::EXCERPT).collect()
 }
 
 /// Which messages: those after and before some numbers, from one end, or the pinned ones.
@@ -251,7 +247,8 @@ pub async fn react(
     user: UserId,
 ) -> sqlx::Result<bool> {
     let done = query!(
-        "insert into message_reaction (hive_id, seq, emoji, user_id) values ($1, $2, $3, $4) on conflict do nothing",
+        r#"insert into message_reaction (hive_id, seq, emoji, user_id, at) values ($1, $2, $3, $4, clock_timestamp())
+           on conflict do nothing"#,
         hive as HiveId,
         stored(message),
         emoji as &Emoji,

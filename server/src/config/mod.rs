@@ -106,6 +106,16 @@ settings! {
         sends_a_minute: u32 = "100", "FOCUSHIVE_SENDS_PER_MINUTE";
         /// how many sockets one sign-in, or an address before it is known whose, may open in a minute
         connects_a_minute: u32 = "20", "FOCUSHIVE_CONNECTS_PER_MINUTE";
+        /// how many frames may come over one socket in a minute
+        frames_a_minute: u32 = "1200", "FOCUSHIVE_FRAMES_PER_MINUTE";
+        /// how long somebody may take to say what they want, or who they are
+        handshake: Seconds = "10", "FOCUSHIVE_HANDSHAKE_SECONDS";
+        /// how often a socket is asked whether anybody is there
+        ping_every: Seconds = "25", "FOCUSHIVE_PING_SECONDS";
+        /// how long a socket may be silent, pings unanswered, before it counts as dead
+        dead_after: Seconds = "60", "FOCUSHIVE_DEAD_SECONDS";
+        /// how long a socket that listens to nothing may ask for nothing
+        idle_after: Seconds = "300", "FOCUSHIVE_IDLE_SECONDS";
     }
 
     /// What it says about itself.

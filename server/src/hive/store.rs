@@ -140,9 +140,11 @@ pub async fn made(db: impl PgExecutor<'_>, by: UserId, key: Uuid) -> sqlx::Resul
         .await
 }
 
-/// Nobody joins, leaves or changes a hive while somebody else does.
+/// Nobody joins, leaves, writes in or changes a hive while somebody else does. It is the lock that
+/// its messages are written under, taken first by everybody: with two of them, in two orders, those
+/// who edit and those who write would wait for each other.
 pub async fn lock(db: impl PgExecutor<'_>, hive: HiveId) -> sqlx::Result<()> {
-    query!("select id from hive where id = $1 for update", hive as HiveId).fetch_optional(db).await?;
+    query!("select seq from topic_head where topic = $1 for update", hive.0).fetch_optional(db).await?;
     Ok(())
 }
 

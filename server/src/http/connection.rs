@@ -13,6 +13,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::Service;
 
+/// How long a request under way may take to end after the word to stop.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(6);
+
 /// Takes connections until told to stop; then returns once the requests under way are answered.
 pub async fn serve(listener: TcpListener, router: Router, slowest_head: Duration, stop: CancellationToken) {
     let mut http = http1::Builder::new();
@@ -50,7 +53,7 @@ async fn speak(http: http1::Builder, stream: TcpStream, address: SocketAddr, rou
         () = stop.cancelled() => {}
     }
     speaking.as_mut().graceful_shutdown();
-    let _ = speaking.await;
+    let _ = tokio::time::timeout(ANSWERED_WITHIN, speaking).await;
 }
 
 /// A connection that broke before it was taken is nobody's loss; being out of files is worth a pause.

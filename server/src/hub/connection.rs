@@ -167,7 +167,7 @@ impl Connection {
         true
     }
 
-    pub(super) fn set_part(&self, topic: Topic, part: Part) {
+    pub fn set_part(&self, topic: Topic, part: Part) {
         if let Some((_, known)) = self.topics().iter_mut().find(|(known, _)| *known == topic) {
             *known = part;
         }

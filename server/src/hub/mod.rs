@@ -198,6 +198,15 @@ impl Hub {
         }
     }
 
+    /// The durable topics that somebody listens to, and how far each was told.
+    pub fn heard(&self) -> Vec<(Topic, u64)> {
+        let mut heard = Vec::new();
+        for shard in &self.inner.shards {
+            heard.extend(lock(shard).iter().filter_map(|(topic, room)| Some((*topic, room.told?))));
+        }
+        heard
+    }
+
     /// Where the keeper hears of gaps; there is one keeper.
     pub fn gaps(&self) -> Option<mpsc::Receiver<Topic>> {
         lock(&self.inner.gaps_seen).take()

@@ -3,14 +3,17 @@
 
 pub mod store;
 
+use std::collections::HashMap;
+
 use focushive::{
     Moment,
     protocol::{Event, Topic},
 };
 use sqlx::{PgConnection, PgPool};
 use time::Duration;
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::{
     failure::Failure,
@@ -23,6 +26,9 @@ pub const REPLAY_MOST: u64 = 10_000;
 
 /// How long a number that is missing may take to come by itself before it is fetched.
 const GAP_PATIENCE: std::time::Duration = std::time::Duration::from_millis(100);
+
+/// How often the numbers told are held against those of the database.
+const LOOK_EVERY: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// Writes what happens, under the next numbers of its topic. The caller publishes after commit.
 pub async fn append(
@@ -80,24 +86,49 @@ pub async fn head(db: &PgPool, topic: Topic) -> Result<u64, Failure> {
     }
 }
 
-/// Fetches what a topic waits for and nobody told: its writer died between commit and telling.
+/// Fetches what nobody told: its writer died between commit and telling, or could not know that the
+/// commit went through. A gap in the numbers shows it at once; where nothing follows, a look now and
+/// then does.
 pub async fn keep(db: PgPool, hub: Hub, mut gaps: mpsc::Receiver<Topic>, stop: CancellationToken) {
+    let mut every = tokio::time::interval(LOOK_EVERY);
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        let topic = tokio::select! {
+        tokio::select! {
             () = stop.cancelled() => return,
-            Some(topic) = gaps.recv() => topic,
-        };
-        tokio::time::sleep(GAP_PATIENCE).await;
-        while let Some(told) = hub.gap(topic) {
-            if let Err(failure) = fill(&db, &hub, topic, told).await {
-                tracing::warn!(?failure, %topic, "a gap cannot be filled yet");
-                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-            }
-            if stop.is_cancelled() {
-                return;
+            Some(topic) = gaps.recv() => close_gap(&db, &hub, topic, &stop).await,
+            _ = every.tick() => {
+                if let Err(failure) = look(&db, &hub).await {
+                    tracing::warn!(?failure, "what was not told cannot be looked for now");
+                }
             }
         }
     }
+}
+
+async fn close_gap(db: &PgPool, hub: &Hub, topic: Topic, stop: &CancellationToken) {
+    tokio::time::sleep(GAP_PATIENCE).await;
+    while let Some(told) = hub.gap(topic) {
+        if let Err(failure) = fill(db, hub, topic, told).await {
+            tracing::warn!(?failure, %topic, "a gap cannot be filled yet");
+            tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        }
+        if stop.is_cancelled() {
+            return;
+        }
+    }
+}
+
+async fn look(db: &PgPool, hub: &Hub) -> Result<(), Failure> {
+    let heard = hub.heard();
+    let logs: Vec<Uuid> = heard.iter().filter_map(|(topic, _)| topic.log()).collect();
+    let heads: HashMap<Uuid, i64> = store::heads(db, &logs).await?.into_iter().collect();
+    for (topic, told) in heard {
+        let head = topic.log().and_then(|log| heads.get(&log)).copied().map(number);
+        if head.is_some_and(|head| head > told) {
+            fill(db, hub, topic, told).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn fill(db: &PgPool, hub: &Hub, topic: Topic, told: u64) -> Result<(), Failure> {

@@ -26,6 +26,12 @@ pub async fn lock(db: impl PgExecutor<'_>, logs: &[Uuid]) -> sqlx::Result<Vec<(U
     Ok(rows.into_iter().map(|row| (row.topic, row.seq)).collect())
 }
 
+/// The newest numbers of several logs.
+pub async fn heads(db: impl PgExecutor<'_>, logs: &[Uuid]) -> sqlx::Result<Vec<(Uuid, i64)>> {
+    let rows = query!("select topic, seq from topic_head where topic = any($1)", logs).fetch_all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.topic, row.seq)).collect())
+}
+
 pub async fn write(
     db: impl PgExecutor<'_>,
     log: Uuid,

@@ -1,7 +1,9 @@
 //! Sockets: who opens one, and from where. What is spoken on it is a dialect's business, and moving
 //! frames between it and the hub the pump's.
 
+mod join;
 mod native;
+mod pace;
 mod pump;
 
 use axum::{

@@ -1,6 +1,6 @@
 //! One socket's life: frames in, answers and events out, heartbeats, and an end with a reason.
 //! Requests of one socket are done one after another, which is also what slows its sender down;
-//! events go out meanwhile.
+//! events go out meanwhile, also while the database takes its time.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,38 +8,33 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use focushive::{
     Caller, Fault,
     caller::Member,
-    protocol::{
-        Backend, Topic,
-        frame::{Joined, MOST_BYTES},
-    },
+    protocol::{Backend, Topic, frame::MOST_BYTES},
 };
 use futures::SinkExt;
-use serde_json::Value;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 
-use super::native::{self, Action, Frame};
+use super::{
+    join::{Begun, begin},
+    native::{self, Action, Frame},
+    pace::Pace,
+};
 use crate::{
     account, auth,
     backend::settle,
-    failure::Failure,
+    config, failure,
     hub::{Close, Connection, Item, Published},
-    listen,
     services::Services,
-    topic::{self, Missed},
 };
 
-/// A peer is asked this often whether it is there, and gone after that long without any word.
-const PING_EVERY: Duration = Duration::from_secs(25);
-const DEAD_AFTER: Duration = Duration::from_secs(60);
-
-/// How long a connection that listens to nothing may say nothing.
-const IDLE_AFTER: Duration = Duration::from_secs(300);
-
-/// How long somebody without a cookie may take to say who they are.
-const HELLO_WITHIN: Duration = Duration::from_secs(10);
+/// When somebody comes back who came while the server was going.
+const COME_BACK_MS: u64 = 2_000;
 
 /// How long one write may take before the peer counts as gone.
 const WRITE_WITHIN: Duration = Duration::from_secs(10);
+
+/// How long a request may take before whoever asks is told to come back. What they wrote may have
+/// been stored all the same: they say it again under the same key.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 /// Who goes on after this many refusals in a minute is cut off.
 const REFUSALS: u32 = 10;
@@ -47,11 +42,18 @@ const REFUSALS: u32 = 10;
 pub async fn run(services: Services, mut socket: WebSocket, caller: Caller) {
     let known = match caller {
         Caller::Member(member) => Some(member),
-        Caller::Guest => timeout(HELLO_WITHIN, hello(&services, &mut socket)).await.ok().flatten(),
+        Caller::Guest => {
+            let patience = services.config.limits.handshake.duration();
+            timeout(patience, hello(&services, &mut socket)).await.ok().flatten()
+        }
     };
     let Some(member) = known else { return end(&mut socket, Close::SignedOut).await };
     let Ok(me) = account::look_up(&services, member.id).await else { return };
     let connection = services.hub.connect(&me, member.session);
+    if services.stop.is_cancelled() {
+        // Those who were there are told; this one came while they were.
+        connection.close(Close::Restart { retry_in_ms: COME_BACK_MS });
+    }
     let mut pump = Pump::new(services, socket, Arc::clone(&connection), member);
     if let Some(why) = pump.live().await {
         end(&mut pump.socket, why).await;
@@ -101,6 +103,7 @@ struct Pump {
     heard_at: Instant,
     spoke_at: Instant,
     refused: (Instant, u32),
+    pace: Pace,
 }
 
 /// Why a socket's life goes no further: with a reason to tell, or none where nobody would hear it.
@@ -110,6 +113,7 @@ impl Pump {
     fn new(services: Services, socket: WebSocket, connection: Arc<Connection>, member: Member) -> Self {
         let now = Instant::now();
         let member = Member { connection: Some(connection.id), ..member };
+        let pace = Pace::new(services.config.limits.frames_a_minute, now);
         Self {
             services,
             socket,
@@ -120,14 +124,18 @@ impl Pump {
             heard_at: now,
             spoke_at: now,
             refused: (now, 0),
+            pace,
         }
     }
 
     /// Until something ends it.
     async fn live(&mut self) -> Ended {
         let connection = Arc::clone(&self.connection);
-        let mut every = tokio::time::interval_at(self.heard_at + PING_EVERY, PING_EVERY);
+        let limits = self.services.config.limits.clone();
+        let ping_every = limits.ping_every.duration();
+        let mut every = tokio::time::interval_at(self.heard_at + ping_every, ping_every);
         loop {
+            let dead_at = self.heard_at + limits.dead_after.duration();
             let step = tokio::select! {
                 biased;
                 () = connection.ready() => self.tell().await,
@@ -136,7 +144,8 @@ impl Pump {
                     Some(Err(error)) if error.to_string().contains("too long") => Err(Some(Close::TooLarge)),
                     Some(Err(_)) | None => Err(None),
                 },
-                _ = every.tick() => self.look_after().await,
+                () = sleep_until(dead_at) => Err(Some(Close::Dead)),
+                _ = every.tick() => self.look_after(&limits).await,
             };
             if let Err(ended) = step {
                 return ended;
@@ -146,6 +155,11 @@ impl Pump {
 
     async fn hear(&mut self, message: Message) -> Result<(), Ended> {
         self.heard_at = Instant::now();
+        if let Err(retry_after_ms) = self.pace.step(self.heard_at) {
+            let refused = Fault::RateLimited { retry_after_ms };
+            self.count(Some(&refused))?;
+            return self.send([native::refuse(None, refused)]).await;
+        }
         match message {
             Message::Text(text) if text.len() > MOST_BYTES => Err(Some(Close::TooLarge)),
             Message::Text(text) => self.act(native::read(&text)).await,
@@ -167,7 +181,8 @@ impl Pump {
             Ok(Action::Ask(request)) => {
                 self.spoke_at = Instant::now();
                 let services = self.services.clone();
-                let answer = self.meanwhile(services.handle(Caller::Member(self.member), request)).await?;
+                let asking = timeout(ANSWER_WITHIN, services.handle(Caller::Member(self.member), request));
+                let answer = self.meanwhile(asking).await?.unwrap_or_else(|_| Err(failure::away()));
                 self.count(answer.as_ref().err())?;
                 self.send([native::answer(id, answer)]).await
             }
@@ -205,7 +220,11 @@ impl Pump {
         self.joining = Some((topic, Vec::new()));
         let (services, connection) = (self.services.clone(), Arc::clone(&self.connection));
         let member = self.member;
-        let joined = self.meanwhile(begin(&services, &connection, member, topic, since)).await?;
+        let beginning = timeout(ANSWER_WITHIN, begin(&services, &connection, member, topic, since));
+        let joined = self.meanwhile(beginning).await?.unwrap_or_else(|_| {
+            services.hub.leave(topic, &connection);
+            Err(failure::away().into())
+        });
         let held = self.joining.take().map(|(_, held)| held).unwrap_or_default();
         let Begun { joined, missed } = match joined {
             Ok(begun) => begun,
@@ -281,72 +300,19 @@ impl Pump {
         if *count > REFUSALS { Err(Some(Close::Flood)) } else { Ok(()) }
     }
 
-    async fn look_after(&mut self) -> Result<(), Ended> {
-        if self.heard_at.elapsed() > DEAD_AFTER {
-            return Err(Some(Close::Dead));
-        }
+    async fn look_after(&mut self, limits: &config::Limits) -> Result<(), Ended> {
         // What ended it may have been another node, or somebody at a terminal.
-        let known = auth::store::signed_in(&self.services.db, self.member.session, self.services.clock.now()).await;
-        if matches!(known, Ok(None)) {
+        let services = self.services.clone();
+        let known = auth::store::signed_in(&services.db, self.member.session, services.clock.now());
+        if matches!(self.meanwhile(timeout(ANSWER_WITHIN, known)).await?, Ok(Ok(None))) {
             return Err(Some(Close::SignedOut));
         }
-        if !self.connection.listens() && self.spoke_at.elapsed() > IDLE_AFTER {
+        if !self.connection.listens() && self.spoke_at.elapsed() > limits.idle_after.duration() {
             return Err(Some(Close::Idle));
         }
         match timeout(WRITE_WITHIN, self.socket.send(Message::Ping(Vec::new().into()))).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(None),
-        }
-    }
-}
-
-struct Begun {
-    joined: Joined<Value>,
-    missed: Vec<Published>,
-}
-
-/// Starts listening: first to what happens from now on, then to what was missed, so that nothing
-/// falls between the two.
-async fn begin(
-    services: &Services,
-    connection: &Arc<Connection>,
-    member: Member,
-    topic: Topic,
-    since: Option<u64>,
-) -> Result<Begun, Failure> {
-    if !connection.has_room() {
-        return Err(Fault::conflict("a connection listens to a bounded number of topics: leave some first").into());
-    }
-    let part = listen::allow(services, member, topic).await?;
-    let told = services.hub.listen(topic, connection, part);
-    let caught_up = catch_up(services, topic, since, told).await;
-    if caught_up.is_err() {
-        services.hub.leave(topic, connection);
-    }
-    caught_up
-}
-
-async fn catch_up(services: &Services, topic: Topic, since: Option<u64>, told: Option<u64>) -> Result<Begun, Failure> {
-    let nothing = Joined { topic, last: None, replay: None, reset: false, snapshot: None };
-    if topic.log().is_none() {
-        let snapshot = listen::snapshot(services, topic).await?;
-        return Ok(Begun { joined: Joined { snapshot, ..nothing }, missed: Vec::new() });
-    }
-    let last = match told {
-        Some(told) => told,
-        None => services.hub.open(topic, topic::head(&services.db, topic).await?),
-    };
-    let Some(since) = since else {
-        return Ok(Begun { joined: Joined { last: Some(last), replay: Some(0), ..nothing }, missed: Vec::new() });
-    };
-    match topic::missed(&services.db, topic, since, last).await? {
-        Missed::Events(missed) => {
-            let replay = u64::try_from(missed.len()).ok();
-            Ok(Begun { joined: Joined { last: Some(last), replay, ..nothing }, missed })
-        }
-        Missed::TooOld => {
-            let snapshot = listen::snapshot(services, topic).await?;
-            Ok(Begun { joined: Joined { last: Some(last), reset: true, snapshot, ..nothing }, missed: Vec::new() })
         }
     }
 }

@@ -46,6 +46,17 @@ impl Scene {
     fn send(&self, body: &str) -> Value {
         json!({ "hive": self.hive, "key": key(), "body": body })
     }
+
+    /// As another process that dies after the commit, before it could tell.
+    async fn write_and_die(&self, seq: i64) {
+        let mut tx = self.house.services.db.begin().await.unwrap();
+        let log = self.hive.parse::<Uuid>().unwrap();
+        server::topic::store::advance(&mut *tx, log, 1).await.unwrap();
+        let now = self.house.services.clock.now();
+        let data = [json!({ "message": 1 }).to_string()];
+        server::topic::store::write(&mut *tx, log, seq, now, &["chat.deleted".to_owned()], &data).await.unwrap();
+        tx.commit().await.unwrap();
+    }
 }
 
 #[tokio::test]
@@ -138,18 +149,20 @@ async fn what_was_committed_and_never_told_is_fetched() {
     let mut ada = scene.listening(&scene.ada).await;
     let last = ada.ok("chat.send", scene.send("one")).await["seq"].as_i64().unwrap();
     ada.event("chat.created").await;
-    // Another process wrote this, and died before it could tell.
-    let mut tx = scene.house.services.db.begin().await.unwrap();
-    let log = scene.hive.parse::<Uuid>().unwrap();
-    server::topic::store::advance(&mut *tx, log, 1).await.unwrap();
-    let now = scene.house.services.clock.now();
-    let data = [json!({ "message": 1 }).to_string()];
-    server::topic::store::write(&mut *tx, log, last + 1, now, &["chat.deleted".to_owned()], &data).await.unwrap();
-    tx.commit().await.unwrap();
+    scene.write_and_die(last + 1).await;
 
     ada.ok("chat.send", scene.send("two")).await;
     let (lost, next) = (ada.event("chat.deleted").await, ada.event("chat.created").await);
     assert_eq!((lost["seq"].as_i64(), next["seq"].as_i64()), (Some(last + 1), Some(last + 2)));
+}
+
+#[tokio::test]
+async fn what_was_never_told_is_fetched_even_if_nothing_follows() {
+    let scene = scene().await;
+    let mut ada = scene.listening(&scene.ada).await;
+    let last = ada.ok("chat.send", scene.send("one")).await["seq"].as_i64().unwrap();
+    scene.write_and_die(last + 1).await;
+    assert_eq!(ada.event("chat.deleted").await["seq"].as_i64(), Some(last + 1));
 }
 
 #[tokio::test]

@@ -21,5 +21,6 @@ mod mail;
 mod member;
 mod presence;
 mod private_postgres;
+mod rig;
 mod socket;
 mod token;

@@ -7,6 +7,7 @@ use std::{
     collections::{HashMap, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
     sync::Arc,
+    time::Duration,
 };
 
 use focushive::{
@@ -19,15 +20,18 @@ use focushive::{
     user::Person,
 };
 use sqlx::PgPool;
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use self::store::{Columns, Known};
-use super::store::{excerpt, one};
+use super::store::one;
 use crate::{
     backend::settle,
-    failure::Failure,
+    failure::{self, Failure},
     hub::{Hub, Published, parts},
     services::Clock,
     topic::{self, number, stored},
@@ -41,6 +45,10 @@ const WAITING: usize = 1024;
 
 /// How many are committed together at most.
 const TOGETHER: usize = 256;
+
+/// How long the database may take before those who wait are told to come back, and the next are
+/// tried. What was committed all the same is answered when it is sent again, and told by the keeper.
+const WITHIN: Duration = Duration::from_secs(3);
 
 type Answer = Result<Box<Message>, Fault>;
 
@@ -77,8 +85,11 @@ impl Writer {
     pub async fn write(&self, new: New) -> Result<Box<Message>, Failure> {
         let (answer, answered) = oneshot::channel();
         let lane = self.lane(new.ask.hive).ok_or_else(|| Failure::internal("there is no lane"))?;
-        lane.send(Job { new, answer }).await.map_err(|_| Failure::internal("the lane is closed"))?;
-        Ok(answered.await.map_err(|_| Failure::internal("the lane broke off"))??)
+        let writing = async {
+            lane.send(Job { new, answer }).await.map_err(|_| Failure::internal("the lane is closed"))?;
+            Ok(answered.await.map_err(|_| Failure::internal("the lane broke off"))??)
+        };
+        timeout(WITHIN, writing).await.unwrap_or_else(|_| Err(failure::away().into()))
     }
 
     fn lane(&self, hive: HiveId) -> Option<&mpsc::Sender<Job>> {
@@ -99,7 +110,8 @@ impl Lane {
         let mut together = Vec::with_capacity(TOGETHER);
         while jobs.recv_many(&mut together, TOGETHER).await > 0 {
             let (news, waiting): (Vec<New>, Vec<_>) = together.drain(..).map(|job| (job.new, job.answer)).unzip();
-            let answers = match self.commit(news).await {
+            let committed = timeout(WITHIN, self.commit(news)).await;
+            let answers = match committed.unwrap_or_else(|_| Err(failure::away().into())) {
                 Ok(answers) => answers,
                 Err(failure) => {
                     let fault = settle(failure);
@@ -237,7 +249,7 @@ fn message(new: New, known: Known, seq: u64, now: Moment) -> Message {
     let quote = |seq| Quote {
         seq: number(seq),
         name: known.reply_name.unwrap_or_default(),
-        excerpt: excerpt(known.reply_body.as_deref().unwrap_or_default()),
+        excerpt: Quote::excerpt(known.reply_body.as_deref().unwrap_or_default()),
     };
     let body: Body = new.ask.body;
     Message {

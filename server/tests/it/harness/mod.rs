@@ -3,6 +3,8 @@
 
 mod people;
 mod postgres;
+mod process;
+mod proxy;
 mod socket;
 
 use std::net::SocketAddr;
@@ -19,6 +21,8 @@ use tokio_util::sync::CancellationToken;
 
 pub use people::Person;
 pub use postgres::database;
+pub use process::Process;
+pub use proxy::{Break, Fate, Proxy, Upstream};
 pub use socket::Socket;
 
 pub const PASSWORD: &str = "seven blue herons";
@@ -57,7 +61,7 @@ impl House {
         let router = http::router(App { services: services.clone(), site });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let slowest_head = services.config.web.request_timeout.duration();
+        let slowest_head = services.config.limits.handshake.duration();
         let server = tokio::spawn(http::connection::serve(listener, router, slowest_head, CancellationToken::new()));
         Self { services, address, server }
     }
@@ -80,6 +84,24 @@ impl House {
             .await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         owner
+    }
+
+    /// Where its database is, for a server beside it.
+    pub fn database_url(&self) -> String {
+        self.services.config.data.database_url.as_ref().unwrap().expose().to_owned()
+    }
+
+    /// The Postgres that this database is in.
+    pub fn postgres(&self) -> Upstream {
+        let url = self.database_url();
+        let (_, folder) = url.split_once("?host=").unwrap();
+        Upstream::Unix(std::path::Path::new(folder).join(".s.PGSQL.5432"))
+    }
+
+    pub fn database_url_through(&self, proxy: &Proxy) -> String {
+        let url = self.database_url();
+        let (url, _) = url.split_once('?').unwrap();
+        url.replacen("localhost", &proxy.address.to_string(), 1)
     }
 
     pub fn visitor(&self) -> Person {

@@ -1,6 +1,6 @@
 //! A client on our own door: says frames, and hears them until one is as it should be.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{collections::VecDeque, net::SocketAddr, time::Duration};
 
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -32,7 +32,11 @@ impl Socket {
     }
 
     pub async fn with(house: &House, headers: &[(&str, &str)]) -> Result<Self, u16> {
-        let mut request = format!("ws://{}/ws", house.address).into_client_request().unwrap();
+        Self::to(house.address, headers).await
+    }
+
+    pub async fn to(address: SocketAddr, headers: &[(&str, &str)]) -> Result<Self, u16> {
+        let mut request = format!("ws://{address}/ws").into_client_request().unwrap();
         for (name, value) in headers {
             let name: tokio_tungstenite::tungstenite::http::HeaderName = name.parse().unwrap();
             request.headers_mut().insert(name, HeaderValue::from_str(value).unwrap());

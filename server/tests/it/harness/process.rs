@@ -1,0 +1,94 @@
+//! The executable as people run it: started on a port of its own, killed, told to stop, and started
+//! again in the same place.
+
+use std::{
+    net::SocketAddr,
+    process::Stdio,
+    time::{Duration, Instant},
+};
+
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+
+/// How long it may take to come up; far longer than it does.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub struct Process {
+    pub address: SocketAddr,
+    settings: Vec<(String, String)>,
+    /// The executable wants a built site; a socket needs no page of it.
+    site: TempDir,
+    child: Child,
+}
+
+impl Process {
+    pub async fn start(settings: &[(&str, &str)]) -> Self {
+        let site = tempfile::tempdir().unwrap();
+        std::fs::create_dir(site.path().join("pkg")).unwrap();
+        // Free a moment ago; nothing else takes ports of this machine at random meanwhile.
+        let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let settings: Vec<_> = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let child = launch(address, &site, &settings);
+        let process = Self { address, settings, site, child };
+        process.wait_until_ready().await;
+        process
+    }
+
+    /// Nothing is flushed, nobody is told.
+    pub async fn kill(&mut self) {
+        self.child.kill().await.unwrap();
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        kill(self.pid(), signal).unwrap();
+    }
+
+    /// Told to stop, as a host does; how long it took, and whether it ended well.
+    pub async fn stop(&mut self) -> (Duration, bool) {
+        self.signal(Signal::SIGTERM);
+        self.wait().await
+    }
+
+    /// Until it has ended.
+    pub async fn wait(&mut self) -> (Duration, bool) {
+        let began = Instant::now();
+        let status = self.child.wait().await.unwrap();
+        (began.elapsed(), status.success())
+    }
+
+    pub fn start_again(&mut self) {
+        self.child = launch(self.address, &self.site, &self.settings);
+    }
+
+    pub async fn wait_until_ready(&self) {
+        let url = format!("http://{}/readyz", self.address);
+        let began = Instant::now();
+        while !reqwest::get(&url).await.is_ok_and(|answer| answer.status() == 200) {
+            assert!(began.elapsed() < PATIENCE, "the server does not come up");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    pub fn pid(&self) -> Pid {
+        Pid::from_raw(self.child.id().unwrap().try_into().unwrap())
+    }
+}
+
+fn launch(address: SocketAddr, site: &TempDir, settings: &[(String, String)]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_focushive"))
+        .env_remove("LEPTOS_OUTPUT_NAME")
+        .env("FOCUSHIVE_LISTEN", address.to_string())
+        .env("FOCUSHIVE_METRICS_LISTEN", "off")
+        .env("FOCUSHIVE_SITE", site.path())
+        .env("FOCUSHIVE_LOG", std::env::var("FOCUSHIVE_LOG").unwrap_or_else(|_| "off".to_owned()))
+        .envs(settings.iter().map(|(name, value)| (name, value)))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap()
+}
