@@ -2,9 +2,13 @@
 //! question is answered in process; in the browser it is one POST. This is the only file that
 //! knows on which side it runs.
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, sync::Arc};
 
-use focushive::{Fault, fault::Refusal, protocol::Ask};
+use focushive::{
+    Fault,
+    fault::Refusal,
+    protocol::{Ask, Backend},
+};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -43,8 +47,17 @@ impl From<Fault> for CallError {
 impl FromServerFnError for CallError {
     type Encoder = JsonEncoding;
 
-    fn from_server_fn_error(_: ServerFnErrorErr) -> Self {
-        Self::unreachable()
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        // Only where questions are answered is there something that answers them.
+        let answers = use_context::<Arc<dyn Backend>>().is_some();
+        match error {
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::Deserialization(_) if answers => {
+                let fault = Fault::field("request", "it cannot be read");
+                say_status(fault.status());
+                fault.into()
+            }
+            _ => Self::unreachable(),
+        }
     }
 }
 
@@ -102,12 +115,7 @@ pub(crate) fn read<T: DeserializeOwned>(answer: Value) -> Result<T, CallError> {
 
 #[server(prefix = "/api", endpoint = "call", input = server_fn::codec::Json, output = server_fn::codec::Json, client = OurClient)]
 pub(crate) async fn dispatch(request: Value) -> Result<Value, CallError> {
-    use std::sync::Arc;
-
-    use focushive::{
-        Caller,
-        protocol::{Backend, Request},
-    };
+    use focushive::{Caller, protocol::Request};
 
     let backend = use_context::<Arc<dyn Backend>>().ok_or_else(CallError::unreachable)?;
     let caller = use_context::<Caller>().unwrap_or(Caller::Guest);

@@ -32,6 +32,9 @@ const COME_BACK_MS: u64 = 2_000;
 /// How long one write may take before the peer counts as gone.
 const WRITE_WITHIN: Duration = Duration::from_secs(10);
 
+/// How long what comes after the last word is still taken.
+const LINGER: Duration = Duration::from_secs(1);
+
 /// How long a request may take before whoever asks is told to come back. What they wrote may have
 /// been stored all the same: they say it again under the same key.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
@@ -82,13 +85,17 @@ async fn hello(services: &Services, socket: &mut WebSocket) -> Option<Member> {
     None
 }
 
+/// With a last word. What the peer still sends is taken and thrown away for a moment: a connection
+/// that is closed over unread bytes is reset, and the peer never reads why.
 async fn end(socket: &mut WebSocket, why: Close) {
     let close = CloseFrame { code: why.code(), reason: why.reason().into() };
     let goodbye = async {
         let _ = socket.feed(Message::Text(native::bye(why))).await;
-        let _ = socket.send(Message::Close(Some(close))).await;
+        socket.send(Message::Close(Some(close))).await
     };
-    let _ = timeout(WRITE_WITHIN, goodbye).await;
+    if let Ok(Ok(())) = timeout(WRITE_WITHIN, goodbye).await {
+        let _ = timeout(LINGER, async { while let Some(Ok(_)) = socket.recv().await {} }).await;
+    }
 }
 
 struct Pump {
@@ -141,8 +148,8 @@ impl Pump {
                 () = connection.ready() => self.tell().await,
                 message = self.socket.recv() => match message {
                     Some(Ok(message)) => self.hear(message).await,
-                    Some(Err(error)) if error.to_string().contains("too long") => Err(Some(Close::TooLarge)),
-                    Some(Err(_)) | None => Err(None),
+                    Some(Err(error)) => Err(unreadable(&error)),
+                    None => Err(None),
                 },
                 () = sleep_until(dead_at) => Err(Some(Close::Dead)),
                 _ = every.tick() => self.look_after(&limits).await,
@@ -314,5 +321,15 @@ impl Pump {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(None),
         }
+    }
+}
+
+/// Why a socket that cannot be read any further ends. The library tells its errors apart in words.
+fn unreadable(error: &axum::Error) -> Ended {
+    let words = error.to_string();
+    match () {
+        () if words.contains("too long") => Some(Close::TooLarge),
+        () if words.contains("UTF-8") => Some(Close::Malformed),
+        () => None,
     }
 }
