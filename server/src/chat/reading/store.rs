@@ -71,9 +71,12 @@ pub async fn read(db: impl PgExecutor<'_>, hive: HiveId, user: UserId, to: u64, 
     Ok(done.rows_affected() == 1)
 }
 
+/// No further than there is something: marking from what was never written would count everything
+/// that is yet to come as read.
 pub async fn mark_unread(db: impl PgExecutor<'_>, hive: HiveId, user: UserId, from: u64) -> sqlx::Result<()> {
     query!(
-        r#"update hive_member set read_to = $3, read_revision = read_revision + 1
+        r#"update hive_member
+           set read_to = least($3, (select seq from topic_head where topic = $1)), read_revision = read_revision + 1
            where hive_id = $1 and user_id = $2"#,
         hive as HiveId,
         user as UserId,

@@ -4,7 +4,9 @@
 
 mod client;
 mod database;
+mod herd;
 mod link;
+mod reading;
 mod stop;
 mod truth;
 
