@@ -3,6 +3,10 @@
 use focushive::protocol::Topic;
 use futures::future::join_all;
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 use uuid::Uuid;
 
 use crate::harness::{House, Person, Socket};
@@ -236,4 +240,21 @@ async fn json_a_hundred_thousand_deep_is_refused_and_nothing_falls_over() {
     let mut socket = Socket::open(&house, &ada).await;
     socket.send(tokio_tungstenite::tungstenite::Message::text(&deep[..60_000])).await;
     assert_eq!(socket.hear().await.unwrap()["fault"]["code"], "invalid");
+}
+
+#[tokio::test]
+async fn a_head_of_too_many_or_too_long_lines_is_refused() {
+    let house = House::empty().await;
+    let many: String = (0..1000).map(|n| format!("x-{n}: y\r\n")).collect();
+    let long = format!("x: {}\r\n", "y".repeat(1024 * 1024));
+    for lines in [many, long] {
+        let mut stream = TcpStream::connect(house.address).await.unwrap();
+        let head = format!("GET /ws HTTP/1.1\r\nhost: x\r\n{lines}\r\n");
+        // It may be refused before all of it is sent.
+        let _ = stream.write_all(head.as_bytes()).await;
+        let mut answer = vec![0; 12];
+        let read = stream.read_exact(&mut answer).await;
+        assert!(read.is_err() || answer == b"HTTP/1.1 431", "{}", String::from_utf8_lossy(&answer));
+    }
+    assert_eq!(house.visitor().get("/healthz").await.status, 200);
 }

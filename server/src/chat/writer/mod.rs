@@ -53,6 +53,7 @@ const WITHIN: Duration = Duration::from_secs(3);
 type Answer = Result<Box<Message>, Fault>;
 
 /// A message that somebody wants to write, rendered already.
+#[derive(Clone)]
 pub struct New {
     pub author: UserId,
     pub ask: Send,
@@ -110,19 +111,35 @@ impl Lane {
         let mut together = Vec::with_capacity(TOGETHER);
         while jobs.recv_many(&mut together, TOGETHER).await > 0 {
             let (news, waiting): (Vec<New>, Vec<_>) = together.drain(..).map(|job| (job.new, job.answer)).unzip();
-            let committed = timeout(WITHIN, self.commit(news)).await;
-            let answers = match committed.unwrap_or_else(|_| Err(failure::away().into())) {
-                Ok(answers) => answers,
-                Err(failure) => {
-                    let fault = settle(failure);
-                    waiting.iter().map(|_| Err(fault.clone())).collect()
-                }
-            };
+            let answers = self.answer(news).await;
             for (waiting, answer) in waiting.into_iter().zip(answers) {
                 // Whoever asked may be gone; the message is written all the same.
                 let _ = waiting.send(answer);
             }
         }
+    }
+
+    /// What the database refuses because of one message is no reason to refuse the others: they are
+    /// tried one by one then. Where it cannot be had at all, that would only take longer.
+    async fn answer(&self, news: Vec<New>) -> Vec<Answer> {
+        let fault = match self.try_to_commit(news.clone()).await {
+            Ok(answers) => return answers,
+            Err(fault) => fault,
+        };
+        if news.len() == 1 || matches!(fault, Fault::Unavailable { .. }) {
+            return news.iter().map(|_| Err(fault.clone())).collect();
+        }
+        let mut answers = Vec::with_capacity(news.len());
+        for new in news {
+            let alone = self.try_to_commit(vec![new]).await;
+            answers.push(alone.and_then(|mut answers| answers.pop().unwrap_or(Err(failure::away()))));
+        }
+        answers
+    }
+
+    async fn try_to_commit(&self, news: Vec<New>) -> Result<Vec<Answer>, Fault> {
+        let committed = timeout(WITHIN, self.commit(news)).await;
+        committed.unwrap_or_else(|_| Err(failure::away().into())).map_err(settle)
     }
 
     /// Decides on each, writes those that may be written, and tells of them.

@@ -12,7 +12,10 @@ use nix::{
     unistd::Pid,
 };
 use tempfile::TempDir;
-use tokio::process::{Child, Command};
+use tokio::{
+    io::AsyncWriteExt,
+    process::{Child, Command},
+};
 
 /// How long it may take to come up; far longer than it does.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -36,6 +39,16 @@ impl Process {
         let process = Self { address, settings, site, child };
         process.wait_until_ready().await;
         process
+    }
+
+    /// One of its commands, done to its end.
+    pub async fn command(settings: &[(&str, &str)], words: &[&str], input: &str) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_focushive"));
+        command.args(words).env_remove("DATABASE_URL").envs(settings.iter().copied());
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).await.unwrap();
+        assert!(child.wait().await.unwrap().success(), "{words:?}");
     }
 
     /// Nothing is flushed, nobody is told.
@@ -81,6 +94,7 @@ impl Process {
 fn launch(address: SocketAddr, site: &TempDir, settings: &[(String, String)]) -> Child {
     Command::new(env!("CARGO_BIN_EXE_focushive"))
         .env_remove("LEPTOS_OUTPUT_NAME")
+        .env_remove("DATABASE_URL")
         .env("FOCUSHIVE_LISTEN", address.to_string())
         .env("FOCUSHIVE_METRICS_LISTEN", "off")
         .env("FOCUSHIVE_SITE", site.path())

@@ -73,14 +73,18 @@ impl Scene {
                 Client::new(proxy.address, token, hive, StdRng::seed_from_u64(dice.random()), deeds)
             })
             .collect();
-        let kill_after = Duration::from_millis(dice.random_range(20..400));
+        let (after, gently) = (Duration::from_millis(dice.random_range(20..400)), dice.random_bool(0.3));
         let killing = async {
-            tokio::time::sleep(kill_after).await;
-            self.server.kill().await;
+            tokio::time::sleep(after).await;
+            if gently {
+                self.server.stop().await;
+            } else {
+                self.server.kill().await;
+            }
             self.server.start_again();
         };
         tokio::join!(join_all(clients.iter_mut().map(|client| client.run(0))), killing);
-        let truth = Truth::of(&self.house, hive).await;
+        let truth = Truth::of(&self.house.services.db, hive).await;
         join_all(clients.iter_mut().map(|client| client.run(truth.head))).await;
         truth.is_what_all_have(seed, &clients);
     }

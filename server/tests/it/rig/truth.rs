@@ -8,8 +8,9 @@ use focushive::{
     protocol::Topic,
 };
 
+use sqlx::PgPool;
+
 use super::client::Client;
-use crate::harness::House;
 
 pub struct Truth {
     pub head: u64,
@@ -20,9 +21,9 @@ pub struct Truth {
 }
 
 impl Truth {
-    pub async fn of(house: &House, hive: HiveId) -> Self {
-        let head = server::topic::head(&house.services.db, Topic::Hive(hive)).await.unwrap();
-        Self { head, shown: shown(house, hive).await, rows: rows(house, hive).await }
+    pub async fn of(db: &PgPool, hive: HiveId) -> Self {
+        let head = server::topic::head(db, Topic::Hive(hive)).await.unwrap();
+        Self { head, shown: shown(db, hive).await, rows: rows(db, hive).await }
     }
 
     pub fn is_what_all_have(&self, seed: u64, clients: &[Client]) {
@@ -49,8 +50,8 @@ impl Truth {
     }
 }
 
-async fn shown(house: &House, hive: HiveId) -> BTreeMap<u64, Message> {
-    let mut db = house.services.db.acquire().await.unwrap();
+async fn shown(db: &PgPool, hive: HiveId) -> BTreeMap<u64, Message> {
+    let mut db = db.acquire().await.unwrap();
     let (mut messages, mut after) = (BTreeMap::new(), 0);
     loop {
         let ask = History { hive, place: Some(Place::After(after)), limit: Some(200) };
@@ -65,10 +66,10 @@ async fn shown(house: &House, hive: HiveId) -> BTreeMap<u64, Message> {
     }
 }
 
-async fn rows(house: &House, hive: HiveId) -> Vec<(u64, Key)> {
+async fn rows(db: &PgPool, hive: HiveId) -> Vec<(u64, Key)> {
     let rows: Vec<(i64, uuid::Uuid)> = sqlx::query_as("select seq, key from message where hive_id = $1 order by seq")
         .bind(hive.0)
-        .fetch_all(&house.services.db)
+        .fetch_all(db)
         .await
         .unwrap();
     rows.into_iter().map(|(seq, key)| (u64::try_from(seq).unwrap(), Key(key))).collect()
