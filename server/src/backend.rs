@@ -17,22 +17,25 @@ use crate::{
 };
 
 impl Backend for Services {
+    /// What was begun is done to its end, whatever becomes of whoever asked: what follows a commit,
+    /// such as telling of it and ending what is not allowed any more, is not left out because a
+    /// connection broke.
     fn handle(&self, caller: Caller, request: Request) -> Answering<'_> {
         let name = request.name();
         let user = caller.user().ok().map(|member| tracing::field::display(member.id));
         let span = tracing::info_span!("request", name, user.id = user);
-        Box::pin(
-            async move {
-                let began = Instant::now();
-                let answer = answer(self, caller, request).await.map_err(settle);
-                let code = answer.as_ref().map_or_else(Fault::code, |_| "ok");
-                metrics::histogram!("focushive_request_seconds", "name" => name, "code" => code)
-                    .record(began.elapsed().as_secs_f64());
-                tracing::debug!(code, duration_ms = began.elapsed().as_millis(), "answered");
-                answer
-            }
-            .instrument(span),
-        )
+        let services = self.clone();
+        let answering = async move {
+            let began = Instant::now();
+            let answer = answer(&services, caller, request).await.map_err(settle);
+            let code = answer.as_ref().map_or_else(Fault::code, |_| "ok");
+            metrics::histogram!("focushive_request_seconds", "name" => name, "code" => code)
+                .record(began.elapsed().as_secs_f64());
+            tracing::debug!(code, duration_ms = began.elapsed().as_millis(), "answered");
+            answer
+        };
+        let answering = self.tasks.spawn(answering.instrument(span));
+        Box::pin(async move { answering.await.unwrap_or_else(|broken| Err(settle(Failure::internal(broken)))) })
     }
 }
 

@@ -2,7 +2,7 @@
 //! Requests of one socket are done one after another, which is also what slows its sender down;
 //! events go out meanwhile, also while the database takes its time.
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use focushive::{
@@ -21,7 +21,7 @@ use super::{
 use crate::{
     account, auth,
     backend::settle,
-    config, failure,
+    failure,
     hub::{Close, Connection, Item, Published},
     services::Services,
 };
@@ -108,6 +108,7 @@ struct Pump {
     /// A topic that is being joined, and what happens there meanwhile.
     joining: Option<(Topic, Vec<Arc<Published>>)>,
     heard_at: Instant,
+    ping_at: Instant,
     spoke_at: Instant,
     refused: (Instant, u32),
     pace: Pace,
@@ -121,6 +122,7 @@ impl Pump {
         let now = Instant::now();
         let member = Member { connection: Some(connection.id), ..member };
         let pace = Pace::new(services.config.limits.frames_a_minute, now);
+        let ping_at = now + services.config.limits.ping_every.duration();
         Self {
             services,
             socket,
@@ -129,6 +131,7 @@ impl Pump {
             told: Vec::new(),
             joining: None,
             heard_at: now,
+            ping_at,
             spoke_at: now,
             refused: (now, 0),
             pace,
@@ -138,11 +141,9 @@ impl Pump {
     /// Until something ends it.
     async fn live(&mut self) -> Ended {
         let connection = Arc::clone(&self.connection);
-        let limits = self.services.config.limits.clone();
-        let ping_every = limits.ping_every.duration();
-        let mut every = tokio::time::interval_at(self.heard_at + ping_every, ping_every);
+        // It is set anew when it rings, and not whenever something is heard.
+        let mut alarm = pin!(sleep_until(self.alarm_at()));
         loop {
-            let dead_at = self.heard_at + limits.dead_after.duration();
             let step = tokio::select! {
                 biased;
                 () = connection.ready() => self.tell().await,
@@ -151,8 +152,11 @@ impl Pump {
                     Some(Err(error)) => Err(unreadable(&error)),
                     None => Err(None),
                 },
-                () = sleep_until(dead_at) => Err(Some(Close::Dead)),
-                _ = every.tick() => self.look_after(&limits).await,
+                () = alarm.as_mut() => {
+                    let looked = self.look_after().await;
+                    alarm.as_mut().reset(self.alarm_at());
+                    looked
+                }
             };
             if let Err(ended) = step {
                 return ended;
@@ -307,9 +311,23 @@ impl Pump {
         if *count > REFUSALS { Err(Some(Close::Flood)) } else { Ok(()) }
     }
 
-    async fn look_after(&mut self, limits: &config::Limits) -> Result<(), Ended> {
-        // What ended it may have been another node, or somebody at a terminal.
+    /// When to look after it next: to ping, or because it is dead if nothing is heard until then.
+    fn alarm_at(&self) -> Instant {
+        self.ping_at.min(self.heard_at + self.services.config.limits.dead_after.duration())
+    }
+
+    /// Whether anybody is there, and whether the sign-in still holds.
+    async fn look_after(&mut self) -> Result<(), Ended> {
         let services = self.services.clone();
+        let (limits, now) = (&services.config.limits, Instant::now());
+        if self.heard_at + limits.dead_after.duration() <= now {
+            return Err(Some(Close::Dead));
+        }
+        if now < self.ping_at {
+            return Ok(());
+        }
+        self.ping_at = now + limits.ping_every.duration();
+        // What ended it may have been another node, or somebody at a terminal.
         let known = auth::store::signed_in(&services.db, self.member.session, services.clock.now());
         if matches!(self.meanwhile(timeout(ANSWER_WITHIN, known)).await?, Ok(Ok(None))) {
             return Err(Some(Close::SignedOut));
@@ -327,9 +345,11 @@ impl Pump {
 /// Why a socket that cannot be read any further ends. The library tells its errors apart in words.
 fn unreadable(error: &axum::Error) -> Ended {
     let words = error.to_string();
-    match () {
-        () if words.contains("too long") => Some(Close::TooLarge),
-        () if words.contains("UTF-8") => Some(Close::Malformed),
-        () => None,
+    if words.contains("too long") {
+        Some(Close::TooLarge)
+    } else if words.contains("UTF-8") {
+        Some(Close::Malformed)
+    } else {
+        None
     }
 }

@@ -1,5 +1,7 @@
 //! What a member with bad intentions can say over a socket, and what comes of it.
 
+use std::time::Duration;
+
 use focushive::protocol::Topic;
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -219,6 +221,41 @@ async fn whoever_is_put_out_while_they_begin_to_listen_hears_nothing() {
             tokio::join!(owner.ok("hive.kick", json!({ "hive": hive, "user": user })), other.join(&name, None));
         let connections = house.services.hub.connections(user.parse().unwrap());
         assert!(connections.iter().all(|connection| !connection.listens_to(topic)), "{joined}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_begun_is_done_to_its_end_though_whoever_asked_is_gone() {
+    let house = House::with(&[("FOCUSHIVE_CONNECTS_PER_MINUTE", "1000000")]).await;
+    let mut ada = house.owner().await;
+    let bob = house.member(&mut ada, "Bob", "member").await;
+    let (owner, user) = (ada.find(&house, "ada").await.parse().unwrap(), ada.find(&house, "bob").await);
+    let mut other = Socket::open(&house, &bob).await;
+    let with = json!({ "key": Uuid::new_v4(), "name": "Library" });
+    let hive = Socket::open(&house, &ada).await.ok("hive.create", with).await["id"].clone();
+    let topic: Topic = format!("hive/{}", hive.as_str().unwrap()).parse().unwrap();
+    for n in 0..30 {
+        other.ok("hive.join", json!({ "hive": hive })).await;
+        other.join(&topic.to_string(), None).await;
+        let mut socket = Socket::open(&house, &ada).await;
+        socket.ok("account.look", json!({})).await;
+        socket.say(&json!({ "do": "hive.kick", "with": { "hive": hive, "user": user } })).await;
+        // Somewhere in the middle of it.
+        tokio::time::sleep(Duration::from_micros(500 * n)).await;
+        house.services.hub.end_sessions(owner, None);
+        socket.end().await;
+        let mut agrees = false;
+        for _ in 0..200 {
+            let rank = other.ok("hive.look", json!({ "hive": hive })).await["me"].clone();
+            let connections = house.services.hub.connections(user.parse().unwrap());
+            let listens = connections.iter().any(|connection| connection.listens_to(topic));
+            agrees = listens != rank.is_null();
+            if agrees {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert!(agrees, "{n}: put out, and listening all the same");
     }
 }
 

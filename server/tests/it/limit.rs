@@ -58,7 +58,7 @@ async fn a_peer_that_is_gone_without_a_word_counts_as_dead() {
     for _ in 0..20 {
         socket.say(&json!({ "ping": 1 })).await;
     }
-    gone(&house, user, Duration::from_secs(4)).await;
+    gone(&house, user, Duration::from_secs(8)).await;
 }
 
 #[tokio::test]
@@ -172,7 +172,7 @@ async fn a_slow_reader_harms_only_itself() {
         }
         (slowest, told) = (slowest.max(began.elapsed()), told + 5);
     }
-    assert!(slowest < Duration::from_secs(2), "{slowest:?}");
+    assert!(slowest < Duration::from_secs(5), "{slowest:?}");
     let [connection] =
         house.services.hub.connections(user).try_into().unwrap_or_else(|all: Vec<_>| panic!("{}", all.len()));
     assert!(connection.is_closing(), "what waits for one reader is bounded");

@@ -18,7 +18,8 @@ use tokio_tungstenite::{
     tungstenite::{Message as Frame, client::IntoClientRequest},
 };
 
-/// A silent server is asked whether it is there, and left after as long again.
+/// A silent server is asked whether it is there, and left after as long again; on a machine that is
+/// slow, whoever has come back often has more patience.
 const SILENCE: Duration = Duration::from_millis(500);
 
 type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -101,10 +102,14 @@ impl Client {
         self.to_do.is_empty() && self.pending.is_empty() && self.heard >= until
     }
 
+    fn patience(&self) -> Duration {
+        SILENCE * (1 + self.links / 8)
+    }
+
     async fn connect(&mut self) -> Option<Stream> {
         let mut request = format!("ws://{}/ws", self.door).into_client_request().unwrap();
         request.headers_mut().insert("authorization", format!("Bearer {}", self.token).parse().unwrap());
-        let (stream, _) = tokio::time::timeout(2 * SILENCE, connect_async(request)).await.ok()?.ok()?;
+        let (stream, _) = tokio::time::timeout(2 * self.patience(), connect_async(request)).await.ok()?.ok()?;
         self.links += 1;
         Some(stream)
     }
@@ -122,8 +127,8 @@ impl Client {
             }
             said = self.pending.len();
             // Flushing may wait for a link that does not take anything any more.
-            tokio::time::timeout(SILENCE, stream.flush()).await.ok()?.ok()?;
-            match tokio::time::timeout(SILENCE, stream.next()).await {
+            tokio::time::timeout(self.patience(), stream.flush()).await.ok()?.ok()?;
+            match tokio::time::timeout(self.patience(), stream.next()).await {
                 Ok(frame) => {
                     if let Frame::Text(text) = frame?.ok()? {
                         self.hear(&text)?;

@@ -80,14 +80,14 @@ async fn while_postgres_is_frozen_people_are_told_so_and_see_each_other_and_then
         let refused = ada.ask("chat.send", message.clone()).await;
         assert_eq!(refused["fault"]["code"], "unavailable", "{refused}");
         assert!(refused["fault"]["retry_after_ms"].as_u64().unwrap() > 0);
-        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+        assert!(began.elapsed() < Duration::from_secs(6), "{:?}", began.elapsed());
     }
     let began = Instant::now();
     ada.ok("chat.typing", json!({ "hive": scene.hive })).await;
     tab.event("chat.typing").await;
     let alive = reqwest::get(format!("http://{}/healthz", scene.server.address)).await.unwrap();
     assert_eq!(alive.status(), 200);
-    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
     scene.database.freeze(false);
     // Said again under its key until it is taken, over the same socket.
     while ada.ask("chat.send", message.clone()).await.get("fault").is_some() {}

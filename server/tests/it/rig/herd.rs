@@ -22,7 +22,7 @@ const HIVES: usize = 20;
 
 /// How long until the last one is back, and how long anybody else may wait meanwhile.
 const BACK_WITHIN: Duration = Duration::from_secs(30);
-const ANSWERED_WITHIN: Duration = Duration::from_secs(2);
+const ANSWERED_WITHIN: Duration = Duration::from_secs(3);
 
 const MANY: [(&str, &str); 2] =
     [("FOCUSHIVE_CONNECTS_PER_MINUTE", "1000000"), ("FOCUSHIVE_SENDS_PER_MINUTE", "1000000")];

