@@ -7,6 +7,7 @@
 
 pub mod backend;
 pub mod form;
+pub mod keep;
 pub mod live;
 pub mod routes;
 pub mod shell;
@@ -24,4 +25,5 @@ pub mod landing;
 pub mod lobby;
 pub mod presence;
 pub mod settings;
+pub mod switcher;
 pub mod timer;

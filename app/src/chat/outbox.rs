@@ -10,10 +10,9 @@ use focushive::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::state::Chat;
-use crate::live;
+use crate::{keep, live};
 
 /// More than this waits nowhere: a person should know that nothing goes out.
 pub const MOST: usize = 50;
@@ -100,21 +99,14 @@ fn name(hive: HiveId) -> String {
     format!("outbox:{hive}")
 }
 
-fn storage() -> Option<web_sys::Storage> {
-    window().local_storage().ok().flatten()
-}
-
 fn load(hive: HiveId) -> Vec<Pending> {
-    let kept = storage().and_then(|storage| storage.get_item(&name(hive)).ok().flatten());
-    let kept = kept.and_then(|kept| serde_json::from_str::<Value>(&kept).ok());
-    kept.and_then(|kept| serde_json::from_value(kept).ok()).unwrap_or_default()
+    keep::read(&name(hive)).unwrap_or_default()
 }
 
 fn store(hive: HiveId, pending: &[Pending]) {
-    let Some(storage) = storage() else { return };
-    let _ = if pending.is_empty() {
-        storage.remove_item(&name(hive))
+    if pending.is_empty() {
+        keep::forget(&name(hive));
     } else {
-        storage.set_item(&name(hive), &serde_json::json!(pending).to_string())
-    };
+        keep::write(&name(hive), &pending);
+    }
 }

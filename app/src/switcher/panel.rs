@@ -1,0 +1,131 @@
+//! What the switcher shows: a field, and below it what is meant. The field keeps the focus; the
+//! arrows choose.
+
+use focushive::user::Deed;
+use leptos::{ev, lazy, prelude::*};
+use leptos_router::hooks::use_location;
+
+use super::{
+    place::{self, Place},
+    trail,
+};
+use crate::{
+    hive::Shelf,
+    ui::{Avatar, AvatarSize, Dialog, Icon, IconMark, tint},
+    visit::Session,
+};
+
+#[lazy]
+pub fn panel(open: RwSignal<bool>, go: Callback<String>, shelf: Shelf) -> AnyView {
+    view! { <Panel open go shelf /> }.into_any()
+}
+
+#[component]
+fn Panel(open: RwSignal<bool>, go: Callback<String>, shelf: Shelf) -> impl IntoView {
+    let words = RwSignal::new(String::new());
+    let chosen = RwSignal::new(0_usize);
+    let places = RwSignal::new(Vec::<Place>::new());
+    let lately = StoredValue::new(Vec::<String>::new());
+    let here = use_location().pathname;
+    // Each time it opens it begins anew.
+    Effect::new(move || {
+        if open.get() {
+            lately.set_value(trail::last());
+            words.set(String::new());
+        }
+    });
+    Effect::new(move || {
+        if open.get() {
+            places.set(place::all(&shelf.cards().unwrap_or_default(), me(), &pages()));
+        }
+    });
+    let found = Memo::new(move |_| {
+        places.with(|places| {
+            lately.with_value(|lately| words.with(|words| place::find(places, words, lately, &here.read_untracked())))
+        })
+    });
+    Effect::new(move || {
+        found.track();
+        chosen.set(0);
+    });
+    let step = move |by: isize| {
+        let many = found.with_untracked(Vec::len);
+        if let Some(last) = many.checked_sub(1) {
+            chosen.update(|at| *at = at.checked_add_signed(by).map_or(last, |at| if at > last { 0 } else { at }));
+        }
+    };
+    let key = move |event: ev::KeyboardEvent| {
+        if event.is_composing() || event.key_code() == 229 {
+            return;
+        }
+        match event.key().as_str() {
+            "ArrowDown" => step(1),
+            "ArrowUp" => step(-1),
+            "Enter" => {
+                if let Some(place) = found.with_untracked(|found| found.get(chosen.get_untracked()).cloned()) {
+                    go.run(place.path);
+                }
+            }
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    let active = move || found.with(|found| (!found.is_empty()).then(|| format!("jump-{}", chosen.get())));
+    view! {
+        <Dialog open title="Jump to">
+            <div class="jump-panel">
+                <div class="field"><input type="text" autofocus role="combobox" aria-label="A hive, a person or a page" placeholder="A hive, a person or a page" autocomplete="off" spellcheck="false" aria-expanded="true" aria-autocomplete="list" aria-controls="jump-list" aria-activedescendant=active prop:value=words on:input=move |event| words.set(event_target_value(&event)) on:keydown=key /></div>
+                <ul id="jump-list" role="listbox" aria-label="Places">
+                    {move || found.get().into_iter().enumerate().map(|(at, place)| view! { <Row at place chosen go /> }).collect_view()}
+                </ul>
+                <p class="jump-none" role="status">{move || found.with(Vec::is_empty).then(|| format!("Nothing you can see is called “{}”.", words.get()))}</p>
+            </div>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Row(at: usize, place: Place, chosen: RwSignal<usize>, go: Callback<String>) -> impl IntoView {
+    let Place { kind, name, note, path } = place;
+    let mark = match kind {
+        place::Kind::Hive => view! { <span class="rail-hex" data-tint=tint(&name).to_string()></span> }.into_any(),
+        place::Kind::Person => {
+            let initials = focushive::text::Name::parse(&name).map(|name| name.initials()).unwrap_or_default();
+            view! { <Avatar name=name.clone() initials size=AvatarSize::Small /> }.into_any()
+        }
+        place::Kind::Page => view! { <IconMark icon=page_icon(&path) /> }.into_any(),
+    };
+    view! {
+        <li id=format!("jump-{at}") role="option" data-kind=kind.as_str() aria-selected=move || (chosen.get() == at).to_string() on:pointermove=move |_| chosen.set(at) on:click=move |_| go.run(path.clone())>
+            {mark}<b>{name}</b><small>{note}</small>
+        </li>
+    }
+}
+
+fn me() -> Option<focushive::id::UserId> {
+    Session::get().me.with_untracked(|me| me.as_ref().map(|me| me.id))
+}
+
+fn page_icon(path: &str) -> Icon {
+    match path.split('/').nth(1) {
+        Some("settings") => Icon::Gear,
+        Some("admin") => Icon::Users,
+        _ => Icon::Hexagon,
+    }
+}
+
+/// The pages that are not about one hive.
+fn pages() -> Vec<(&'static str, &'static str)> {
+    let mut pages = vec![
+        ("/", "Lobby"),
+        ("/settings", "Settings"),
+        ("/settings/appearance", "Appearance"),
+        ("/settings/sessions", "Sessions"),
+        ("/settings/privacy", "Privacy"),
+        ("/settings/data", "Your data"),
+    ];
+    if Session::get().may(Deed::SeeMembers) {
+        pages.push(("/admin", "People"));
+    }
+    pages
+}
