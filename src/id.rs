@@ -49,3 +49,8 @@ ids! {
     /// Made by the client for each write, so that sending it again is harmless.
     Key;
 }
+
+impl UserId {
+    /// Nobody has this id: where people are named it stands for all who belong to the place.
+    pub const EVERYBODY: Self = Self(Uuid::nil());
+}

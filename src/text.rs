@@ -125,6 +125,13 @@ impl fmt::Debug for Password {
     }
 }
 
+impl Handle {
+    /// Words that call many people at once, and so are nobody's name.
+    pub fn is_everybodys(&self) -> bool {
+        matches!(self.as_str(), "hive" | "here")
+    }
+}
+
 impl Zone {
     pub fn utc() -> Self {
         Self("UTC".to_owned())

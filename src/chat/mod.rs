@@ -41,6 +41,7 @@ pub struct Message {
     pub at: Moment,
     pub edited_at: Option<Moment>,
     pub reply: Option<Quote>,
+    /// Whom it names; the whole hive is named as [`UserId::EVERYBODY`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mentions: Vec<UserId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -76,6 +77,12 @@ pub struct Reaction {
 }
 
 impl Message {
+    /// Whether it calls somebody, by name or with all the others.
+    pub fn names(&self, user: UserId) -> bool {
+        let all = self.mentions.contains(&UserId::EVERYBODY) && self.author.id != user;
+        all || self.mentions.contains(&user)
+    }
+
     /// Puts somebody's emoji under it; again makes no difference.
     pub fn react(&mut self, emoji: &Emoji, user: UserId) {
         match self.reactions.iter_mut().find(|reaction| reaction.emoji == *emoji) {

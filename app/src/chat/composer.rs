@@ -1,25 +1,23 @@
 //! Where one writes. It is a plain form before a script is there; with one, what is written stands
 //! in the list at once, and goes out from the outbox.
 
-use std::time::Duration;
-
 use focushive::{
-    chat::{SayTyping, SetDraft, TYPING_EVERY},
+    chat::{SayTyping, TYPING_EVERY},
     hive::Right,
     id::Key,
-    text::{Body, DraftText},
+    text::{Body, TextProblem},
 };
-use leptos::{ev, html, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
+use leptos::{ev, html, prelude::*, task::spawn_local};
 use uuid::Uuid;
 
 use super::{
+    draft::Draft,
+    mention::{Mention, MentionList},
+    named,
     outbox::{self, Pending},
     state::Chat,
 };
 use crate::{form::KeyField, live, visit::Session};
-
-/// How long after the last stroke a draft goes to the server.
-const DRAFT_AFTER: Duration = Duration::from_millis(1500);
 
 #[component]
 pub fn Composer(chat: Chat, draft: String) -> impl IntoView {
@@ -36,88 +34,229 @@ pub fn Composer(chat: Chat, draft: String) -> impl IntoView {
     view! { <Show when=move || inside.get() fallback=outside><Writing chat draft=draft.get_value() /></Show> }
 }
 
-#[component]
-fn Writing(chat: Chat, draft: String) -> impl IntoView {
-    let area = NodeRef::<html::Textarea>::new();
-    let problem = RwSignal::new(None::<String>);
-    let typed_at = StoredValue::new(0.0);
-    let due = StoredValue::new(None::<TimeoutHandle>);
-    let name = chat.here.hive.with_untracked(|hive| hive.name.to_string());
-    let send = move || {
-        let Some(area) = area.get_untracked() else { return };
+/// What writes: the field, and what is known about what stands in it.
+#[derive(Clone, Copy)]
+struct Pen {
+    chat: Chat,
+    area: NodeRef<html::Textarea>,
+    problem: RwSignal<Option<String>>,
+    /// How many people it would reach, while that is asked about.
+    asks: RwSignal<Option<usize>>,
+    strangers: RwSignal<Vec<String>>,
+    mention: Mention,
+    draft: Draft,
+    typed_at: StoredValue<f64>,
+}
+
+impl Pen {
+    fn new(chat: Chat) -> Self {
+        Self {
+            chat,
+            area: NodeRef::new(),
+            problem: RwSignal::new(None),
+            asks: RwSignal::new(None),
+            strangers: RwSignal::new(Vec::new()),
+            mention: Mention::new(chat.here.id, chat.me),
+            draft: Draft::new(chat.here.id),
+            typed_at: StoredValue::new(0.0),
+        }
+    }
+
+    /// Sends what stands there, unless it is to be asked about first.
+    fn send(self) {
+        let Some(area) = self.area.get_untracked() else { return };
+        let reach = self.mention.members.with_untracked(|members| named::reach(&area.value(), members.as_deref()));
+        if reach.is_some() {
+            return self.asks.set(reach);
+        }
+        self.send_now();
+    }
+
+    fn send_now(self) {
+        let Some(area) = self.area.get_untracked() else { return };
+        let chat = self.chat;
+        self.asks.set(None);
         match Body::parse(&area.value()) {
             Ok(body) if chat.pending.with_untracked(|pending| pending.len() < outbox::MOST) => {
-                problem.set(None);
+                self.problem.set(None);
+                self.strangers.set(Vec::new());
+                self.mention.close();
                 area.set_value("");
                 grow(&area);
-                typed_at.set_value(0.0);
-                let pending =
-                    Pending { key: Key(Uuid::new_v4()), body, reply_to: chat.replying.get_untracked(), refused: None };
+                self.typed_at.set_value(0.0);
+                let pending = Pending::new(Key(Uuid::new_v4()), body, chat.replying.get_untracked());
                 chat.replying.set(None);
                 chat.pending.update(|all| all.push(pending));
-                keep_draft(chat, due, String::new(), Duration::ZERO);
+                self.draft.clear();
                 to_end();
             }
-            Ok(_) => problem.set(Some("Fifty messages wait already; they go out when FocusHive is back.".to_owned())),
-            Err(focushive::text::TextProblem::Empty) => {}
-            Err(wrong) => problem.set(Some(wrong.to_string())),
-        }
-    };
-    let key = move |event: ev::KeyboardEvent| {
-        // The Enter that ends a composition is the input method's: Safari sends it after the end.
-        let composing = event.is_composing() || event.key_code() == 229;
-        let touch = window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches());
-        match event.key().as_str() {
-            "Enter" if composing => {}
-            "Enter" if event.ctrl_key() || event.meta_key() || (!event.shift_key() && !touch) => {
-                event.prevent_default();
-                send();
+            Ok(_) => {
+                self.problem.set(Some("Fifty messages wait already; they go out when FocusHive is back.".to_owned()))
             }
-            "Escape" => chat.replying.set(None),
-            "ArrowUp"
-                if area.get_untracked().is_some_and(|area| area.value().is_empty()) && !chat.later.get_untracked() =>
-            {
-                if let Some(last) = chat.last_own() {
+            Err(TextProblem::Empty) => {}
+            Err(wrong) => self.problem.set(Some(wrong.to_string())),
+        }
+    }
+
+    fn key(self, event: &ev::KeyboardEvent) {
+        let Some(area) = self.area.get_untracked() else { return };
+        // The Enter that ends a composition is the input method's: Safari sends it after the end.
+        if event.is_composing() || event.key_code() == 229 {
+            return;
+        }
+        if self.mention.key(event, &area) {
+            return self.changed(&area);
+        }
+        let touch = || window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches());
+        match event.key().as_str() {
+            "Enter" if event.ctrl_key() || event.meta_key() || (!event.shift_key() && !touch()) => {
+                event.prevent_default();
+                self.send();
+            }
+            "Escape" => self.chat.replying.set(None),
+            "ArrowUp" if area.value().is_empty() && !self.chat.later.get_untracked() => {
+                if let Some(last) = self.chat.last_own() {
                     event.prevent_default();
-                    chat.editing.set(Some(last));
+                    self.chat.editing.set(Some(last));
                 }
             }
             _ => {}
         }
-    };
-    let input = move |_: ev::Event| {
-        let Some(area) = area.get_untracked() else { return };
-        grow(&area);
-        say_typing(chat, typed_at);
-        keep_draft(chat, due, area.value(), DRAFT_AFTER);
-    };
-    // A reply is begun elsewhere: writing goes on here.
-    Effect::new(move || {
-        if chat.replying.get().is_some()
-            && let Some(area) = area.get_untracked()
-        {
+    }
+
+    fn input(self) {
+        let Some(area) = self.area.get_untracked() else { return };
+        self.asks.set(None);
+        self.mention.look(&area);
+        self.say_typing();
+        self.changed(&area);
+    }
+
+    fn changed(self, area: &web_sys::HtmlTextAreaElement) {
+        grow(area);
+        let text = area.value();
+        self.strangers.set(self.mention.members.with_untracked(|members| {
+            // While a name is being written it is nobody's yet.
+            let written = text.rsplit_once(char::is_whitespace).map_or("", |(written, _)| written);
+            members.as_deref().map(|members| named::strangers(written, members)).unwrap_or_default()
+        }));
+        self.draft.set(text);
+    }
+
+    fn say_typing(self) {
+        let now = js_sys::Date::now();
+        let allowed = Session::get().me.with_untracked(|me| me.as_ref().is_some_and(|me| me.privacy.typing));
+        if !allowed || now - self.typed_at.get_value() < TYPING_EVERY.as_seconds_f64() * 1000.0 {
+            return;
+        }
+        self.typed_at.set_value(now);
+        let hive = self.chat.here.id;
+        spawn_local(async move {
+            let _ = live::call(SayTyping { hive, typing: true }).await;
+        });
+    }
+
+    fn focus(self) {
+        if let Some(area) = self.area.get_untracked() {
             let _ = area.focus();
         }
+    }
+
+    /// What this browser kept is newer than what the server has: it stands there, and is told again
+    /// whenever there is somebody to tell.
+    fn restore(self) {
+        let live = live::Live::get();
+        Effect::new(move || {
+            if let (Some(text), Some(area)) = (self.draft.unheard(), self.area.get()) {
+                area.set_value(&text);
+                grow(&area);
+            }
+        });
+        Effect::new(move || {
+            if live.is_connected() {
+                self.draft.say_again();
+            }
+        });
+    }
+}
+
+#[component]
+fn Writing(chat: Chat, draft: String) -> impl IntoView {
+    let pen = Pen::new(chat);
+    let name = chat.here.hive.with_untracked(|hive| hive.name.to_string());
+    pen.restore();
+    // A reply is begun elsewhere, and an edit ended: writing goes on here.
+    Effect::new(move |edited: Option<bool>| {
+        let editing = chat.editing.with(Option::is_some);
+        if chat.replying.get().is_some() || (edited == Some(true) && !editing) {
+            pen.focus();
+        }
+        editing
     });
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        send();
+        pen.send();
     };
+    let area = Signal::derive_local(move || pen.area.get());
+    let taken = Callback::new(move |()| {
+        if let Some(area) = pen.area.get_untracked() {
+            pen.changed(&area);
+        }
+    });
     let fresh = RwSignal::new(0);
+    let mention = pen.mention;
     view! {
         <form method="post" class="composer" on:submit=submit>
             <input type="hidden" name="do" value="chat.send" />
             <input type="hidden" name="csrf" value=Session::get().of(|visit| visit.csrf.clone()) />
             <input type="hidden" name="hive" value=chat.here.id.to_string() />
             <KeyField fresh />
+            <MentionList mention area taken />
             <Replying chat />
-            <textarea node_ref=area id="composer" name="body" rows="1" maxlength="2000" aria-label=format!("Message {name}") placeholder=format!("Message {name}") on:keydown=key on:input=input prop:value=draft.clone()>{draft.clone()}</textarea>
-            {move || problem.get().map(|words| view! { <p class="field-problem" role="alert">{words}</p> })}
+            <textarea node_ref=pen.area id="composer" name="body" rows="1" maxlength="2000" aria-label=format!("Message {name}") aria-autocomplete="list" aria-haspopup="listbox" aria-controls=move || mention.list() aria-activedescendant=move || mention.active() placeholder=format!("Message {name}") on:keydown=move |event| pen.key(&event) on:input=move |_| pen.input() on:blur=move |_| mention.close() prop:value=draft.clone()>{draft.clone()}</textarea>
+            <Remarks pen />
             <div class="composer-foot">
                 <small>"**bold**, _italic_, `code`, @name"</small>
                 <button class="button" data-tone="primary" data-size="small">"Send"</button>
             </div>
         </form>
+    }
+}
+
+/// What there is to say about what stands there, before it is sent.
+#[component]
+fn Remarks(pen: Pen) -> impl IntoView {
+    let strangers = move || {
+        pen.strangers.with(|strangers| {
+            (!strangers.is_empty()).then(|| {
+                let names: Vec<String> = strangers.iter().map(|name| format!("@{name}")).collect();
+                format!("Not in this hive, and not told: {}", names.join(", "))
+            })
+        })
+    };
+    let ask = move |reach: usize| {
+        let yes = NodeRef::<html::Button>::new();
+        Effect::new(move || {
+            if let Some(yes) = yes.get() {
+                let _ = yes.focus();
+            }
+        });
+        let back = move || {
+            pen.asks.set(None);
+            pen.focus();
+        };
+        view! {
+            <div class="composer-ask" role="alertdialog" aria-label="Tell everybody?" on:keydown=move |event: ev::KeyboardEvent| { if event.key() == "Escape" { back() } }>
+                <p>{format!("This calls {}.", named::count(reach))}</p>
+                <button type="button" node_ref=yes class="button" data-size="small" on:click=move |_| { pen.send_now(); pen.focus(); }>"Send it"</button>
+                <button type="button" class="button" data-tone="ghost" data-size="small" on:click=move |_| back()>"Keep writing"</button>
+            </div>
+        }
+    };
+    view! {
+        {move || pen.problem.get().map(|words| view! { <p class="field-problem" role="alert">{words}</p> })}
+        {move || pen.asks.get().map(ask)}
+        <p class="composer-remark" role="status">{strangers}</p>
     }
 }
 
@@ -146,30 +285,5 @@ fn grow(area: &web_sys::HtmlTextAreaElement) {
 fn to_end() {
     if let Ok(Some(log)) = document().query_selector(".chat-log") {
         request_animation_frame(move || log.set_scroll_top(0));
-    }
-}
-
-fn say_typing(chat: Chat, said_at: StoredValue<f64>) {
-    let now = js_sys::Date::now();
-    let allowed = Session::get().me.with_untracked(|me| me.as_ref().is_some_and(|me| me.privacy.typing));
-    if !allowed || now - said_at.get_value() < TYPING_EVERY.as_seconds_f64() * 1000.0 {
-        return;
-    }
-    said_at.set_value(now);
-    spawn_local(async move {
-        let _ = live::call(SayTyping { hive: chat.here.id, typing: true }).await;
-    });
-}
-
-fn keep_draft(chat: Chat, due: StoredValue<Option<TimeoutHandle>>, text: String, after: Duration) {
-    let save = move || {
-        let ask = SetDraft { hive: chat.here.id, text: DraftText::parse(&text).ok() };
-        spawn_local(async move {
-            let _ = live::call(ask).await;
-        });
-    };
-    let next = set_timeout_with_handle(save, after).ok();
-    if let Some(before) = due.try_update_value(|known| std::mem::replace(known, next)).flatten() {
-        before.clear();
     }
 }

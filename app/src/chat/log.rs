@@ -1,26 +1,21 @@
 //! The list of messages. It is written from its newest end, so that it starts there, stays there,
 //! and keeps what one reads in place while older ones come in above.
 
-use std::time::Duration;
-
 use focushive::chat::{self, History, Place};
-use leptos::{ev, html, prelude::*, task::spawn_local};
-use wasm_bindgen::JsCast;
+use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::{
     day::Day,
-    message::{MessageRow, PendingRow},
+    jump::{Jumps, Scroller, show},
+    message::MessageRow,
+    pending::PendingRow,
+    reading::{looked_at, read_on},
     state::Chat,
 };
 use crate::live;
 
 /// Within this many pixels of the end, one is at the end.
 const AT_END: i32 = 100;
-
-/// How long a message is looked at before it counts as read.
-const READ_AFTER: Duration = Duration::from_secs(1);
-
-type Scroller = NodeRef<html::Div>;
 
 #[component]
 pub fn LogView(chat: Chat) -> impl IntoView {
@@ -32,6 +27,7 @@ pub fn LogView(chat: Chat) -> impl IntoView {
         // Reversed: zero is the newest end, and older ones are below zero.
         let from_end = -box_.scroll_top();
         at_end.set(from_end <= AT_END);
+        see_divider(chat, &box_);
         let from_start = box_.scroll_height() - box_.client_height() - from_end;
         if from_start < 2 * box_.client_height() && chat.earlier.get_untracked() {
             load_earlier(chat, busy);
@@ -41,6 +37,7 @@ pub fn LogView(chat: Chat) -> impl IntoView {
     };
     Effect::new(move || enter(chat, scroller));
     Effect::new(move || hold(chat, scroller, at_end));
+    divide_anew(chat);
     Effect::new(move || read_on(chat, scroller));
     let first = move || chat.order.with(|order| order.first().copied());
     view! {
@@ -88,40 +85,9 @@ fn Entry(chat: Chat, seq: u64) -> impl IntoView {
     .into_any()
 }
 
-/// Back to where it is new.
-#[component]
-fn Jumps(chat: Chat, scroller: Scroller, at_end: RwSignal<bool>) -> impl IntoView {
-    let unread = move || chat.read.with(|read| read.as_ref().map_or(0, |read| read.unread));
-    let away = move || !at_end.get() || chat.later.get();
-    let to_unread = move |_| {
-        let Some(read_to) = chat.read.with_untracked(|read| read.as_ref().map(|read| read.read_to)) else { return };
-        spawn_local(async move {
-            let place = Some(Place::Around(read_to.saturating_add(1)));
-            if let Ok(page) = live::call(History { hive: chat.here.id, place, limit: None }).await {
-                chat.show(page);
-                request_animation_frame(|| show("chat-new"));
-            }
-        });
-    };
-    let first_is_far = move || {
-        let read_to = chat.read.with(|read| read.as_ref().map_or(u64::MAX, |read| read.read_to));
-        unread() > 0
-            && chat.earlier.get()
-            && chat.order.with(|order| order.first().is_some_and(|first| *first > read_to + 1))
-    };
-    view! {
-        <div class="chat-jumps">
-            {move || first_is_far().then(|| view! { <button type="button" class="button" data-size="small" on:click=to_unread>{move || format!("{} unread ↑", unread())}</button> })}
-            {move || away().then(|| view! { <button type="button" class="button" data-size="small" on:click=move |_| to_present(chat, scroller)>"To the newest ↓"</button> })}
-        </div>
-    }
-}
-
 /// Where one is led on coming in: to a message that a link named, or to what is new.
 fn enter(chat: Chat, scroller: Scroller) {
-    if scroller.get().is_none() {
-        return;
-    }
+    let Some(box_) = scroller.get() else { return };
     let target = chat.target.get_untracked();
     request_animation_frame(move || {
         if let Some(target) = target {
@@ -129,16 +95,46 @@ fn enter(chat: Chat, scroller: Scroller) {
         } else if chat.divider.get_untracked().is_some() {
             show("chat-new");
         }
+        see_divider(chat, &box_);
     });
 }
 
-fn show(id: &str) {
-    if let Some(element) = document().get_element_by_id(id) {
-        element.scroll_into_view_with_bool(true);
-        if let Some(row) = element.dyn_ref::<web_sys::HtmlElement>().filter(|row| row.has_attribute("tabindex")) {
-            let _ = row.focus();
-        }
+/// Within this many pixels of the line it counts as seen.
+const NEAR: f64 = 50.0;
+
+/// Whether the line above what is new is out of sight, above; once it was seen, it stays so.
+fn see_divider(chat: Chat, box_: &web_sys::HtmlDivElement) {
+    if chat.divider.with_untracked(Option::is_none) || chat.divider_seen.get_value() {
+        return;
     }
+    let Some(line) = document().get_element_by_id("chat-new") else { return };
+    let (line, box_) = (line.get_bounding_client_rect(), box_.get_bounding_client_rect());
+    let above = line.bottom() < box_.top() - NEAR;
+    let below = line.top() > box_.bottom();
+    chat.divider_seen.set_value(!above && !below && looked_at());
+    if chat.divider_above.get_untracked() != above {
+        chat.divider_above.set(above);
+    }
+}
+
+/// Who looks away and back enters anew: what comes meanwhile is new.
+fn divide_anew(chat: Chat) {
+    let last = StoredValue::new(None::<u64>);
+    Effect::new(move || {
+        let newest = chat.order.with(|order| order.last().copied());
+        let before = last.get_value();
+        last.set_value(newest);
+        let all_read = chat.read.with_untracked(|read| {
+            read.as_ref().is_some_and(|read| before.is_some_and(|before| read.read_to >= before))
+        });
+        if looked_at() || !all_read || newest <= before || chat.later.get_untracked() {
+            return;
+        }
+        if let Some(first) = before.and_then(|before| chat.first_unread(before)) {
+            chat.divider_seen.set_value(false);
+            chat.divider.set(Some(first));
+        }
+    });
 }
 
 /// Keeps what one reads in place while newer ones come in below it; at the end, one stays there.
@@ -149,7 +145,10 @@ fn hold(chat: Chat, scroller: Scroller, at_end: RwSignal<bool>) {
     let (height, top) = (box_.scroll_height(), box_.scroll_top());
     let last = chat.order.with_untracked(|order| order.last().copied());
     if at_end.get_untracked() {
-        return request_animation_frame(move || box_.set_scroll_top(0));
+        return request_animation_frame(move || {
+            box_.set_scroll_top(0);
+            see_divider(chat, &box_);
+        });
     }
     request_animation_frame(move || {
         let newer = chat.order.with_untracked(|order| order.last().copied()) > last;
@@ -186,62 +185,4 @@ fn load(chat: Chat, busy: RwSignal<bool>, place: Place, shown: impl FnOnce(chat:
         }
         busy.set(false);
     });
-}
-
-fn to_present(chat: Chat, scroller: Scroller) {
-    let down = move || {
-        if let Some(box_) = scroller.get_untracked() {
-            box_.set_scroll_top(0);
-        }
-    };
-    if !chat.later.get_untracked() {
-        return down();
-    }
-    spawn_local(async move {
-        if let Ok(page) = live::call(History { hive: chat.here.id, place: None, limit: None }).await {
-            chat.show(page);
-            request_animation_frame(down);
-        }
-    });
-}
-
-/// What is seen for a while in a window that is looked at is read; nothing else is.
-fn read_on(chat: Chat, scroller: Scroller) {
-    let seen = StoredValue::new(None::<u64>);
-    let look = move || {
-        let Some(read_to) = chat.read.with_untracked(|read| read.as_ref().map(|read| read.read_to)) else { return };
-        let looked_at = !document().hidden() && document().has_focus().unwrap_or(false);
-        let lowest = scroller.get_untracked().filter(|_| looked_at).and_then(|box_| lowest_seen(chat, &box_));
-        // The same for two looks in a row: it was there for that long.
-        let before = seen.get_value();
-        seen.set_value(lowest);
-        if let Some(to) = lowest.min(before).filter(|to| *to > read_to) {
-            let ask = chat::Read { hive: chat.here.id, to, revision: chat.revision.get_value() };
-            spawn_local(async move {
-                if let Ok(state) = live::call(ask).await {
-                    chat.read.set(Some(state));
-                }
-            });
-        }
-    };
-    let every = set_interval_with_handle(look, READ_AFTER);
-    on_cleanup(move || {
-        if let Ok(every) = every {
-            every.clear();
-        }
-    });
-}
-
-/// The newest message of which half can be seen.
-fn lowest_seen(chat: Chat, box_: &web_sys::HtmlDivElement) -> Option<u64> {
-    let bottom = box_.get_bounding_client_rect().bottom();
-    chat.order.with_untracked(|order| {
-        order.iter().rev().copied().find(|seq| {
-            let row = document().get_element_by_id(&format!("message-{seq}"));
-            row.is_some_and(|row| {
-                let row = row.get_bounding_client_rect();
-                row.top() + row.height() / 2.0 <= bottom
-            })
-        })
-    })
 }

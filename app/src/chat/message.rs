@@ -7,11 +7,7 @@ use focushive::{
 };
 use leptos::{ev, html, prelude::*, task::spawn_local};
 
-use super::{
-    day::Clock,
-    outbox::{self, Pending},
-    state::Chat,
-};
+use super::{day::Clock, jump, state::Chat};
 use crate::{
     live,
     ui::{Avatar, Icon, IconMark, Toaster},
@@ -29,15 +25,11 @@ pub fn MessageRow(chat: Chat, row: ArcRwSignal<Message>, follows: Signal<bool>) 
     let mine = Some(message.author.id) == chat.me;
     let names_me = {
         let row = row.clone();
-        move || row.with(|message| chat.me.is_some_and(|me| message.mentions.contains(&me)))
+        move || row.with(|message| chat.me.is_some_and(|me| message.names(me)))
     };
     let html = {
         let row = row.clone();
         move || row.with(|message| message.html.clone())
-    };
-    let edited = {
-        let row = row.clone();
-        move || row.with(|message| message.edited_at.is_some())
     };
     let pinned = {
         let row = row.clone();
@@ -45,7 +37,7 @@ pub fn MessageRow(chat: Chat, row: ArcRwSignal<Message>, follows: Signal<bool>) 
     };
     let flash = move || (chat.target.get() == Some(seq)).then_some("");
     let editing = move || chat.editing.get() == Some(seq);
-    let (quote, reactions, edit, menu) = (row.clone(), row.clone(), row.clone(), row);
+    let (quote, reactions, edit, marked, menu) = (row.clone(), row.clone(), row.clone(), row.clone(), row);
     view! {
         <li class="message" id=format!("message-{seq}") tabindex="-1" data-follows=move || follows.get().then_some("") data-flash=flash data-names-me=move || names_me().then_some("")>
             <Avatar name=name.to_string() initials=name.initials() picture />
@@ -53,10 +45,10 @@ pub fn MessageRow(chat: Chat, row: ArcRwSignal<Message>, follows: Signal<bool>) 
                 <p class="message-who"><b>{name.to_string()}</b><Clock at=message.at />
                     {move || pinned().then(|| view! { <small>"pinned"</small> })}
                 </p>
-                <QuoteLine row=quote />
+                <QuoteLine chat row=quote />
                 <Show when=move || !editing() fallback=move || view! { <EditForm chat row=edit.clone() /> }>
                     <div class="message-body" dir="auto" inner_html=html.clone()></div>
-                    {let edited = edited.clone(); move || edited().then(|| view! { <small class="message-edited">"edited"</small> })}
+                    <EditedMark chat row=marked.clone() />
                 </Show>
                 <Reactions chat row=reactions />
             </div>
@@ -65,14 +57,34 @@ pub fn MessageRow(chat: Chat, row: ArcRwSignal<Message>, follows: Signal<bool>) 
     }
 }
 
+/// That it said something else before; for members it leads to what.
+#[component]
+fn EditedMark(chat: Chat, row: ArcRwSignal<Message>) -> impl IntoView {
+    let seq = row.with_untracked(|message| message.seq);
+    move || {
+        row.with(|message| message.edited_at)?;
+        let member = chat.here.me.with(Option::is_some);
+        Some(if member {
+            view! { <button type="button" class="message-edited" title="What it said before" on:click=move |_| chat.versions.set(Some(seq))>"edited"</button> }.into_any()
+        } else {
+            view! { <small class="message-edited">"edited"</small> }.into_any()
+        })
+    }
+}
+
 /// The beginning of what this answers.
 #[component]
-fn QuoteLine(row: ArcRwSignal<Message>) -> impl IntoView {
+fn QuoteLine(chat: Chat, row: ArcRwSignal<Message>) -> impl IntoView {
     move || {
         let quote = row.with(|message| message.reply.clone())?;
         let words = if quote.excerpt.is_empty() { "a message that was deleted".to_owned() } else { quote.excerpt };
+        let seq = quote.seq;
+        let go = move |event: ev::MouseEvent| {
+            event.prevent_default();
+            jump::go_to(chat, seq);
+        };
         Some(
-            view! { <a class="message-quote" href=format!("#message-{}", quote.seq) rel="external"><b>{quote.name}</b>" "{words}</a> },
+            view! { <a class="message-quote" href=format!("#message-{seq}") rel="external" on:click=go><b>{quote.name}</b>" "{words}</a> },
         )
     }
 }
@@ -135,7 +147,7 @@ fn Doings(chat: Chat, row: ArcRwSignal<Message>, mine: bool) -> impl IntoView {
         let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
         up.set(bottom > height * 0.5);
     };
-    let pinned = row.with_untracked(|message| message.pinned);
+    let pinned = Signal::derive(move || row.with(|message| message.pinned));
     let emoji = move || {
         QUICK.into_iter().filter_map(|emoji| Emoji::parse(emoji).ok()).map(|emoji| {
             let shown = emoji.to_string();
@@ -167,7 +179,7 @@ fn Doings(chat: Chat, row: ArcRwSignal<Message>, mine: bool) -> impl IntoView {
                 {move || chat.may(Right::React).then(|| view! { <div class="message-emoji">{emoji()}</div> })}
                 {move || chat.may(Right::Write).then(|| view! { <button type="button" on:click=move |_| { close(); chat.replying.set(Some(seq)); }>"Reply"</button> })}
                 {move || (mine && chat.may(Right::Write)).then(|| view! { <button type="button" on:click=move |_| { close(); chat.editing.set(Some(seq)); }>"Edit"</button> })}
-                {move || chat.may(Right::Pin).then(|| view! { <button type="button" on:click=move |_| act(if pinned { Doing::Unpin } else { Doing::Pin })>{if pinned { "Unpin" } else { "Pin" }}</button> })}
+                {move || chat.may(Right::Pin).then(|| view! { <button type="button" on:click=move |_| act(if pinned.get_untracked() { Doing::Unpin } else { Doing::Pin })>{move || if pinned.get() { "Unpin" } else { "Pin" }}</button> })}
                 {move || chat.read.with(Option::is_some).then(|| view! { <button type="button" on:click=move |_| act(Doing::MarkUnread)>"Mark unread from here"</button> })}
                 <button type="button" on:click=link>"Copy link"</button>
                 {move || (mine || chat.may(Right::Moderate)).then(|| view! { <button type="button" data-tone="danger" on:click=move |_| act(Doing::Delete)>"Delete"</button> })}
@@ -247,33 +259,5 @@ fn EditForm(chat: Chat, row: ArcRwSignal<Message>) -> impl IntoView {
                 <button type="button" class="button" data-tone="ghost" data-size="small" on:click=move |_| chat.editing.set(None)>"Cancel"</button>
             </p>
         </div>
-    }
-}
-
-/// A message that is on its way, or was refused.
-#[component]
-pub fn PendingRow(chat: Chat, pending: Pending) -> impl IntoView {
-    let key = pending.key;
-    let body = pending.body.to_string();
-    let me = crate::visit::Session::get().me.with_untracked(Clone::clone);
-    let refused = pending.refused.clone();
-    let state = if refused.is_some() { "refused" } else { "waiting" };
-    view! {
-        <li class="message" data-pending=state>
-            {me.map(|me| view! { <Avatar name=me.name.to_string() initials=me.name.initials() picture=me.avatar.map(|id| format!("/avatar/{id}")) /> })}
-            <div class="message-main">
-                <div class="message-body" dir="auto"><p class="message-plain">{body}</p></div>
-                {match refused {
-                    None => view! { <p class="message-wait">"sending… "<button type="button" class="button" data-tone="ghost" data-size="small" on:click=move |_| outbox::cancel(chat, key)>"Cancel"</button></p> }.into_any(),
-                    Some(words) => view! {
-                        <p class="field-problem" role="alert">{words}</p>
-                        <p>
-                            <button type="button" class="button" data-size="small" on:click=move |_| outbox::retry(chat, key)>"Retry"</button>
-                            <button type="button" class="button" data-tone="ghost" data-size="small" on:click=move |_| outbox::cancel(chat, key)>"Remove"</button>
-                        </p>
-                    }.into_any(),
-                }}
-            </div>
-        </li>
     }
 }

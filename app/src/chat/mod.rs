@@ -2,16 +2,24 @@
 
 mod composer;
 mod day;
+mod draft;
+mod jump;
 mod log;
+mod mention;
 mod message;
+mod named;
 mod outbox;
+mod pending;
+mod pins;
+mod reading;
 mod state;
+mod versions;
 
 use focushive::protocol::Topic;
 use leptos::prelude::*;
 pub use state::Opening;
 
-use self::{composer::Composer, log::LogView, state::Chat};
+use self::{composer::Composer, log::LogView, pins::ChatHead, state::Chat, versions::Versions};
 use crate::{hive::Here, live};
 
 #[component]
@@ -25,10 +33,11 @@ pub fn ChatPanel(here: Here, opening: Opening) -> impl IntoView {
     });
     view! {
         <aside class="chat" aria-label="Chat">
-            <header class="chat-head"><h2>"Chat"</h2></header>
+            <ChatHead chat />
             <LogView chat />
             <TypingLine chat />
             <Composer chat draft />
+            <Versions chat />
         </aside>
     }
 }

@@ -20,13 +20,33 @@ pub const MOST: usize = 50;
 /// When a message that could not be sent is tried again, if nothing says so sooner.
 const AGAIN: Duration = Duration::from_secs(3);
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What waited for longer than this asks before it goes out.
+const OLD_MS: f64 = 24.0 * 3_600_000.0;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pending {
     pub key: Key,
     pub body: Body,
     pub reply_to: Option<u64>,
-    /// Why it was refused; it stays until one decides.
+    /// Why it was refused, or why it is asked about; it stays until one decides.
     pub refused: Option<String>,
+    /// When it was written, by this browser's clock.
+    #[serde(default)]
+    pub at_ms: f64,
+}
+
+impl Pending {
+    pub fn new(key: Key, body: Body, reply_to: Option<u64>) -> Self {
+        Self { key, body, reply_to, refused: None, at_ms: js_sys::Date::now() }
+    }
+
+    /// What was written a day ago may not be meant any more.
+    fn or_asked(mut self, now_ms: f64) -> Self {
+        if self.refused.is_none() && now_ms - self.at_ms > OLD_MS {
+            self.refused = Some("You wrote this more than a day ago, and it was never sent. Send it now?".to_owned());
+        }
+        self
+    }
 }
 
 /// Keeps the outbox in step with the browser's store.
@@ -87,6 +107,7 @@ pub fn retry(chat: Chat, key: Key) {
     chat.pending.update(|all| {
         if let Some(pending) = all.iter_mut().find(|pending| pending.key == key) {
             pending.refused = None;
+            pending.at_ms = js_sys::Date::now();
         }
     });
 }
@@ -100,7 +121,8 @@ fn name(hive: HiveId) -> String {
 }
 
 fn load(hive: HiveId) -> Vec<Pending> {
-    keep::read(&name(hive)).unwrap_or_default()
+    let kept = keep::read::<Vec<Pending>>(&name(hive)).unwrap_or_default();
+    kept.into_iter().map(|pending| pending.or_asked(js_sys::Date::now())).collect()
 }
 
 fn store(hive: HiveId, pending: &[Pending]) {
@@ -108,5 +130,25 @@ fn store(hive: HiveId, pending: &[Pending]) {
         keep::forget(&name(hive));
     } else {
         keep::write(&name(hive), &pending);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn what_waited_for_a_day_asks_first() {
+        let pending = Pending {
+            key: Key(Uuid::nil()),
+            body: Body::parse("hello").unwrap(),
+            reply_to: None,
+            refused: None,
+            at_ms: 1_000.0,
+        };
+        assert_eq!(pending.clone().or_asked(OLD_MS).refused, None);
+        assert!(pending.or_asked(OLD_MS + 1_001.0).refused.is_some());
     }
 }

@@ -40,12 +40,17 @@ pub struct Chat {
     pub read: RwSignal<Option<ReadState>>,
     /// The first message that was unread on entering; it stays while one is here.
     pub divider: RwSignal<Option<u64>>,
+    /// Whether its line is out of sight, above what is seen, and whether it has been in sight yet.
+    pub divider_above: RwSignal<bool>,
+    pub divider_seen: StoredValue<bool>,
     /// The revision of one's reading on entering: a later marking as unread outdates it.
     pub revision: StoredValue<u32>,
     pub pending: RwSignal<Vec<Pending>>,
     pub typing: RwSignal<Vec<(UserId, String)>>,
     pub replying: RwSignal<Option<u64>>,
     pub editing: RwSignal<Option<u64>>,
+    /// Whose earlier versions one looks at.
+    pub versions: RwSignal<Option<u64>>,
     pub target: RwSignal<Option<u64>>,
     /// From which number on events are new.
     pub head: StoredValue<u64>,
@@ -64,11 +69,14 @@ impl Chat {
             later: RwSignal::new(false),
             read: RwSignal::new(opening.read.clone()),
             divider: RwSignal::new(None),
+            divider_above: RwSignal::new(false),
+            divider_seen: StoredValue::new(false),
             revision: StoredValue::new(opening.read.as_ref().map_or(0, |read| read.revision)),
             pending: RwSignal::new(Vec::new()),
             typing: RwSignal::new(Vec::new()),
             replying: RwSignal::new(None),
             editing: RwSignal::new(None),
+            versions: RwSignal::new(None),
             target: RwSignal::new(opening.target),
             head: StoredValue::new(opening.page.as_ref().map_or(0, |page| page.head)),
         };
@@ -81,10 +89,18 @@ impl Chat {
     }
 
     /// The first message by somebody else after this number.
-    fn first_unread(self, read_to: u64) -> Option<u64> {
+    pub fn first_unread(self, read_to: u64) -> Option<u64> {
         self.log.with_value(|log| {
             let after = log.messages.range(read_to.saturating_add(1)..);
             after.into_iter().find(|(_, message)| Some(message.author.id) != self.me).map(|(seq, _)| *seq)
+        })
+    }
+
+    /// How many messages by others there are from this one on.
+    pub fn written_since(self, seq: u64) -> usize {
+        self.order.track();
+        self.log.with_value(|log| {
+            log.messages.range(seq..).filter(|(_, message)| Some(message.author.id) != self.me).count()
         })
     }
 

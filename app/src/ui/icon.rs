@@ -36,6 +36,7 @@ icons! {
     Menu: "menu", "M4 7h16M4 12h16M4 17h16";
     Moon: "moon", "M20 14A8 8 0 1 1 10 4a6.5 6.5 0 0 0 10 10z";
     More: "more", "M5 12h.2M12 12h.2M19 12h.2";
+    Pin: "pin", "M9 3h6l-1 6 4 4H6l4-4zm3 10v8";
     Plus: "plus", "M12 5v14M5 12h14";
     Search: "search", "M11 4a7 7 0 1 1 0 14 7 7 0 0 1 0-14zm5 12l4.5 4.5";
     SignOut: "sign-out", "M10 4H5v16h5m4-12l4 4-4 4m4-4H9";

@@ -41,6 +41,7 @@ async fn free_handle(tx: &mut PgConnection, name: &Name, email: &Email, user: Us
         [slug(name.as_str()), slug(local), format!("{}-{tail}", slug(name.as_str())), format!("person-{tail}")];
     for wish in wishes {
         if let Ok(handle) = Handle::parse(&wish)
+            && !handle.is_everybodys()
             && !store::handle_taken(&mut *tx, &handle).await?
         {
             return Ok(handle);
@@ -63,6 +64,9 @@ pub async fn look_up(services: &Services, user: UserId) -> Result<Me, Failure> {
 }
 
 pub async fn set_profile(services: &Services, member: Member, ask: SetProfile) -> Result<(), Failure> {
+    if ask.handle.is_everybodys() {
+        return Err(Fault::field("handle", "this one calls everybody: choose another").into());
+    }
     Ok(store::set_profile(&services.db, member.id, &ask.name, &ask.handle).await?)
 }
 

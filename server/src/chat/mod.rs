@@ -39,7 +39,16 @@ pub async fn send(services: &Services, by: Member, ask: Send) -> Result<Box<Mess
 async fn show(services: &Services, hive: HiveId, body: &Body) -> Result<(Vec<UserId>, String), Failure> {
     let named = markdown::handles(body);
     let known = if named.is_empty() { Vec::new() } else { store::mentioned(&services.db, hive, &named).await? };
-    let (users, handles): (Vec<UserId>, Vec<Handle>) = known.into_iter().unzip();
+    let (mut users, handles): (Vec<UserId>, Vec<Handle>) = known.into_iter().unzip();
+    if named.iter().any(|handle| handle.as_str() == "hive") {
+        users.push(UserId::EVERYBODY);
+    }
+    if named.iter().any(|handle| handle.as_str() == "here") {
+        let here = services.presence.seats(hive).into_iter().map(|seat| seat.person.id);
+        users.extend(here);
+        users.sort_unstable();
+        users.dedup();
+    }
     Ok((users, markdown::render(body, &handles)))
 }
 

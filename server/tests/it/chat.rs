@@ -282,6 +282,20 @@ async fn reading_and_marking_unread_count_the_same_on_every_device() {
 }
 
 #[tokio::test]
+async fn a_whole_hive_is_called_at_once_and_so_are_those_who_are_here() {
+    let scene = scene().await;
+    let mut ada = scene.listening(&scene.ada).await;
+    let mut bob = Socket::open(&scene.house, &scene.bob).await;
+    let all = ada.ok("chat.send", scene.send("@hive: tea?")).await;
+    assert_eq!(all["mentions"], json!([Uuid::nil()]));
+    assert_eq!(all["html"], "<p><span class=\"mention\">@hive</span>: tea?</p>");
+    // Nobody has a seat: nobody is here.
+    assert_eq!(ada.ok("chat.send", scene.send("@here?")).await.get("mentions"), None);
+    let state = bob.ok("chat.read_state", json!({ "hive": scene.hive })).await;
+    assert_eq!((state["unread"].as_u64(), state["mentions"].as_u64()), (Some(2), Some(1)));
+}
+
+#[tokio::test]
 async fn slow_mode_and_mutes_are_decided_when_it_is_stored() {
     let scene = scene().await;
     let mut ada = scene.listening(&scene.ada).await;

@@ -24,7 +24,7 @@ pub async fn read_state(db: impl PgExecutor<'_>, hive: HiveId, user: UserId) -> 
         ReadRow,
         r#"select m.read_to, m.read_revision as revision, unread.count as "unread!", unread.mentions as "mentions!"
            from hive_member m, lateral (
-               select count(*), count(*) filter (where m.user_id = any(mentions)) as mentions
+               select count(*), count(*) filter (where mentions && array[m.user_id, $4]) as mentions
                from (select mentions from message where hive_id = m.hive_id and seq > m.read_to
                      and author <> m.user_id and deleted_at is null limit $3) waiting
            ) unread
@@ -32,6 +32,7 @@ pub async fn read_state(db: impl PgExecutor<'_>, hive: HiveId, user: UserId) -> 
         hive as HiveId,
         user as UserId,
         MOST_UNREAD,
+        UserId::EVERYBODY as UserId,
     )
     .fetch_optional(db)
     .await

@@ -1,0 +1,92 @@
+//! Going to a place in the list: to a message, to what is new, to the end. What is not there yet is
+//! fetched, with what stands around it.
+
+use focushive::chat::{History, Place};
+use leptos::{html, prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+
+use super::{day::Clock, state::Chat};
+use crate::live;
+
+pub type Scroller = NodeRef<html::Div>;
+
+/// Back to where it is new, and down to the end.
+#[component]
+pub fn Jumps(chat: Chat, scroller: Scroller, at_end: RwSignal<bool>) -> impl IntoView {
+    let unread = move || chat.read.with(|read| read.as_ref().map_or(0, |read| read.unread));
+    let away = move || !at_end.get() || chat.later.get();
+    let to_unread = move |_| {
+        if let Some(read_to) = chat.read.with_untracked(|read| read.as_ref().map(|read| read.read_to)) {
+            window_around(chat, read_to.saturating_add(1), || show("chat-new"));
+        }
+    };
+    let first_is_far = move || {
+        let read_to = chat.read.with(|read| read.as_ref().map_or(u64::MAX, |read| read.read_to));
+        unread() > 0
+            && chat.earlier.get()
+            && chat.order.with(|order| order.first().is_some_and(|first| *first > read_to + 1))
+    };
+    // What was new on coming in, for as long as its line has not been seen.
+    let since = move || {
+        let divider = chat.divider.get().filter(|_| chat.divider_above.get() && !first_is_far())?;
+        Some((chat.written_since(divider), chat.message(divider)?.at))
+    };
+    view! {
+        <div class="chat-jumps">
+            {move || first_is_far().then(|| view! { <button type="button" class="button" data-size="small" on:click=to_unread>{move || format!("{} unread ↑", unread())}</button> })}
+            {move || since().map(|(many, at)| view! {
+                <button type="button" class="button" data-size="small" on:click=move |_| show("chat-new")>{many}" new since "<Clock at />" ↑"</button>
+            })}
+            {move || away().then(|| view! { <button type="button" class="button" data-size="small" on:click=move |_| to_present(chat, scroller)>"To the newest ↓"</button> })}
+        </div>
+    }
+}
+
+/// Shows one message, whether it is there already or not.
+pub fn go_to(chat: Chat, seq: u64) {
+    let there = move || {
+        chat.target.set(Some(seq));
+        show(&format!("message-{seq}"));
+    };
+    if chat.row(seq).is_some() {
+        return there();
+    }
+    window_around(chat, seq, there);
+}
+
+fn window_around(chat: Chat, seq: u64, shown: impl FnOnce() + 'static) {
+    spawn_local(async move {
+        let place = Some(Place::Around(seq));
+        if let Ok(page) = live::call(History { hive: chat.here.id, place, limit: None }).await {
+            chat.show(page);
+            // The list settles in the first frame, and would stay at its end.
+            request_animation_frame(move || request_animation_frame(shown));
+        }
+    });
+}
+
+pub fn show(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        element.scroll_into_view_with_bool(true);
+        if let Some(row) = element.dyn_ref::<web_sys::HtmlElement>().filter(|row| row.has_attribute("tabindex")) {
+            let _ = row.focus();
+        }
+    }
+}
+
+fn to_present(chat: Chat, scroller: Scroller) {
+    let down = move || {
+        if let Some(box_) = scroller.get_untracked() {
+            box_.set_scroll_top(0);
+        }
+    };
+    if !chat.later.get_untracked() {
+        return down();
+    }
+    spawn_local(async move {
+        if let Ok(page) = live::call(History { hive: chat.here.id, place: None, limit: None }).await {
+            chat.show(page);
+            request_animation_frame(down);
+        }
+    });
+}

@@ -1,0 +1,59 @@
+//! Reading: what is seen for a while in a window that is looked at is read; nothing else is.
+
+use std::time::Duration;
+
+use focushive::chat;
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{jump::Scroller, state::Chat};
+use crate::live;
+
+/// How long a message is looked at before it counts as read.
+const READ_AFTER: Duration = Duration::from_secs(1);
+
+pub fn looked_at() -> bool {
+    !document().hidden() && document().has_focus().unwrap_or(false)
+}
+
+pub fn read_on(chat: Chat, scroller: Scroller) {
+    let seen = StoredValue::new(None::<u64>);
+    let look = move || {
+        let Some(read_to) = chat.read.with_untracked(|read| read.as_ref().map(|read| read.read_to)) else { return };
+        let lowest = scroller.get_untracked().filter(|_| looked_at()).and_then(|box_| lowest_seen(chat, &box_));
+        // The same for two looks in a row: it was there for that long.
+        let before = seen.get_value();
+        seen.set_value(lowest);
+        if let Some(to) = lowest.min(before).filter(|to| *to > read_to) {
+            read(chat, to);
+        }
+    };
+    let every = set_interval_with_handle(look, READ_AFTER);
+    on_cleanup(move || {
+        if let Ok(every) = every {
+            every.clear();
+        }
+    });
+}
+
+fn read(chat: Chat, to: u64) {
+    let ask = chat::Read { hive: chat.here.id, to, revision: chat.revision.get_value() };
+    spawn_local(async move {
+        if let Ok(state) = live::call(ask).await {
+            chat.read.set(Some(state));
+        }
+    });
+}
+
+/// The newest message of which half can be seen.
+fn lowest_seen(chat: Chat, box_: &web_sys::HtmlDivElement) -> Option<u64> {
+    let bottom = box_.get_bounding_client_rect().bottom();
+    chat.order.with_untracked(|order| {
+        order.iter().rev().copied().find(|seq| {
+            let row = document().get_element_by_id(&format!("message-{seq}"));
+            row.is_some_and(|row| {
+                let row = row.get_bounding_client_rect();
+                row.top() + row.height() / 2.0 <= bottom
+            })
+        })
+    })
+}

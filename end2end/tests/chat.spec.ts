@@ -1,0 +1,99 @@
+/** What people do with words: name each other, think again, find things, and lose nothing. */
+import { act, flood, log, message, openHive, say, two } from "../support/hive.js";
+import { awake, expect, expectNoViolations, expectQuiet, signIn, test, visitor } from "../support/house.js";
+
+test("one jumps to another place with a few letters, and comes back to where one was", async ({ browser, house }) => {
+  const ada = await visitor(browser);
+  await signIn(ada, house);
+  await openHive(ada, house, "Quarry");
+  await openHive(ada, house, "Harbour");
+  await ada.locator("#composer").focus();
+  await ada.keyboard.press("Control+k");
+  const field = ada.getByRole("combobox", { name: "A hive, a person or a page" });
+  await expect(field).toBeFocused();
+  await expectNoViolations(ada);
+  // The last places come first; this one comes last.
+  await expect(ada.getByRole("option").first()).toHaveText(/Lobby/);
+  await ada.keyboard.press("Escape");
+  await expect(ada.locator("#composer")).toBeFocused();
+  await ada.getByRole("button", { name: "Jump to" }).click();
+  await field.fill("quar");
+  await expect(ada.getByRole("option")).toHaveCount(1);
+  await ada.keyboard.press("Enter");
+  await expect(ada.getByRole("heading", { level: 1, name: "Quarry" })).toBeVisible();
+  await expect(ada.locator("main")).toBeFocused();
+  await ada.keyboard.press("Control+k");
+  await field.fill("nothing like it");
+  await expect(ada.getByText("Nothing you can see is called")).toBeVisible();
+  expectQuiet(ada);
+});
+
+test("people are named by a few letters, and strangers are told apart", async ({ browser, house }) => {
+  const { ada, other } = await two(browser, house, "Names", "Mentor");
+  const composer = ada.locator("#composer");
+  await composer.pressSequentially("hello @");
+  // They are asked for at the first @: the next letter finds them.
+  await expect(async () => {
+    await composer.press("Backspace");
+    await composer.pressSequentially("@");
+    await expect(ada.getByRole("option", { name: /Mentor/ })).toBeVisible({ timeout: 500 });
+  }).toPass();
+  await composer.pressSequentially("ment");
+  await expect(ada.getByRole("option")).toHaveCount(1);
+  await expectNoViolations(ada);
+  await composer.press("Tab");
+  await expect(composer).toHaveValue("hello @mentor ");
+  await expect(composer).toBeFocused();
+  await composer.pressSequentially("and @nobody-here too");
+  await expect(ada.getByText("Not in this hive, and not told: @nobody-here")).toBeVisible();
+  await composer.press("Enter");
+  await expect(log(other).locator(".mention", { hasText: "@mentor" })).toBeVisible();
+  await expect(message(other, "hello")).toHaveAttribute("data-names-me", "");
+  // Escape leaves the letters as they are; Enter then sends them.
+  await composer.pressSequentially("@ment");
+  await expect(ada.getByRole("option")).toHaveCount(1);
+  await composer.press("Escape");
+  await expect(ada.getByRole("option")).toHaveCount(0);
+  await composer.press("Enter");
+  await expect(message(other, "@ment").last()).toBeVisible();
+  expectQuiet(ada);
+  expectQuiet(other);
+});
+
+test("what was said before an edit can be seen, and what is pinned is found", async ({ browser, house }) => {
+  const { ada, other, hive } = await two(browser, house, "Second thoughts", "Edith");
+  await say(ada, "teh first");
+  await act(ada, "teh first", "Edit");
+  const edit = ada.getByLabel("Edit the message");
+  await edit.fill("the first");
+  await edit.press("Escape");
+  await expect(ada.locator("#composer")).toBeFocused();
+  await expect(message(ada, "teh first")).toBeVisible();
+  await ada.locator("#composer").press("ArrowUp");
+  await edit.fill("the first");
+  await edit.press("Enter");
+  await message(other, "the first").getByRole("button", { name: "edited" }).click();
+  const dialog = other.getByRole("dialog", { name: "What it said before" });
+  await expect(dialog.getByText("teh first")).toBeVisible();
+  await expectNoViolations(other);
+  await other.keyboard.press("Escape");
+  await expect(message(other, "the first").getByRole("button", { name: "edited" })).toBeFocused();
+
+  await act(ada, "the first", "Pin");
+  await other.getByRole("button", { name: "Show what is pinned" }).click();
+  await expect(other.locator(".pins").getByText("the first")).toBeVisible();
+  await flood(ada, hive, 120);
+  await other.goto(hive);
+  await awake(other);
+  await expect(message(other, "the first")).toHaveCount(0);
+  await other.getByRole("button", { name: "Show what is pinned" }).click();
+  await expectNoViolations(other);
+  await other.locator(".pins").getByText("the first").click();
+  await expect(message(other, "the first")).toBeInViewport();
+  await expect(message(other, "the first")).toBeFocused();
+  await act(other, "the first", "Unpin");
+  await ada.getByRole("button", { name: "Show what is pinned" }).click();
+  await expect(ada.getByText("Nothing is pinned.")).toBeVisible();
+  expectQuiet(ada);
+  expectQuiet(other);
+});
