@@ -125,6 +125,16 @@ impl fmt::Debug for Password {
     }
 }
 
+impl Body {
+    /// How much of it is quoted.
+    pub const EXCERPT: usize = 140;
+
+    /// Its beginning, in one line.
+    pub fn excerpt(&self) -> String {
+        self.0.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(Self::EXCERPT).collect()
+    }
+}
+
 impl Handle {
     /// Words that call many people at once, and so are nobody's name.
     pub fn is_everybodys(&self) -> bool {

@@ -97,3 +97,27 @@ test("what was said before an edit can be seen, and what is pinned is found", as
   expectQuiet(ada);
   expectQuiet(other);
 });
+
+test("what one deleted can be had again for a moment, by keyboard too", async ({ browser, house }) => {
+  const { ada, other } = await two(browser, house, "Regrets", "Una");
+  await say(ada, "an answer");
+  await say(ada, "not meant");
+  await act(ada, "not meant", "Delete");
+  await expect(message(other, "not meant")).toHaveCount(0);
+  await expect(ada.getByText("The message is deleted.")).toBeVisible();
+  await expect(ada.locator(".chat-log")).toBeFocused();
+  await expectNoViolations(ada);
+  await ada.keyboard.press("Alt+t");
+  await expect(ada.getByRole("button", { name: "Undo" })).toBeFocused();
+  await ada.keyboard.press("Enter");
+  await expect(message(other, "not meant")).toBeVisible();
+  await expect(log(ada).locator(".message-body")).toHaveText(["an answer", "not meant"]);
+  // Unless it is taken, the offer goes by itself, and the message stays gone.
+  await act(ada, "not meant", "Delete");
+  await ada.mouse.move(700, 20);
+  await expect(ada.getByRole("button", { name: "Undo" })).toHaveCount(0, { timeout: 8_000 });
+  await ada.reload();
+  await expect(log(ada).locator(".message-body")).toHaveText(["an answer"]);
+  expectQuiet(ada);
+  expectQuiet(other);
+});

@@ -1,6 +1,6 @@
 /** One clock for everybody in a hive, and what each makes of it. */
 import { type Page } from "@playwright/test";
-import { bring, openHive } from "../support/hive.js";
+import { openHive, two } from "../support/hive.js";
 import { awake, expect, expectNoViolations, expectQuiet, signIn, test, visitor } from "../support/house.js";
 
 const digits = (page: Page) => page.locator(".ring-digits");
@@ -20,12 +20,7 @@ async function start(page: Page, goal: string): Promise<void> {
 }
 
 test("one starts, and both have the same time within a second, on every page and after a reload", async ({ browser, house }) => {
-  const ada = await visitor(browser);
-  await signIn(ada, house);
-  const hive = await openHive(ada, house, "Clockwork");
-  const bob = await bring(browser, ada, house, hive, "Bruno");
-  await ada.goto(hive);
-  await awake(ada);
+  const { ada, other: bob } = await two(browser, house, "Clockwork", "Bruno");
   const pressed = Date.now();
   await start(ada, "Chapter 3");
   await expect(phase(bob)).toHaveText("Focus · 1 of 4", { timeout: 1000 });
@@ -69,12 +64,7 @@ test("before its program is there, the ring shows the right time already", async
 });
 
 test("a member proposes, a host agrees, and what was done is taken back", async ({ browser, house }) => {
-  const ada = await visitor(browser);
-  await signIn(ada, house);
-  const hive = await openHive(ada, house, "Consent");
-  const bob = await bring(browser, ada, house, hive, "Bjarne");
-  await ada.goto(hive);
-  await awake(ada);
+  const { ada, other: bob } = await two(browser, house, "Consent", "Bjarne");
   await start(ada, "Together");
   await expect(phase(bob)).toHaveText("Focus · 1 of 4");
   await bob.getByRole("button", { name: "Propose: Pause" }).click();
@@ -93,12 +83,7 @@ test("a member proposes, a host agrees, and what was done is taken back", async 
 });
 
 test("a pause of one's own moves nobody else's clock, and keys do what buttons do", async ({ browser, house }) => {
-  const ada = await visitor(browser);
-  await signIn(ada, house);
-  const hive = await openHive(ada, house, "Lanes");
-  const bob = await bring(browser, ada, house, hive, "Birgit");
-  await ada.goto(hive);
-  await awake(ada);
+  const { ada, other: bob } = await two(browser, house, "Lanes", "Birgit");
   await ada.locator("h1").click();
   await ada.keyboard.press("g");
   await expect(ada.getByLabel("What are you working on?")).toBeFocused();

@@ -146,7 +146,8 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
 
         Request::SendMessage(ask) => Reply::SendMessage(chat::send(s, caller.user()?, ask).await?),
         Request::EditMessage(ask) => Reply::EditMessage(chat::edit(s, caller.user()?, ask).await?),
-        Request::DeleteMessage(ask) => Reply::DeleteMessage(chat::delete(s, caller.user()?, ask).await?),
+        Request::DeleteMessage(ask) => Reply::DeleteMessage(chat::deleting::delete(s, caller.user()?, ask).await?),
+        Request::RestoreMessage(ask) => Reply::RestoreMessage(chat::deleting::restore(s, caller.user()?, ask).await?),
         Request::React(ask) => Reply::React(chat::react(s, caller.user()?, ask).await?),
         Request::Unreact(ask) => Reply::Unreact(chat::unreact(s, caller.user()?, ask).await?),
         Request::PinMessage(ask) => Reply::PinMessage(chat::pin(s, caller.user()?, ask).await?),

@@ -13,7 +13,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     auth::{password::Hasher, throttle::Throttle},
-    chat::writer::Writer,
+    chat::{self, writer::Writer},
     config::Config,
     hub::Hub,
     limit::Limits,
@@ -72,6 +72,7 @@ impl Services {
         let (clock, hub, presence) = (Clock::default(), Hub::default(), Presence::default());
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         tasks.spawn(presence::keep(presence.clone(), hub.clone(), clock.clone(), stop.clone()));
+        tasks.spawn(chat::deleting::keep(db.clone(), clock.clone(), stop.clone()));
         if let Some(gaps) = hub.gaps() {
             tasks.spawn(topic::keep(db.clone(), hub.clone(), gaps, stop.clone()));
         }

@@ -1,8 +1,11 @@
 //! What people write in a hive: messages in the order in which the server numbered them, what
-//! becomes of them afterwards, and how far each person has read.
+//! becomes of them afterwards, and how far each person has read. What is asked is in `ask.rs`.
+
+mod ask;
 
 use std::collections::BTreeMap;
 
+pub use ask::*;
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
@@ -11,7 +14,7 @@ use crate::{
     hive::{Membership, Right},
     id::{HiveId, Key, MessageId, UserId},
     moment::Moment,
-    text::{Body, DraftText, Emoji, blank_is_none},
+    text::{Body, DraftText, Emoji},
     user::Person,
 };
 
@@ -23,6 +26,11 @@ pub const MOST_IN_PAGE: u16 = 200;
 pub const TYPING_SHOWN: Duration = Duration::seconds(6);
 /// How often a device says so at most.
 pub const TYPING_EVERY: Duration = Duration::seconds(2);
+
+/// Whoever deletes a message is offered to have it again for this long, and may for a while longer:
+/// the offer waits while one points at it.
+pub const UNDO_OFFERED: Duration = Duration::seconds(5);
+pub const UNDO_WITHIN: Duration = Duration::seconds(30);
 
 /// How many different emoji one message may carry.
 pub const MOST_EMOJI: usize = 20;
@@ -57,16 +65,6 @@ pub struct Quote {
     /// Whose it is, and the beginning of what it says; both are empty once it is deleted.
     pub name: String,
     pub excerpt: String,
-}
-
-impl Quote {
-    /// How much of a message is quoted.
-    const EXCERPT: usize = 140;
-
-    /// The beginning of what a message says, on one line.
-    pub fn excerpt(body: &str) -> String {
-        body.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(Self::EXCERPT).collect()
-    }
 }
 
 /// One emoji under a message, and who put it there, the first one first.
@@ -146,6 +144,7 @@ pub enum Change {
     Created(Box<Message>),
     Edited(Edited),
     Deleted(Deleted),
+    Restored(Box<Message>),
     Reacted(Reacted),
     Unreacted(Reacted),
     Pinned(Pinned),
@@ -160,6 +159,7 @@ impl Log {
             }
             Change::Edited(edited) => self.edit(edited),
             Change::Deleted(deleted) => self.forget(deleted.message),
+            Change::Restored(message) => self.restore(*message),
             Change::Reacted(reacted) => self.with(reacted.message, |message| message.react(&reacted.emoji, reacted.by)),
             Change::Unreacted(reacted) => {
                 self.with(reacted.message, |message| message.unreact(&reacted.emoji, reacted.by));
@@ -171,7 +171,7 @@ impl Log {
 
     fn edit(&mut self, edited: Edited) {
         for quote in self.quotes_of(edited.message) {
-            quote.excerpt = Quote::excerpt(edited.body.as_str());
+            quote.excerpt = edited.body.excerpt();
         }
         self.with(edited.message, |message| {
             message.body = edited.body;
@@ -187,6 +187,14 @@ impl Log {
             quote.name.clear();
             quote.excerpt.clear();
         }
+    }
+
+    fn restore(&mut self, message: Message) {
+        for quote in self.quotes_of(message.seq) {
+            quote.name = message.author.name.to_string();
+            quote.excerpt = message.body.excerpt();
+        }
+        self.messages.insert(message.seq, message);
     }
 
     fn quotes_of(&mut self, seq: u64) -> impl Iterator<Item = &mut Quote> {
@@ -236,85 +244,6 @@ pub struct Typing {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Send {
-    pub hive: HiveId,
-    pub key: Key,
-    pub body: Body,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reply_to: Option<u64>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Edit {
-    pub hive: HiveId,
-    pub message: u64,
-    pub body: Body,
-}
-
-/// Names one message; most requests are no more than that.
-macro_rules! asks_of_a_message {
-    ($($(#[$doc:meta])* $name:ident;)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub struct $name {
-            pub hive: HiveId,
-            pub message: u64,
-        }
-    )*};
-}
-
-asks_of_a_message! {
-    Delete;
-    Pin;
-    Unpin;
-    /// What a message said before it was edited.
-    ListEdits;
-    /// Everything from this message on counts as unread again, on every device.
-    MarkUnread;
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct React {
-    pub hive: HiveId,
-    pub message: u64,
-    pub emoji: Emoji,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Unreact {
-    pub hive: HiveId,
-    pub message: u64,
-    pub emoji: Emoji,
-}
-
-/// A page of history. Without a place, the newest.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct History {
-    pub hive: HiveId,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub place: Option<Place>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u16>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Place {
-    /// Those before this number, the nearest ones.
-    Before(u64),
-    /// Those after it.
-    After(u64),
-    /// A window with this number in the middle.
-    Around(u64),
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
     /// In order.
     pub messages: Vec<Message>,
@@ -322,12 +251,6 @@ pub struct Page {
     pub later: bool,
     /// The hive's number when the page was read: what to listen from.
     pub head: u64,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ListPins {
-    pub hive: HiveId,
 }
 
 /// What a message said, until when.
@@ -347,49 +270,6 @@ pub struct ReadState {
     pub unread: u32,
     /// Of the unread ones, those that name me.
     pub mentions: u32,
-}
-
-/// Reading reached this message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Read {
-    pub hive: HiveId,
-    pub to: u64,
-    /// The revision that was seen when the reading began.
-    pub revision: u32,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LookReadState {
-    pub hive: HiveId,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SayTyping {
-    pub hive: HiveId,
-    #[serde(default = "yes")]
-    pub typing: bool,
-}
-
-const fn yes() -> bool {
-    true
-}
-
-/// What stands in a composer, kept for every device; blank takes it away.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SetDraft {
-    pub hive: HiveId,
-    #[serde(default, deserialize_with = "blank_is_none")]
-    pub text: Option<DraftText>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LookDraft {
-    pub hive: HiveId,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -67,7 +67,7 @@ fn slow_mode_names_the_moment_and_spares_hosts() {
 }
 
 #[test]
-fn a_deleted_message_is_gone_from_what_quotes_it() {
+fn a_deleted_message_is_gone_from_what_quotes_it_until_it_is_restored() {
     let mut log = Log::default();
     log.fold(Change::Created(Box::new(message(1))));
     let quote = Quote { seq: 1, name: "Ada".to_owned(), excerpt: "hello".to_owned() };
@@ -76,6 +76,9 @@ fn a_deleted_message_is_gone_from_what_quotes_it() {
     assert!(!log.messages.contains_key(&1));
     let quote = log.messages[&2].reply.clone().unwrap();
     assert_eq!((quote.name.as_str(), quote.excerpt.as_str()), ("", ""));
+    log.fold(Change::Restored(Box::new(message(1))));
+    assert_eq!(log.messages[&2].reply.as_ref().unwrap().excerpt, message(1).body.excerpt());
+    assert_eq!(log.messages[&1], message(1));
 }
 
 #[test]

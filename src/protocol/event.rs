@@ -69,6 +69,8 @@ events! {
     ChatCreated:    "chat.created",    Box<Message>;
     ChatEdited:     "chat.edited",     Edited;
     ChatDeleted:    "chat.deleted",    Deleted;
+    /// It was deleted, and is there again, in its place.
+    ChatRestored:   "chat.restored",   Box<Message>;
     ChatReacted:    "chat.reacted",    Reacted;
     ChatUnreacted:  "chat.unreacted",  Reacted;
     ChatPinned:     "chat.pinned",     Pinned;

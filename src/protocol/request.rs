@@ -129,6 +129,7 @@ requests! {
     SendMessage:    "chat.send",               chat::Send => Box<chat::Message>;
     EditMessage:    "chat.edit",               chat::Edit => ();
     DeleteMessage:  "chat.delete",             chat::Delete => ();
+    RestoreMessage: "chat.restore",            chat::Restore => ();
     React:          "chat.react",              chat::React => ();
     Unreact:        "chat.unreact",            chat::Unreact => ();
     PinMessage:     "chat.pin",                chat::Pin => ();

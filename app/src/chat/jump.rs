@@ -68,9 +68,14 @@ fn window_around(chat: Chat, seq: u64, shown: impl FnOnce() + 'static) {
 pub fn show(id: &str) {
     if let Some(element) = document().get_element_by_id(id) {
         element.scroll_into_view_with_bool(true);
-        if let Some(row) = element.dyn_ref::<web_sys::HtmlElement>().filter(|row| row.has_attribute("tabindex")) {
-            let _ = row.focus();
-        }
+        focus(id);
+    }
+}
+
+pub fn focus(id: &str) {
+    let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(element) = element.filter(|element| element.has_attribute("tabindex")) {
+        let _ = element.focus();
     }
 }
 

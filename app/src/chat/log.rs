@@ -41,7 +41,7 @@ pub fn LogView(chat: Chat) -> impl IntoView {
     Effect::new(move || read_on(chat, scroller));
     let first = move || chat.order.with(|order| order.first().copied());
     view! {
-        <div class="chat-log" node_ref=scroller on:scroll=scrolled tabindex="0" role="log" aria-label="Messages" aria-live="off">
+        <div class="chat-log" id="chat-log" node_ref=scroller on:scroll=scrolled tabindex="0" role="log" aria-label="Messages" aria-live="off">
             <ol class="chat-rows">
                 {move || (!chat.earlier.get() && first().is_none() && chat.pending.with(Vec::is_empty)).then(|| view! {
                     <li class="chat-empty">"Nothing was said yet. Say hello: everybody in this hive reads it."</li>

@@ -1,7 +1,11 @@
 //! One message, and what can be done with it.
 
+use std::time::Duration;
+
 use focushive::{
-    chat::{Change, Delete, Edit, MarkUnread, Message, Pin, React, Reacted, Reaction, Unpin, Unreact},
+    chat::{
+        Change, Delete, Edit, MarkUnread, Message, Pin, React, Reacted, Reaction, Restore, UNDO_OFFERED, Unpin, Unreact,
+    },
     hive::Right,
     text::{Body, Emoji},
 };
@@ -161,8 +165,10 @@ fn Doings(chat: Chat, row: ArcRwSignal<Message>, mine: bool) -> impl IntoView {
     let act = move |doing: Doing| {
         close();
         spawn_local(async move {
-            if let Some(words) = doing.run(chat, seq).await {
-                toaster.say(words);
+            match doing.run(chat, seq).await {
+                Some(words) => toaster.say(words),
+                None if matches!(doing, Doing::Delete) => offer_back(chat, seq, toaster),
+                None => {}
             }
         });
     };
@@ -186,6 +192,20 @@ fn Doings(chat: Chat, row: ArcRwSignal<Message>, mine: bool) -> impl IntoView {
             </div>
         </details>
     }
+}
+
+/// Whoever deleted it may think again. The message had the focus: its list has it now.
+fn offer_back(chat: Chat, message: u64, toaster: Toaster) {
+    jump::focus("chat-log");
+    let stays = Duration::from_secs(UNDO_OFFERED.whole_seconds().unsigned_abs());
+    let restore = move |()| {
+        spawn_local(async move {
+            if let Err(error) = live::call(Restore { hive: chat.here.id, message }).await {
+                toaster.say(error.0.sentence());
+            }
+        });
+    };
+    toaster.offer("The message is deleted.", "Undo", stays, Callback::new(restore));
 }
 
 #[derive(Clone, Copy)]

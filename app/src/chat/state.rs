@@ -235,9 +235,23 @@ impl Chat {
                 return;
             }
         }
+        // What was cut off at the far end is fetched when one comes to it, changed or not.
+        if let Change::Restored(message) = &change
+            && self.is_cut_off(message.seq)
+        {
+            return;
+        }
         self.fold(change);
         self.reorder();
         self.cut_oldest();
+    }
+
+    /// Whether a place in the order is beyond what is held.
+    fn is_cut_off(self, seq: u64) -> bool {
+        self.order.with_untracked(|order| {
+            let before = self.earlier.get_untracked() && order.first().is_some_and(|first| seq < *first);
+            before || self.later.get_untracked() && order.last().is_some_and(|last| seq > *last)
+        })
     }
 
     fn see_typing(self, typing: Typing) {
@@ -272,6 +286,7 @@ fn change(told: &Told) -> Option<Change> {
     message
         .or_else(|| told.event("chat.edited").map(Change::Edited))
         .or_else(|| told.event("chat.deleted").map(Change::Deleted))
+        .or_else(|| told.event("chat.restored").map(Change::Restored))
         .or_else(|| told.event("chat.reacted").map(Change::Reacted))
         .or_else(|| told.event("chat.unreacted").map(Change::Unreacted))
         .or_else(|| told.event("chat.pinned").map(Change::Pinned))

@@ -1,5 +1,6 @@
 //! Chat: sent, edited, deleted, answered by emoji, pinned, read.
 
+pub mod deleting;
 pub mod markdown;
 pub mod reading;
 pub mod store;
@@ -9,8 +10,8 @@ use focushive::{
     Fault,
     caller::Member,
     chat::{
-        Delete, Deleted, Edit, Edited, History, ListEdits, MOST_EMOJI, MOST_IN_PAGE, Message, PAGE, Page, Pin, Pinned,
-        React, Reacted, SayTyping, Send, Typing, Unpin, Unreact, Version,
+        Edit, Edited, History, ListEdits, MOST_EMOJI, MOST_IN_PAGE, Message, PAGE, Page, Pin, Pinned, React, Reacted,
+        SayTyping, Send, Typing, Unpin, Unreact, Version,
     },
     hive::Right,
     id::{HiveId, UserId},
@@ -87,17 +88,6 @@ pub async fn edit(services: &Services, by: Member, ask: Edit) -> Result<(), Fail
     store::edit(&mut change.tx, new).await?;
     let edited = Edited { message: ask.message, body: ask.body, html, mentions, edited_at: now };
     change.tell(Event::ChatEdited(edited)).await?;
-    change.commit(services).await
-}
-
-/// One's own, or anybody's for those who keep order.
-pub async fn delete(services: &Services, by: Member, ask: Delete) -> Result<(), Failure> {
-    let (mut change, message) = change(services, by, ask.hive, ask.message, Right::React).await?;
-    if message.author.id != by.id && !change.me.rank.may(Right::Moderate) {
-        return Err(Fault::Forbidden.into());
-    }
-    store::delete(&mut *change.tx, ask.hive, ask.message, services.clock.now()).await?;
-    change.tell(Event::ChatDeleted(Deleted { message: ask.message })).await?;
     change.commit(services).await
 }
 

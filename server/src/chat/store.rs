@@ -28,7 +28,7 @@ struct Row {
     mentions: Vec<UserId>,
     reply_to: Option<i64>,
     reply_name: Option<String>,
-    reply_body: Option<String>,
+    reply_body: Option<Body>,
 }
 
 impl From<Row> for Message {
@@ -36,7 +36,7 @@ impl From<Row> for Message {
         let quote = |seq| Quote {
             seq: number(seq),
             name: row.reply_name.unwrap_or_default(),
-            excerpt: Quote::excerpt(row.reply_body.as_deref().unwrap_or_default()),
+            excerpt: row.reply_body.map(|body| body.excerpt()).unwrap_or_default(),
         };
         Self {
             seq: number(row.seq),
@@ -131,7 +131,7 @@ async fn span_of(db: &mut PgConnection, hive: HiveId, span: Span) -> sqlx::Resul
                   u.name as "name!: Name", u.handle as "handle!: Handle", u.avatar_id as "avatar: AvatarId",
                   m.body as "body!: Body", m.html as "html!", m.at as "at!: Moment", m.edited_at as "edited_at: Moment",
                   m.pinned_at is not null as "pinned!", m.mentions as "mentions!: Vec<UserId>", m.reply_to,
-                  ru.name as "reply_name?", r.body as "reply_body?"
+                  ru.name as "reply_name?", r.body as "reply_body?: Body"
            from (
                (select * from message where $4 and hive_id = $1 and seq > $2 and seq < $3 and deleted_at is null
                 and (not $6 or pinned_at is not null) order by hive_id desc, seq desc limit $5)
@@ -217,21 +217,6 @@ pub async fn edit(db: &mut PgConnection, change: Change<'_>) -> sqlx::Result<()>
         change.html,
         &mentions,
         change.now as Moment,
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-/// Its words are gone for good; its number stays taken.
-pub async fn delete(db: impl PgExecutor<'_>, hive: HiveId, message: u64, now: Moment) -> sqlx::Result<()> {
-    query!(
-        r#"with words as (delete from message_version where hive_id = $1 and seq = $2),
-                emoji as (delete from message_reaction where hive_id = $1 and seq = $2)
-           update message set deleted_at = $3, body = '', html = '', mentions = '{}' where hive_id = $1 and seq = $2"#,
-        hive as HiveId,
-        stored(message),
-        now as Moment,
     )
     .execute(db)
     .await?;

@@ -193,13 +193,39 @@ async fn deleted_words_are_gone_everywhere() {
     let page = bob.ok("chat.history", json!({ "hive": scene.hive })).await;
     assert_eq!(page["messages"].as_array().unwrap().len(), 1);
     assert_eq!(page["messages"][0]["reply"]["excerpt"], "");
-    let kept: i64 = sqlx::query_scalar("select count(*) from message where body like '%secret%'")
-        .fetch_one(&scene.house.services.db)
-        .await
-        .unwrap();
-    assert_eq!(kept, 0);
+    let kept = "select (select count(*) from message where body like '%secret%')
+                     + (select count(*) from topic_event where data like '%secret%')";
+    let kept = || sqlx::query_scalar::<_, i64>(kept).fetch_one(&scene.house.services.db);
+    scene.house.services.clock.advance(time::Duration::seconds(31));
+    server::chat::deleting::wipe(&scene.house.services.db, scene.house.services.clock.now()).await.unwrap();
+    // What quotes it said so when it was written: that alone is left.
+    assert_eq!(kept().await.unwrap(), 1);
     let own = ada.ok("chat.send", scene.send("mine")).await["seq"].clone();
     assert_eq!(bob.refused("chat.delete", json!({ "hive": scene.hive, "message": own })).await, "forbidden");
+}
+
+#[tokio::test]
+async fn whoever_deletes_may_think_again_for_a_moment() {
+    let scene = scene().await;
+    let mut ada = scene.listening(&scene.ada).await;
+    let mut bob = scene.listening(&scene.bob).await;
+    let sent = bob.ok("chat.send", scene.send("keep me")).await;
+    let with = json!({ "hive": scene.hive, "message": sent["seq"] });
+    assert_eq!(bob.refused("chat.restore", with.clone()).await, "conflict");
+    bob.ok("chat.react", json!({ "hive": scene.hive, "message": sent["seq"], "emoji": "🐝" })).await;
+    bob.ok("chat.delete", with.clone()).await;
+    assert_eq!(bob.ok("chat.history", json!({ "hive": scene.hive })).await["messages"], json!([]));
+    assert_eq!(ada.refused("chat.restore", with.clone()).await, "conflict");
+    bob.ok("chat.restore", with.clone()).await;
+    let restored = ada.event("chat.restored").await;
+    assert_eq!((&restored["data"]["seq"], &restored["data"]["body"]), (&sent["seq"], &sent["body"]));
+    assert_eq!(restored["data"]["reactions"][0]["emoji"], "🐝");
+
+    // What somebody else deleted is not one's own to have again.
+    ada.ok("chat.delete", with.clone()).await;
+    assert_eq!(bob.refused("chat.restore", with.clone()).await, "conflict");
+    scene.house.services.clock.advance(time::Duration::seconds(31));
+    assert_eq!(ada.refused("chat.restore", with).await, "conflict");
 }
 
 #[tokio::test]

@@ -266,7 +266,7 @@ fn message(new: New, known: Known, seq: u64, now: Moment) -> Message {
     let quote = |seq| Quote {
         seq: number(seq),
         name: known.reply_name.unwrap_or_default(),
-        excerpt: Quote::excerpt(known.reply_body.as_deref().unwrap_or_default()),
+        excerpt: known.reply_body.map(|body| body.excerpt()).unwrap_or_default(),
     };
     let body: Body = new.ask.body;
     Message {

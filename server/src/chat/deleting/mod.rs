@@ -1,0 +1,65 @@
+//! Deleting: gone from sight at once and for good a moment later, since whoever deletes may think
+//! again.
+
+mod store;
+
+use std::time::Duration;
+
+use focushive::{
+    Fault, Moment,
+    caller::Member,
+    chat::{Delete, Deleted, Restore, UNDO_WITHIN},
+    hive::Right,
+    protocol::Event,
+};
+use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
+
+use super::{change, store::one};
+use crate::{
+    failure::Failure,
+    hive,
+    services::{Clock, Services},
+};
+
+/// How often it is looked for words whose time is over.
+const SWEEP: Duration = Duration::from_secs(10);
+
+/// One's own, or anybody's for those who keep order.
+pub async fn delete(services: &Services, by: Member, ask: Delete) -> Result<(), Failure> {
+    let (mut change, message) = change(services, by, ask.hive, ask.message, Right::React).await?;
+    if message.author.id != by.id && !change.me.rank.may(Right::Moderate) {
+        return Err(Fault::Forbidden.into());
+    }
+    store::hide(&mut *change.tx, ask.hive, ask.message, by.id, services.clock.now()).await?;
+    change.tell(Event::ChatDeleted(Deleted { message: ask.message })).await?;
+    change.commit(services).await
+}
+
+/// By whoever deleted it, and nobody else.
+pub async fn restore(services: &Services, by: Member, ask: Restore) -> Result<(), Failure> {
+    let mut change = hive::change(services, by, ask.hive, Right::React).await?;
+    let since = services.clock.now().before(UNDO_WITHIN);
+    if !store::show_again(&mut *change.tx, ask.hive, ask.message, by.id, since).await? {
+        return Err(Fault::conflict("it is too late to take that back: the message is gone").into());
+    }
+    let message = one(&mut change.tx, ask.hive, ask.message).await?.ok_or(Fault::NotFound)?;
+    change.tell(Event::ChatRestored(Box::new(message))).await?;
+    change.commit(services).await
+}
+
+/// Wipes the words of what was deleted and can be had again no more, wherever they are kept.
+pub async fn wipe(db: &PgPool, now: Moment) -> sqlx::Result<()> {
+    store::wipe(db, now.before(UNDO_WITHIN)).await
+}
+
+/// For as long as the server runs.
+pub async fn keep(db: PgPool, clock: Clock, stop: CancellationToken) {
+    let mut every = tokio::time::interval(SWEEP);
+    loop {
+        tokio::select! { () = stop.cancelled() => return, _ = every.tick() => {} }
+        if let Err(error) = wipe(&db, clock.now()).await {
+            tracing::warn!(%error, "deleted words could not be wiped");
+        }
+    }
+}
