@@ -3,7 +3,7 @@ import { awake, expect, expectNoViolations, expectQuiet, signIn, test, visitor }
 
 const GUESTS = ["/", "/sign-in", "/forgot", "/reset?token=x", "/verify?token=x", "/invite/unknown", "/sign-up", "/nowhere"];
 const MEMBERS = [
-  "/", "/settings", "/settings/appearance", "/settings/sessions", "/settings/privacy", "/settings/data",
+  "/", "/settings", "/settings/appearance", "/settings/sessions", "/settings/privacy", "/settings/data", "/focus",
   "/admin", "/admin/invites", "/admin/sectors", "/admin/house", "/admin/log", "/ui", "/nowhere",
 ];
 /** Pages that say that something is not there do so by their status too, and the console repeats it. */
