@@ -10,6 +10,8 @@ create table timer (
     revision bigint not null,
     -- When it next changes by itself.
     wakes_at timestamptz,
+    -- When somebody was last known to be in the hive, on whichever node.
+    seen_at timestamptz,
     constraint timer_of_one check ((hive_id is null) <> (user_id is null))
 );
 
@@ -51,8 +53,13 @@ create table timer_lane (
     hive_id uuid not null references hive on delete cascade,
     user_id uuid not null references "user" on delete cascade,
     lane text not null,
+    -- When it ends by itself.
+    ends_at timestamptz,
     primary key (hive_id, user_id)
 );
+
+create index timer_lane_of_user on timer_lane (user_id);
+create index timer_lane_ends on timer_lane (ends_at) where ends_at is not null;
 
 -- Stretches in which somebody's devices said they were there, or what else they were at.
 create table attested (

@@ -176,10 +176,10 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
             let act = Act::Set { rhythm: ask.rhythm(), now: ask.now };
             Reply::SetTimer(timer::act(s, caller.user()?, ask.hive, act).await?)
         }
-        Request::UndoTimer(ask) => Reply::UndoTimer(timer::undo(s, caller.user()?, ask.hive).await?),
+        Request::UndoTimer(ask) => Reply::UndoTimer(timer::undo::undo(s, caller.user()?, ask.hive).await?),
         Request::AnswerProposal(ask) => Reply::AnswerProposal(timer::vote::answer(s, caller.user()?, ask).await?),
         Request::ChangeLane(ask) => Reply::ChangeLane(timer::lane::change(s, caller.user()?, ask).await?),
-        Request::OpenUp(ask) => Reply::OpenUp(timer::open_up(s, caller.user()?, ask.hive).await?),
+        Request::OpenUp(ask) => Reply::OpenUp(timer::open_up::open_up(s, caller.user()?, ask.hive).await?),
         Request::ListTimers(_) => Reply::ListTimers(timer::mine(s, caller.user()?).await?),
 
         Request::FocusHistory(ask) => Reply::FocusHistory(focus::history(s, caller.user()?, ask).await?),
@@ -188,8 +188,8 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
         Request::SetOutcome(ask) => Reply::SetOutcome(focus::set_outcome(s, caller.user()?, ask).await?),
         Request::CorrectFocus(ask) => Reply::CorrectFocus(focus::correct(s, caller.user()?, ask).await?),
         Request::NotePull(ask) => Reply::NotePull(focus::note(s, caller.user()?, ask).await?),
-        Request::LookSignals(_) => Reply::LookSignals(focus::signals(s, caller.user()?).await?),
-        Request::SetSignals(ask) => Reply::SetSignals(focus::set_signals(s, caller.user()?, ask).await?),
+        Request::LookSignals(_) => Reply::LookSignals(focus::signal::look(s, caller.user()?).await?),
+        Request::SetSignals(ask) => Reply::SetSignals(focus::signal::set(s, caller.user()?, ask).await?),
 
         Request::Beat(ask) => {
             s.presence.beat(caller.user()?, ask.active, s.clock.now());

@@ -69,7 +69,12 @@ impl Clock {
 impl Services {
     /// Everything over a database that is there and migrated.
     pub async fn build(config: Config, db: PgPool) -> Result<Self, BuildProblem> {
-        let (clock, hub, presence) = (Clock::default(), Hub::default(), Presence::default());
+        Self::build_with(config, db, Clock::default()).await
+    }
+
+    /// The same, at a time of day of its own.
+    pub async fn build_with(config: Config, db: PgPool, clock: Clock) -> Result<Self, BuildProblem> {
+        let (hub, presence) = (Hub::default(), Presence::default());
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         tasks.spawn(presence::keep(presence.clone(), hub.clone(), clock.clone(), stop.clone()));
         tasks.spawn(chat::deleting::keep(db.clone(), clock.clone(), stop.clone()));
@@ -94,6 +99,7 @@ impl Services {
             alarm: Arc::default(),
             config: Arc::new(config),
         };
+        alarm::begin(&services).await;
         services.tasks.spawn(alarm::keep(services.clone(), services.stop.clone()));
         Ok(services)
     }

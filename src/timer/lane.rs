@@ -46,6 +46,14 @@ impl Lane {
         }
     }
 
+    /// When it is over by itself, whatever the clock does.
+    pub fn ends_at(self) -> Option<Moment> {
+        match self {
+            Self::Overtime { since } => Some(since.after(OVERTIME)),
+            Self::InStep | Self::Paused { .. } | Self::Flow { .. } | Self::Out { .. } => None,
+        }
+    }
+
     /// Whether time spent now counts as focus with the others.
     pub fn counts(self, timer: &Timer) -> bool {
         match self {

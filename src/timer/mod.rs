@@ -195,6 +195,11 @@ impl Timer {
         matches!(self.run, Run::Running { phase: Phase::Focus | Phase::Flow, .. })
     }
 
+    /// Whether a phase of focus is on, paused or not.
+    pub fn is_at_work(&self) -> bool {
+        self.phase().is_some_and(|phase| !phase.is_break())
+    }
+
     pub fn started_at(&self) -> Option<Moment> {
         match self.run {
             Run::Running { started_at, .. } | Run::Paused { started_at, .. } => Some(started_at),

@@ -86,9 +86,7 @@ pub async fn set_day(services: &Services, member: Member, ask: SetDay) -> Result
 pub async fn set_privacy(services: &Services, member: Member, ask: Privacy) -> Result<(), Failure> {
     store::set_privacy(&services.db, member.id, ask).await?;
     services.hub.show_typing(member.id, ask.typing);
-    if !ask.presence {
-        services.presence.forget(member.id, services.clock.now(), |_| true);
-    }
+    services.presence.set_shown(member.id, ask.presence);
     Ok(())
 }
 

@@ -11,15 +11,15 @@ use crate::{failure::Failure, services::Services};
 /// What a crash of ours may cost: nobody's focus, since what is missing is within a lease.
 const EVERY: Duration = Duration::seconds(10);
 
-/// Writes, if it is time again; says as well that this house runs.
-pub async fn write_in_turn(services: &Services) -> Result<(), Failure> {
+/// Writes, if it is time again, and says as well that this house runs. The answer is whether it was.
+pub async fn write_in_turn(services: &Services) -> Result<bool, Failure> {
     let now = services.clock.now();
     let due = services.presence.is_due(now, EVERY);
     if due {
         store::set_alive(&services.db, now).await?;
         write(services, None).await?;
     }
-    Ok(())
+    Ok(due)
 }
 
 /// Writes all that is not written; at the boundary of one place, up to it.

@@ -4,14 +4,13 @@
 pub mod attest;
 pub mod csv;
 pub mod record;
+pub mod signal;
 pub mod store;
 
 use focushive::{
     Fault,
     caller::Member,
-    focus::{
-        self, Account, Attested, Correct, Day, History, Note, PAGE, Page, SetOutcome, Signals, Totals, account, streak,
-    },
+    focus::{Account, Attested, Correct, Day, History, Note, PAGE, Page, SetOutcome, Totals, account, streak},
     id::{StintId, UserId},
     text::Goal,
     timer::Phase,
@@ -97,15 +96,4 @@ pub async fn last_attested(services: &Services, place: Uuid, user: UserId) -> Re
 
 pub async fn set_own_goal(services: &Services, by: Member, goal: &Goal) -> Result<(), Failure> {
     Ok(store::set_own_goal(&services.db, by.id, goal).await?)
-}
-
-pub async fn signals(services: &Services, by: Member) -> Result<Signals, Failure> {
-    Ok(store::signals(&services.db, by.id).await?)
-}
-
-pub async fn set_signals(services: &Services, by: Member, ask: focus::Signals) -> Result<(), Failure> {
-    if ask.volume > 100 {
-        return Err(Fault::field("volume", "from 0 to 100").into());
-    }
-    Ok(store::set_signals(&services.db, by.id, ask).await?)
 }

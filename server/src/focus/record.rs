@@ -71,6 +71,11 @@ pub async fn overtime(
     tell(db, user, stint, now).await
 }
 
+/// What somebody was attested at one place is attested at another: their session goes on there.
+pub async fn move_to(db: &mut PgConnection, user: UserId, from: Place, to: Place, span: Span) -> Result<(), Failure> {
+    Ok(store::move_attested(db, user, from.id(), to.id(), span).await?)
+}
+
 async fn tell(db: &mut PgConnection, user: UserId, stint: StintId, now: Moment) -> Result<Vec<Published>, Failure> {
     let Some(stint) = store::find(&mut *db, user, stint).await? else { return Ok(Vec::new()) };
     let goal = stint.goal.clone();

@@ -3,7 +3,7 @@
 
 use focushive::{
     Moment,
-    focus::{Attested, Outcome, Pull, Pulled, Signals, Stint, Was},
+    focus::{Attested, Outcome, Pull, Pulled, Stint, Was},
     id::{HiveId, StintId, UserId},
     text::Goal,
     timer::Span,
@@ -86,6 +86,26 @@ pub async fn last_attested(db: impl PgExecutor<'_>, place: Uuid, user: UserId) -
     .fetch_optional(db)
     .await?;
     Ok(row.map(|row| Attested { span: Span { from: row.from, to: row.to }, was: row.was }))
+}
+
+pub async fn move_attested(
+    db: impl PgExecutor<'_>,
+    user: UserId,
+    from: Uuid,
+    to: Uuid,
+    span: Span,
+) -> sqlx::Result<()> {
+    query!(
+        "update attested set place = $3 where place = $2 and user_id = $1 and to_at > $4 and from_at <= $5",
+        user as UserId,
+        from,
+        to,
+        span.from as Moment,
+        span.to as Moment,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 /// Stretches whose sessions can be explained no more.
@@ -356,41 +376,4 @@ pub async fn today(db: impl PgExecutor<'_>, user: UserId, now: Moment) -> sqlx::
     )
     .fetch_one(db)
     .await
-}
-
-pub async fn signals(db: impl PgExecutor<'_>, user: UserId) -> sqlx::Result<Signals> {
-    let row = query!(
-        "select focus_sound, break_sound, focus_title, break_title, tick, volume from signals where user_id = $1",
-        user as UserId
-    )
-    .fetch_optional(db)
-    .await?;
-    Ok(row.map_or_else(Signals::default, |row| Signals {
-        focus_sound: row.focus_sound,
-        break_sound: row.break_sound,
-        focus_title: row.focus_title,
-        break_title: row.break_title,
-        tick: row.tick,
-        volume: u8::try_from(row.volume).unwrap_or_default(),
-    }))
-}
-
-pub async fn set_signals(db: impl PgExecutor<'_>, user: UserId, signals: Signals) -> sqlx::Result<()> {
-    query!(
-        r#"insert into signals (user_id, focus_sound, break_sound, focus_title, break_title, tick, volume)
-           values ($1, $2, $3, $4, $5, $6, $7)
-           on conflict (user_id) do update set focus_sound = excluded.focus_sound, break_sound = excluded.break_sound,
-               focus_title = excluded.focus_title, break_title = excluded.break_title, tick = excluded.tick,
-               volume = excluded.volume"#,
-        user as UserId,
-        signals.focus_sound,
-        signals.break_sound,
-        signals.focus_title,
-        signals.break_title,
-        signals.tick,
-        i16::from(signals.volume),
-    )
-    .execute(db)
-    .await?;
-    Ok(())
 }

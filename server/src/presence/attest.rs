@@ -5,6 +5,7 @@ use focushive::{
     Moment,
     focus::{Attested, Was, hear},
     id::UserId,
+    presence::LEASE,
     timer::{Lane, Timer},
 };
 use time::Duration;
@@ -50,6 +51,22 @@ impl Attesting {
         let Some(last) = self.last.take() else { return };
         let (over, still) = hear(Some(last), at, last.was, Duration::ZERO);
         self.over.push(over.unwrap_or(still));
+    }
+
+    /// They sat through up to an instant, though they last spoke a little before.
+    pub fn reach(&mut self, at: Moment) {
+        if let Some(last) = &mut self.last
+            && at.since(last.span.to) <= LEASE
+        {
+            last.span.to = last.span.to.max(at);
+        }
+    }
+
+    /// What goes on began earlier than it was said.
+    pub fn begin_at(&mut self, from: Moment) {
+        if let Some(last) = self.last.as_mut().filter(|last| last.span.from == last.span.to) {
+            last.span.from = last.span.from.min(from);
+        }
     }
 
     /// Nobody heard them again.

@@ -2,9 +2,8 @@
 
 use focushive::{
     Moment,
-    focus::Attested,
+    focus::{Attested, Was},
     id::{HiveId, UserId},
-    presence::BEAT,
     timer::{Lane, Span, Timer},
 };
 use time::Duration;
@@ -13,11 +12,9 @@ use uuid::Uuid;
 use super::{
     Here, Presence, Stretch, Who,
     attest::{Attesting, was},
-    sitting, stretches,
+    sitting::{self, Sitter},
+    stretches,
 };
-
-/// Somebody heard this long before a boundary, at most, sat through it.
-const JUST_NOW: Duration = Duration::seconds(BEAT.whole_seconds() + 5);
 
 impl Presence {
     /// Before this house ran again, it did not, from then on.
@@ -28,16 +25,13 @@ impl Presence {
     /// A hive's clock stands differently now. Whoever sits there is there from its first moment on.
     pub fn set_timer(&self, hive: HiveId, timer: &Timer, now: Moment) {
         let mut here = self.lock();
-        let Here { people, hives, .. } = &mut *here;
-        if let Some(sitting) = hives.get_mut(&hive)
+        if let Some(sitting) = here.hives.get_mut(&hive)
             && timer.revision >= sitting.timer.revision
         {
             sitting.timer = timer.clone();
             let sitters: Vec<UserId> = sitting.sitters.keys().copied().collect();
             for user in sitters {
-                if let Some(who) = people.get(&user).filter(|who| sits_at(who, now)) {
-                    sitting.hear(user, who, now, Duration::ZERO);
-                }
+                here.attest(user, now, Duration::ZERO, |sitter, who| sitter.sits_at(who, now));
             }
         }
         drop(here);
@@ -50,8 +44,7 @@ impl Presence {
         let who = here.people.entry(user).or_default();
         who.own = Some(timer.clone());
         if sits_at(who, now) {
-            let was = was(&sitting::rolled(timer, now), Lane::InStep);
-            who.attesting.hear(now, was, Duration::ZERO);
+            here.attest(user, now, Duration::ZERO, |sitter, who| sitter.sits_at(who, now));
         }
     }
 
@@ -77,14 +70,27 @@ impl Presence {
 
     pub fn set_lane(&self, hive: HiveId, user: UserId, lane: Lane, now: Moment) {
         let mut here = self.lock();
-        let Here { people, hives, .. } = &mut *here;
-        if let (Some(sitting), Some(who)) = (hives.get_mut(&hive), people.get(&user)) {
-            // What was before ends here, what is now begins here.
-            sitting.hear(user, who, now, Duration::ZERO);
-            if let Some(sitter) = sitting.sitters.get_mut(&user) {
-                sitter.lane = lane;
-            }
-            sitting.hear(user, who, now, Duration::ZERO);
+        // What was before ends here, what is now begins here.
+        here.attest(user, now, Duration::ZERO, |sitter, who| sitter.sits_at(who, now));
+        if let Some(sitter) = here.sitter(hive, user) {
+            sitter.lane = lane;
+            here.attest(user, now, Duration::ZERO, |sitter, who| sitter.sits_at(who, now));
+        }
+        // Whoever says that they finish a thought has done so since the end.
+        if let Lane::Overtime { since } = lane
+            && let Some(sitter) = here.sitter(hive, user)
+        {
+            sitter.attesting.begin_at(since);
+        }
+        drop(here);
+        self.changed.notify_one();
+    }
+
+    /// Whether somebody lets themselves be seen; their focus counts for themselves either way.
+    pub fn set_shown(&self, user: UserId, shown: bool) {
+        let mut here = self.lock();
+        for sitter in here.hives.values_mut().filter_map(|sitting| sitting.sitters.get_mut(&user)) {
+            sitter.shown = shown;
         }
         drop(here);
         self.changed.notify_one();
@@ -96,6 +102,18 @@ impl Presence {
         let somebody = here.hives.get(&hive).is_some_and(|sitting| !sitting.sitters.is_empty());
         let since = || here.emptied.get(&hive).copied().or(here.outage.map(|outage| outage.to));
         if somebody { None } else { since() }
+    }
+
+    /// Whether anybody is in a hive, and was when something there ended: not while this house was out.
+    pub fn is_attended(&self, hive: HiveId, ended_at: Moment) -> bool {
+        let away = self.lock().outage.is_some_and(|outage| ended_at < outage.to);
+        !away && self.empty_since(hive).is_none()
+    }
+
+    /// The hives in which there is anybody.
+    pub fn occupied(&self) -> Vec<Uuid> {
+        let here = self.lock();
+        here.hives.iter().filter(|(_, sitting)| !sitting.sitters.is_empty()).map(|(hive, _)| hive.0).collect()
     }
 
     /// The hives somebody sits in.
@@ -127,9 +145,9 @@ impl Presence {
         for (hive, sitting) in hives {
             for (user, sitter) in &mut sitting.sitters {
                 if let Some((at, who)) = up_to(hive.0).zip(people.get(user))
-                    && sits_at(who, at)
+                    && sitter.sits_at(who, at)
                 {
-                    sitter.attesting.stop(at);
+                    sitter.attesting.reach(at);
                 }
                 taken.extend(stretches(hive.0, *user, &mut sitter.attesting));
             }
@@ -138,7 +156,7 @@ impl Presence {
             if let Some(at) = up_to(user.0)
                 && sits_at(who, at)
             {
-                who.attesting.stop(at);
+                who.attesting.reach(at);
             }
             taken.extend(stretches(user.0, *user, &mut who.attesting));
         }
@@ -146,7 +164,66 @@ impl Presence {
     }
 }
 
-/// Whether somebody was heard just before an instant, or since.
+impl Here {
+    fn sitter(&mut self, hive: HiveId, user: UserId) -> Option<&mut Sitter> {
+        self.hives.get_mut(&hive)?.sitters.get_mut(&user)
+    }
+
+    /// Somebody is attested what they are at, in their seats that are asked about and at their own
+    /// clock. Two clocks never count the same time: where several would, one does.
+    pub(super) fn attest(
+        &mut self,
+        user: UserId,
+        now: Moment,
+        outage: Duration,
+        seats: impl Fn(&Sitter, &Who) -> bool,
+    ) {
+        let counting = self.counting(user, now);
+        let Some(who) = self.people.get_mut(&user) else { return };
+        for (hive, sitting) in &mut self.hives {
+            if !sitting.sitters.get(&user).is_some_and(|sitter| seats(sitter, who)) {
+                continue;
+            }
+            let was = sitting.was(user, who, now).map(|was| once(was, counting == Some(hive.0)));
+            if let Some(sitter) = sitting.sitters.get_mut(&user) {
+                sitter.attesting.hear(now, was, outage);
+            }
+        }
+        let was = who.own_was(now);
+        who.attesting.hear(now, was, outage);
+    }
+
+    /// The one clock at which somebody's time counts now: their own, or that of the seat they took last.
+    fn counting(&self, user: UserId, now: Moment) -> Option<Uuid> {
+        let who = self.people.get(&user)?;
+        if who.own_was(now).is_some() {
+            return Some(user.0);
+        }
+        let seats = self.hives.iter().filter_map(|(hive, sitting)| {
+            let sitter = sitting.sitters.get(&user).filter(|sitter| sitter.sits_at(who, now))?;
+            matches!(sitting.was(user, who, now), Some(Was::There | Was::Overtime)).then_some((sitter.sat_at, hive.0))
+        });
+        seats.max().map(|(_, hive)| hive)
+    }
+}
+
+impl Who {
+    /// What time spent at their own clock is now.
+    fn own_was(&self, now: Moment) -> Option<Was> {
+        let own = sitting::rolled(self.own.as_ref()?, now);
+        was(&own, Lane::InStep).filter(|_| !sitting::is_silent(self, &own, now))
+    }
+}
+
+/// What counts, where it counts; elsewhere it does not.
+const fn once(was: Was, here: bool) -> Was {
+    match was {
+        Was::There | Was::Overtime if !here => Was::Elsewhere,
+        was => was,
+    }
+}
+
+/// Whether somebody was heard just before an instant, or since, on any device.
 fn sits_at(who: &Who, at: Moment) -> bool {
-    who.devices.values().any(|device| device.heard_at >= at.before(JUST_NOW))
+    who.devices.values().any(|device| sitting::was_heard(device, at))
 }

@@ -112,10 +112,13 @@ impl Presence {
             goal: sitter.goal,
             shown: sitter.shown,
             devices: HashSet::new(),
+            sat_at: now,
             lane,
             attesting: Attesting::going_on(attested),
         });
-        seat.devices.insert(key(by));
+        if seat.devices.insert(key(by)) {
+            seat.sat_at = now;
+        }
         here.heard(by, now);
         drop(here);
         self.changed.notify_one();
@@ -232,7 +235,8 @@ impl Presence {
         for who in here.people.values_mut() {
             who.devices.retain(|_, device| now.since(device.heard_at) <= LEASE + GRACE);
         }
-        let longest = here.outage.map_or(Duration::ZERO, Span::length) + LEASE + GRACE;
+        // Whoever was at a clock of their own when this house went down may still be on the way back.
+        let longest = here.lost(now) + LEASE + GRACE;
         let is_gone = |who: &Who| who.devices.is_empty() && who.attesting.is_lost(now, longest);
         let gone: Vec<UserId> = here.people.iter().filter(|(_, who)| is_gone(who)).map(|(user, _)| *user).collect();
         for user in gone {
@@ -260,17 +264,13 @@ impl Presence {
 impl Here {
     /// Whoever is heard is attested what they are at, at every clock they take part in.
     fn heard(&mut self, by: Member, now: Moment) {
-        let Self { people, hives, outage, .. } = self;
-        let Some(who) = people.get_mut(&by.id) else { return };
-        // An outage of ours that nobody came back from within a lease is over for good.
-        let lost = outage.filter(|outage| now.since(outage.to) <= LEASE).map_or(Duration::ZERO, Span::length);
-        for sitting in hives.values_mut() {
-            if sitting.sitters.get(&by.id).is_some_and(|sitter| sitter.devices.contains(&key(by))) {
-                sitting.hear(by.id, who, now, lost);
-            }
-        }
-        let was = who.own.as_ref().and_then(|own| attest::was(&sitting::rolled(own, now), Lane::InStep));
-        who.attesting.hear(now, was, lost);
+        self.attest(by.id, now, self.lost(now), |sitter, _| sitter.devices.contains(&key(by)));
+    }
+
+    /// The time this house was out, for those who are only coming back from that.
+    fn lost(&self, now: Moment) -> Duration {
+        let outage = self.outage.filter(|outage| now.since(outage.to) <= LEASE);
+        outage.map_or(Duration::ZERO, Span::length)
     }
 
     fn stand_up(&mut self, hive: HiveId, user: UserId, now: Moment) {

@@ -7,8 +7,9 @@ use std::{
 
 use focushive::{
     Moment,
+    focus::Was,
     id::UserId,
-    presence::{Difference, Seat, State},
+    presence::{BEAT, Device, Difference, Seat, State},
     text::Goal,
     timer::{Lane, Timer},
     user::Person,
@@ -24,6 +25,9 @@ use super::{
 /// devices say: a tab that was left open focuses on nothing.
 const ROUNDS_IN_SILENCE: i32 = 3;
 
+/// Somebody heard this long before an instant, at most, was there at that instant.
+const JUST_NOW: Duration = Duration::seconds(BEAT.whole_seconds() + 5);
+
 #[derive(Default)]
 pub(super) struct Sitting {
     pub sitters: HashMap<UserId, Sitter>,
@@ -38,18 +42,18 @@ pub(super) struct Sitter {
     /// Whether they let themselves be seen; their focus counts for themselves either way.
     pub shown: bool,
     pub devices: HashSet<DeviceKey>,
+    /// When one of these devices last took the seat.
+    pub sat_at: Moment,
     pub lane: Lane,
     pub attesting: Attesting,
 }
 
 impl Sitting {
-    /// Somebody was heard from their seat.
-    pub fn hear(&mut self, user: UserId, who: &Who, now: Moment, outage: Duration) {
+    /// What time that somebody spends in their seat is now.
+    pub fn was(&self, user: UserId, who: &Who, now: Moment) -> Option<Was> {
         let timer = rolled(&self.timer, now);
-        let Some(sitter) = self.sitters.get_mut(&user) else { return };
-        let lane = sitter.lane.at(&timer, now);
-        let was = was(&timer, lane).filter(|_| !is_silent(who, &timer, now));
-        sitter.attesting.hear(now, was, outage);
+        let lane = self.sitters.get(&user)?.lane.at(&timer, now);
+        was(&timer, lane).filter(|_| !is_silent(who, &timer, now))
     }
 
     /// Brings what is told up to now; the answer is what changed.
@@ -76,6 +80,11 @@ impl Sitting {
 }
 
 impl Sitter {
+    /// Whether one of the devices in this seat was heard just before an instant, or since.
+    pub fn sits_at(&self, who: &Who, at: Moment) -> bool {
+        self.devices.iter().filter_map(|device| who.devices.get(device)).any(|device| was_heard(device, at))
+    }
+
     /// What the others see of them.
     fn state(&self, who: Option<&Who>, timer: &Timer, now: Moment) -> State {
         let Some(who) = who.filter(|_| self.shown) else { return State::Offline };
@@ -91,7 +100,12 @@ pub(super) fn rolled(timer: &Timer, now: Moment) -> Timer {
     timer
 }
 
-fn is_silent(who: &Who, timer: &Timer, now: Moment) -> bool {
+/// Whether a device was heard just before an instant, or since.
+pub(super) fn was_heard(device: &Device, at: Moment) -> bool {
+    device.heard_at >= at.before(JUST_NOW)
+}
+
+pub(super) fn is_silent(who: &Who, timer: &Timer, now: Moment) -> bool {
     let round = Duration::minutes((timer.rhythm.focus_minutes + timer.rhythm.short_minutes).into());
     who.touched_at.is_some_and(|at| now.since(at) > round * ROUNDS_IN_SILENCE)
 }

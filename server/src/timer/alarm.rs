@@ -3,7 +3,7 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::{now, store, turn, wake_own};
+use super::{lane, now, store, turn::turn, wake_own};
 use crate::{failure::Failure, focus, services::Services};
 
 /// It looks at least this often, should the clock of the machine be set.
@@ -13,9 +13,6 @@ const LOOK_EVERY: std::time::Duration = std::time::Duration::from_secs(5);
 const REST: std::time::Duration = std::time::Duration::from_secs(1);
 
 pub async fn keep(services: Services, stop: CancellationToken) {
-    if let Err(failure) = begin(&services).await {
-        tracing::warn!(?failure, "the time since the last run is not known");
-    }
     loop {
         let wait = match ring(&services).await {
             Ok(wait) => wait,
@@ -36,17 +33,37 @@ pub async fn keep(services: Services, stop: CancellationToken) {
 }
 
 /// An outage of ours is known before anybody is heard again.
-async fn begin(services: &Services) -> Result<(), Failure> {
-    let now = now(services);
-    services.presence.was_out(focus::attest::outage(services, now).await?);
-    wake_own(services).await
+pub async fn begin(services: &Services) {
+    let begun = async {
+        services.presence.was_out(focus::attest::outage(services, now(services)).await?);
+        wake_own(services).await
+    };
+    if let Err(failure) = begun.await {
+        tracing::warn!(?failure, "the time since the last run is not known");
+    }
 }
 
-/// Brings every clock that is due to now; the answer is how long nothing is due.
+/// Brings every clock that is due to now; the answer is how long nothing is due. One that cannot be
+/// brought there holds up no other.
 async fn ring(services: &Services) -> Result<std::time::Duration, Failure> {
-    focus::attest::write_in_turn(services).await?;
+    if focus::attest::write_in_turn(services).await? {
+        store::set_seen(&services.db, &services.presence.occupied(), now(services)).await?;
+    }
+    let mut failed = false;
     for place in store::due(&services.db, now(services)).await? {
-        turn(services, place, None).await?;
+        if let Err(failure) = turn(services, place, None).await {
+            tracing::error!(?failure, place = %place.id(), "a clock could not be brought to now");
+            failed = true;
+        }
+    }
+    for (hive, user) in store::lanes_due(&services.db, now(services)).await? {
+        if let Err(failure) = lane::lapse(services, hive, user).await {
+            tracing::error!(?failure, %hive, %user, "a lane could not be ended");
+            failed = true;
+        }
+    }
+    if failed {
+        return Ok(REST);
     }
     let next = store::next_due(&services.db).await?;
     let wait = next.map(|at| (at.0 - services.clock.now().0).max(time::Duration::ZERO));

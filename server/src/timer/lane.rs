@@ -9,7 +9,7 @@ use focushive::{
 };
 use sqlx::PgConnection;
 
-use super::{Place, conduct, now, rolled, store};
+use super::{Place, conduct, now, rolled, store, turn::Turn};
 use crate::{failure::Failure, focus, hive, hub::Published, services::Services, topic};
 
 pub async fn change(services: &Services, by: Member, ask: Change) -> Result<Lane, Failure> {
@@ -17,20 +17,17 @@ pub async fn change(services: &Services, by: Member, ask: Change) -> Result<Lane
     let now = now(services);
     let place = Place::Hive(ask.hive);
     let timer = rolled(services, place, store::find(&services.db, ask.hive.0).await?, now);
-    let before = store::lane(&services.db, ask.hive, by.id).await?.at(&timer, now);
+    let before = store::lane(&services.db, ask.hive, by.id).await?;
     let lane = taken(ask.to, &timer, now)?;
     own_clock(services, by, before, lane).await?;
     services.presence.set_lane(ask.hive, by.id, lane, now);
     focus::attest::write(services, None).await?;
     let mut tx = services.db.begin().await?;
-    store::set_lane(&mut *tx, ask.hive, by.id, lane).await?;
-    let mut told = Vec::new();
-    if let Lane::Overtime { since } = before {
-        told.extend(focus::record::overtime(&mut tx, ask.hive, by.id, since, now).await?);
-    }
-    told.extend(tell(&mut tx, by.id, ask.hive, lane, now).await?);
+    let before = store::lock_lane(&mut *tx, ask.hive, by.id).await?;
+    let told = put(&mut tx, (ask.hive, by.id), (before, lane), now).await?;
     tx.commit().await?;
     services.hub.publish(told);
+    services.alarm.notify_one();
     Ok(lane)
 }
 
@@ -58,7 +55,7 @@ fn taken(to: Step, timer: &Timer, now: Moment) -> Result<Lane, Fault> {
     }
 }
 
-/// Flow in a hive is one's own clock, counting up.
+/// Flow in a hive is one's own clock, counting up. What one does alone otherwise stays as it was.
 async fn own_clock(services: &Services, by: Member, before: Lane, lane: Lane) -> Result<(), Failure> {
     let place = Place::Own(by.id);
     let own = store::find(&services.db, by.id.0).await?;
@@ -68,8 +65,12 @@ async fn own_clock(services: &Services, by: Member, before: Lane, lane: Lane) ->
             if own.phase().is_some() {
                 return Err(Fault::conflict("your own clock runs already").into());
             }
-            conduct(services, by.id, place, Act::Set { rhythm: Preset::Flow.rhythm(), now: false }).await?;
+            let set = |rhythm| Act::Set { rhythm, now: false };
+            conduct(services, by.id, place, set(Preset::Flow.rhythm())).await?;
             conduct(services, by.id, place, Act::Start { grid: false }).await?;
+            if own.rhythm != Preset::Flow.rhythm() {
+                conduct(services, by.id, place, set(own.rhythm)).await?;
+            }
         }
         (Lane::Flow { .. }, _) if own.phase().is_some() => {
             conduct(services, by.id, place, Act::Stop).await?;
@@ -79,36 +80,70 @@ async fn own_clock(services: &Services, by: Member, before: Lane, lane: Lane) ->
     Ok(())
 }
 
-async fn tell(
+/// Somebody is in another lane, and told so; overtime that ends with that is credited.
+async fn put(
     db: &mut PgConnection,
-    user: UserId,
-    hive: HiveId,
-    lane: Lane,
+    (hive, user): (HiveId, UserId),
+    (before, lane): (Lane, Lane),
     now: Moment,
 ) -> Result<Vec<Published>, Failure> {
-    topic::append(db, Topic::User(user), now, &[Event::LaneChanged(LaneChanged { hive, lane })]).await
+    let mut told = Vec::new();
+    if let Lane::Overtime { since } = before {
+        told.extend(focus::record::overtime(db, hive, user, since, now).await?);
+    }
+    store::set_lane(&mut *db, hive, user, lane).await?;
+    let event = Event::LaneChanged(LaneChanged { hive, lane });
+    told.extend(topic::append(db, Topic::User(user), now, &[event]).await?);
+    Ok(told)
 }
 
-/// Focus begins again: whoever finished a thought until now is in step, and credited for it.
-pub async fn end_overtime(
-    services: &Services,
-    db: &mut PgConnection,
-    place: Place,
-    now: Moment,
-) -> Result<Vec<Published>, Failure> {
-    let Some(hive) = place.hive() else { return Ok(Vec::new()) };
-    let mut told = Vec::new();
-    for (user, lane) in store::lanes(&mut *db, hive).await? {
-        match lane {
-            Lane::Overtime { since } => {
-                told.extend(focus::record::overtime(db, hive, user, since, now).await?);
-            }
-            Lane::Out { .. } => {}
-            Lane::InStep | Lane::Paused { .. } | Lane::Flow { .. } => continue,
-        }
-        store::set_lane(&mut *db, hive, user, Lane::InStep).await?;
-        services.presence.set_lane(hive, user, Lane::InStep, now);
-        told.extend(tell(db, user, hive, Lane::InStep, now).await?);
+/// Overtime has its limit, whether or not anything else happens.
+pub async fn lapse(services: &Services, hive: HiveId, user: UserId) -> Result<(), Failure> {
+    let now = now(services);
+    focus::attest::write(services, Some((hive.0, now))).await?;
+    let mut tx = services.db.begin().await?;
+    let before = store::lock_lane(&mut *tx, hive, user).await?;
+    if before.ends_at().is_none_or(|end| end > now) {
+        return Ok(());
     }
-    Ok(told)
+    let told = put(&mut tx, (hive, user), (before, Lane::InStep), now).await?;
+    tx.commit().await?;
+    services.presence.set_lane(hive, user, Lane::InStep, now);
+    services.hub.publish(told);
+    Ok(())
+}
+
+/// Focus begins: whoever finished a thought until now, or waited for the next start, is in step.
+pub async fn end_for_focus(db: &mut PgConnection, hive: HiveId, now: Moment, turn: &mut Turn) -> Result<(), Failure> {
+    end(db, hive, now, turn, |lane| matches!(lane, Lane::Overtime { .. } | Lane::Out { .. })).await
+}
+
+/// The session is over: a pause in it, and waiting for its next start, are over as well.
+pub async fn end_for_stop(db: &mut PgConnection, hive: HiveId, now: Moment, turn: &mut Turn) -> Result<(), Failure> {
+    end(db, hive, now, turn, |lane| matches!(lane, Lane::Paused { .. } | Lane::Out { .. })).await
+}
+
+async fn end(
+    db: &mut PgConnection,
+    hive: HiveId,
+    now: Moment,
+    turn: &mut Turn,
+    which: impl Fn(Lane) -> bool,
+) -> Result<(), Failure> {
+    for (user, lane) in store::lanes(&mut *db, hive).await?.into_iter().filter(|(_, lane)| which(*lane)) {
+        turn.told.extend(put(db, (hive, user), (lane, Lane::InStep), now).await?);
+        turn.lanes.push((hive, user, Lane::InStep));
+    }
+    Ok(())
+}
+
+/// Somebody's own clock counts up no more: they are in step again where they were in flow.
+pub async fn end_flow(db: &mut PgConnection, user: UserId, now: Moment, turn: &mut Turn) -> Result<(), Failure> {
+    for (hive, lane) in store::lanes_of(&mut *db, user).await? {
+        if matches!(lane, Lane::Flow { .. }) {
+            turn.told.extend(put(db, (hive, user), (lane, Lane::InStep), now).await?);
+            turn.lanes.push((hive, user, Lane::InStep));
+        }
+    }
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use focushive::{
     Moment,
     id::{HiveId, UserId},
-    timer::{Acted, Ended, Ending, Lane, Timer},
+    timer::{Ended, Ending, Lane, Timer},
 };
 use sqlx::{PgExecutor, query, query_scalar};
 use uuid::Uuid;
@@ -65,6 +65,19 @@ pub async fn save(db: impl PgExecutor<'_>, place: Place, timer: &Timer) -> sqlx:
     Ok(())
 }
 
+/// When somebody was last known to be in a hive, on whichever node.
+pub async fn seen_at(db: impl PgExecutor<'_>, place: Uuid) -> sqlx::Result<Option<Moment>> {
+    let seen = query_scalar!(r#"select seen_at as "at: Moment" from timer where place = $1"#, place);
+    Ok(seen.fetch_optional(db).await?.flatten())
+}
+
+pub async fn set_seen(db: impl PgExecutor<'_>, hives: &[Uuid], now: Moment) -> sqlx::Result<()> {
+    query!("update timer set seen_at = $2 where place = any($1) and seen_at is distinct from $2", hives, now as Moment)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
 /// The clocks that change by themselves by then.
 pub async fn due(db: impl PgExecutor<'_>, now: Moment) -> sqlx::Result<Vec<Place>> {
     let rows = query!(
@@ -85,8 +98,13 @@ pub async fn own_running(db: impl PgExecutor<'_>) -> sqlx::Result<Vec<(UserId, T
     rows.into_iter().map(|row| Ok((UserId(row.place), read(&row.facts)?))).collect()
 }
 
+/// When something next happens by itself.
 pub async fn next_due(db: impl PgExecutor<'_>) -> sqlx::Result<Option<Moment>> {
-    query_scalar!(r#"select min(wakes_at) as "at: Moment" from timer"#).fetch_one(db).await
+    query_scalar!(
+        r#"select least((select min(wakes_at) from timer), (select min(ends_at) from timer_lane)) as "at: Moment""#
+    )
+    .fetch_one(db)
+    .await
 }
 
 /// Records a phase that is over, once; the answer is whether it is new.
@@ -116,48 +134,54 @@ pub async fn forget_from(db: impl PgExecutor<'_>, place: Uuid, ordinal: u64) -> 
     Ok(())
 }
 
+/// What is written of an act that was taken back; it is none itself that could be.
+pub const UNDONE: &str = "undo";
+
 /// One thing that was done, and how the clock stood before.
 pub struct Done {
     pub revision: u64,
     pub by: UserId,
     pub at: Moment,
+    pub act: &'static str,
     pub before: Timer,
 }
 
-pub async fn note_act(
-    db: impl PgExecutor<'_>,
-    place: Uuid,
-    revision: u64,
-    act: &str,
-    acted: &Acted,
-    before: &Timer,
-) -> sqlx::Result<()> {
+pub async fn note_act(db: impl PgExecutor<'_>, place: Uuid, done: &Done) -> sqlx::Result<()> {
     query!(
         "insert into timer_act (place, revision, user_id, act, at, before) values ($1, $2, $3, $4, $5, $6)",
         place,
-        big(revision),
-        acted.by as UserId,
-        act,
-        acted.at as Moment,
-        written(before)?,
+        big(done.revision),
+        done.by as UserId,
+        done.act,
+        done.at as Moment,
+        written(&done.before)?,
     )
     .execute(db)
     .await?;
     Ok(())
 }
 
-pub async fn last_act(db: impl PgExecutor<'_>, place: Uuid) -> sqlx::Result<Option<Done>> {
+/// What was done last, so that it can be taken back.
+pub struct Last {
+    pub revision: u64,
+    pub by: UserId,
+    pub at: Moment,
+    pub before: Timer,
+}
+
+pub async fn last_act(db: impl PgExecutor<'_>, place: Uuid) -> sqlx::Result<Option<Last>> {
     let row = query!(
         r#"select revision, user_id as "by: UserId", at as "at: Moment", before from timer_act
-           where place = $1 and act <> 'undo' order by revision desc limit 1"#,
-        place
+           where place = $1 and act <> $2 order by revision desc limit 1"#,
+        place,
+        UNDONE,
     )
     .fetch_optional(db)
     .await?;
-    let done = |revision, by, at, before: String| {
-        Ok(Done { revision: u64::try_from(revision).unwrap_or_default(), by, at, before: read(&before)? })
+    let last = |revision, by, at, before: String| {
+        Ok(Last { revision: u64::try_from(revision).unwrap_or_default(), by, at, before: read(&before)? })
     };
-    row.map(|row| done(row.revision, row.by, row.at, row.before)).transpose()
+    row.map(|row| last(row.revision, row.by, row.at, row.before)).transpose()
 }
 
 /// How often something was done since then.
@@ -200,12 +224,50 @@ pub async fn lane(db: impl PgExecutor<'_>, hive: HiveId, user: UserId) -> sqlx::
     lane.map_or_else(|| Ok(Lane::default()), |lane| read(&lane))
 }
 
-/// Everybody in a hive who is not in step.
+/// The same, for somebody whose lane is about to end; nobody else ends it meanwhile.
+pub async fn lock_lane(db: impl PgExecutor<'_>, hive: HiveId, user: UserId) -> sqlx::Result<Lane> {
+    let lane = query_scalar!(
+        "select lane from timer_lane where hive_id = $1 and user_id = $2 for update",
+        hive as HiveId,
+        user as UserId
+    )
+    .fetch_optional(db)
+    .await?;
+    lane.map_or_else(|| Ok(Lane::default()), |lane| read(&lane))
+}
+
+/// Everybody in a hive who is not in step; one after the other where others look as well.
 pub async fn lanes(db: impl PgExecutor<'_>, hive: HiveId) -> sqlx::Result<Vec<(UserId, Lane)>> {
-    let rows = query!(r#"select user_id as "user: UserId", lane from timer_lane where hive_id = $1"#, hive as HiveId)
-        .fetch_all(db)
-        .await?;
+    let rows = query!(
+        r#"select user_id as "user: UserId", lane from timer_lane where hive_id = $1 order by user_id for update"#,
+        hive as HiveId
+    )
+    .fetch_all(db)
+    .await?;
     rows.into_iter().map(|row| Ok((row.user, read(&row.lane)?))).collect()
+}
+
+/// The hives in which somebody is in a lane of their own.
+pub async fn lanes_of(db: impl PgExecutor<'_>, user: UserId) -> sqlx::Result<Vec<(HiveId, Lane)>> {
+    let rows = query!(
+        r#"select hive_id as "hive: HiveId", lane from timer_lane where user_id = $1 order by hive_id for update"#,
+        user as UserId
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().map(|row| Ok((row.hive, read(&row.lane)?))).collect()
+}
+
+/// Lanes that end by themselves by then.
+pub async fn lanes_due(db: impl PgExecutor<'_>, now: Moment) -> sqlx::Result<Vec<(HiveId, UserId)>> {
+    let rows = query!(
+        r#"select hive_id as "hive: HiveId", user_id as "user: UserId" from timer_lane where ends_at <= $1
+           order by ends_at limit 200"#,
+        now as Moment
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.hive, row.user)).collect())
 }
 
 pub async fn set_lane(db: impl PgExecutor<'_>, hive: HiveId, user: UserId, lane: Lane) -> sqlx::Result<()> {
@@ -215,11 +277,12 @@ pub async fn set_lane(db: impl PgExecutor<'_>, hive: HiveId, user: UserId, lane:
             .await?;
     } else {
         query!(
-            r#"insert into timer_lane (hive_id, user_id, lane) values ($1, $2, $3)
-               on conflict (hive_id, user_id) do update set lane = excluded.lane"#,
+            r#"insert into timer_lane (hive_id, user_id, lane, ends_at) values ($1, $2, $3, $4)
+               on conflict (hive_id, user_id) do update set lane = excluded.lane, ends_at = excluded.ends_at"#,
             hive as HiveId,
             user as UserId,
             written(&lane)?,
+            lane.ends_at() as Option<Moment>,
         )
         .execute(db)
         .await?;

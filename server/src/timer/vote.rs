@@ -37,6 +37,39 @@ impl Votes {
         open.get(&hive).map(|vote| vote.proposal.clone())
     }
 
+    /// Asks, unless something else is asked at that moment.
+    fn ask(&self, hive: HiveId, vote: Vote, now: Moment) -> Result<(), Fault> {
+        let mut open = self.lock();
+        open.retain(|_, vote| vote.proposal.until > now);
+        if open.contains_key(&hive) {
+            return Err(Fault::conflict("something is proposed already: answer that first"));
+        }
+        open.insert(hive, vote);
+        Ok(())
+    }
+
+    /// Counts an answer. What comes of it: done, dropped, or nothing yet.
+    fn count(&self, by: UserId, ask: &Answer, decides: bool, now: Moment) -> Result<(Proposal, Option<bool>), Fault> {
+        let mut open = self.lock();
+        open.retain(|_, vote| vote.proposal.until > now);
+        let over = || Fault::conflict("that is settled already");
+        let vote = open.get_mut(&ask.hive).filter(|vote| vote.proposal.id == ask.proposal).ok_or_else(over)?;
+        if !decides && !vote.asked.contains(&by) {
+            return Err(Fault::Forbidden);
+        }
+        if vote.answered.insert(by) {
+            vote.proposal.yes += u32::from(ask.yes);
+        }
+        let all = vote.asked.is_subset(&vote.answered);
+        let passes = vote.proposal.passes() || (decides && ask.yes);
+        let outcome = (passes || decides || all).then_some(passes);
+        let proposal = vote.proposal.clone();
+        if outcome.is_some() {
+            open.remove(&ask.hive);
+        }
+        Ok((proposal, outcome))
+    }
+
     fn take(&self, hive: HiveId) -> Option<Proposal> {
         self.lock().remove(&hive).map(|vote| vote.proposal)
     }
@@ -49,15 +82,12 @@ impl Votes {
 /// Asks those whom it concerns. With nobody else there, it is done at once.
 pub async fn propose(services: &Services, by: Member, hive: HiveId, act: Act) -> Result<Done, Failure> {
     let now = now(services);
-    if services.votes.open(hive, now).is_some() {
-        return Err(Fault::conflict("something is proposed already: answer that first").into());
-    }
     let mut asked: HashSet<UserId> = services.presence.concerned(hive, now).into_iter().collect();
     asked.insert(by.id);
     let proposal = Proposal {
         id: Key(Uuid::now_v7()),
         by: by.id,
-        name: name_of(services, by).await?,
+        name: name_of(services, by.id).await?,
         act,
         until: now.after(VOTE),
         yes: 1,
@@ -66,8 +96,8 @@ pub async fn propose(services: &Services, by: Member, hive: HiveId, act: Act) ->
     if proposal.passes() {
         return conduct(services, by.id, Place::Hive(hive), proposal.act).await;
     }
-    let answered = HashSet::from([by.id]);
-    services.votes.lock().insert(hive, Vote { proposal: proposal.clone(), asked, answered });
+    let vote = Vote { proposal: proposal.clone(), asked, answered: HashSet::from([by.id]) };
+    services.votes.ask(hive, vote, now)?;
     tell(services, hive, proposal.clone(), true);
     Ok(Done { timer: store::find(&services.db, hive.0).await?, proposal: Some(proposal) })
 }
@@ -75,34 +105,12 @@ pub async fn propose(services: &Services, by: Member, hive: HiveId, act: Act) ->
 /// One vote of somebody who was asked, or the word of a host, which decides.
 pub async fn answer(services: &Services, by: Member, ask: Answer) -> Result<(), Failure> {
     let decides = super::member(services, by, ask.hive).await?.may(focushive::hive::Right::Conduct);
-    let over = || Fault::conflict("that is settled already");
-    let settled = {
-        let mut open = services.votes.lock();
-        let vote = open.get_mut(&ask.hive).filter(|vote| vote.proposal.id == ask.proposal).ok_or_else(over)?;
-        if vote.proposal.until <= services.clock.now() {
-            open.remove(&ask.hive);
-            return Err(over().into());
-        }
-        if !decides && !vote.asked.contains(&by.id) {
-            return Err(Fault::Forbidden.into());
-        }
-        if vote.answered.insert(by.id) {
-            vote.proposal.yes += u32::from(ask.yes);
-        }
-        let all = vote.asked.is_subset(&vote.answered);
-        let passes = vote.proposal.passes() || (decides && ask.yes);
-        let fails = (decides || all) && !passes;
-        let proposal = vote.proposal.clone();
-        if passes || fails {
-            open.remove(&ask.hive);
-        }
-        (proposal, passes, fails)
-    };
-    let (proposal, passes, fails) = settled;
-    if passes {
-        conduct(services, proposal.by, Place::Hive(ask.hive), proposal.act.clone()).await?;
+    let (proposal, outcome) = services.votes.count(by.id, &ask, decides, services.clock.now())?;
+    // Whatever comes of doing it, it is asked no more.
+    tell(services, ask.hive, proposal.clone(), outcome.is_none());
+    if outcome == Some(true) {
+        conduct(services, proposal.by, Place::Hive(ask.hive), proposal.act).await?;
     }
-    tell(services, ask.hive, proposal, !(passes || fails));
     Ok(())
 }
 

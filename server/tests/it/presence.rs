@@ -21,7 +21,7 @@ async fn scene() -> Scene {
     let hive = made["id"].as_str().unwrap().to_owned();
     Socket::open(&house, &bob).await.ok("hive.join", json!({ "hive": hive })).await;
     let joined = ada.join(&format!("hive/{hive}/live"), None).await;
-    assert_eq!(joined["ok"]["snapshot"], json!([]));
+    assert_eq!(joined["ok"]["snapshot"]["seats"], json!([]));
     Scene { house, bob, ada, hive }
 }
 

@@ -1,6 +1,7 @@
 //! A house for a test: its own database in a Postgres that all tests of this run share, its own
 //! server on a free port, and people who talk to it by HTTP.
 
+mod hive;
 mod people;
 mod postgres;
 mod process;
@@ -14,11 +15,12 @@ use server::{
     config::Config,
     database,
     http::{self, App},
-    services::Services,
+    services::{Clock, Services},
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
+pub use hive::{Hive, timer};
 pub use people::Person;
 pub use postgres::database;
 pub use process::Process;
@@ -53,10 +55,14 @@ impl House {
             "FOCUSHIVE_DATABASE_CONNECTIONS" => Some("6".to_owned()),
             _ => settings.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
         };
-        let config = Config::read(&find).unwrap();
-        let db = database::Database::open(&config.data).await.unwrap().connect(6).await.unwrap();
+        Self::start(Config::read(&find).unwrap(), Clock::default()).await
+    }
+
+    async fn start(config: Config, clock: Clock) -> Self {
+        let connections = config.data.connections;
+        let db = database::Database::open(&config.data).await.unwrap().connect(connections).await.unwrap();
         database::migrate(&db).await.unwrap();
-        let services = Services::build(config, db).await.unwrap();
+        let services = Services::build_with(config, db, clock).await.unwrap();
         let site = LeptosOptions::builder().output_name("focushive").site_root("/nowhere").build();
         let router = http::router(App { services: services.clone(), site });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -64,6 +70,46 @@ impl House {
         let slowest_head = services.config.limits.handshake.duration();
         let server = tokio::spawn(http::connection::serve(listener, router, slowest_head, CancellationToken::new()));
         Self { services, address, server }
+    }
+
+    /// A second server on the same database, at the same time of day.
+    pub async fn beside(&self) -> Self {
+        Self::start(Config::clone(&self.services.config), self.services.clock.clone()).await
+    }
+
+    /// Stops the server, and starts it again some time later.
+    pub async fn restart(self, after: time::Duration) -> Self {
+        let Services { stop, tasks, clock, config, db, .. } = self.services.clone();
+        drop(self);
+        stop.cancel();
+        tasks.close();
+        // Whoever still holds a connection of old is not waited for.
+        let _ = tokio::time::timeout(std::time::Duration::from_millis(500), tasks.wait()).await;
+        db.close().await;
+        clock.advance(after);
+        Self::start(Config::clone(&config), clock).await
+    }
+
+    /// Moves the time of day on, and lets the clocks know.
+    pub fn pass(&self, by: time::Duration) {
+        self.services.clock.advance(by);
+        self.services.alarm.notify_one();
+    }
+
+    /// Until every clock that is due has been brought to now.
+    pub async fn quiet(&self) {
+        for _ in 0..200 {
+            let due: i64 = sqlx::query_scalar("select count(*) from timer where wakes_at <= $1")
+                .bind(self.services.clock.now().0)
+                .fetch_one(&self.services.db)
+                .await
+                .unwrap();
+            if due == 0 {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        panic!("the alarm does not ring");
     }
 
     /// A house with its owner, who is signed in.

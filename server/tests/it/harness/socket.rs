@@ -97,6 +97,11 @@ impl Socket {
         self.exchange(json!({ "join": topic, "since": since })).await
     }
 
+    /// Whose socket it is.
+    pub async fn id(&mut self) -> String {
+        self.ok("account.look", json!({})).await["id"].as_str().unwrap().to_owned()
+    }
+
     pub async fn exchange(&mut self, mut frame: Value) -> Value {
         self.next += 1;
         let id = self.next.to_string();

@@ -1,0 +1,109 @@
+//! What is taken back, and one's own clock: alone, and opened up to a hive.
+
+use focushive::timer::{Phase, Run};
+use serde_json::{Value, json};
+use time::Duration;
+
+use crate::harness::{Hive, timer};
+
+fn nothing() -> Value {
+    json!({})
+}
+
+#[tokio::test]
+async fn whoever_did_it_or_a_host_takes_it_back_within_ten_seconds() {
+    let mut hive = Hive::of(&["Bob", "Carl"]).await;
+    let bob = hive.people[0].find(&hive.house, "bob").await;
+    hive.ok(0, "hive.set_rank", json!({ "user": bob, "rank": "host" })).await;
+    let started = hive.act(1, "timer.start", nothing()).await;
+    assert_eq!(hive.refused(2, "timer.undo", nothing()).await, "forbidden");
+    let undone = hive.act(0, "timer.undo", nothing()).await;
+    assert_eq!((&undone.run, undone.revision), (&Run::Idle, started.revision + 1));
+    assert_eq!(hive.refused(0, "timer.undo", nothing()).await, "conflict");
+    hive.act(1, "timer.start", nothing()).await;
+    hive.ok(0, "hive.set_rank", json!({ "user": bob, "rank": "member" })).await;
+    hive.act(1, "timer.undo", nothing()).await;
+    hive.act(0, "timer.start", nothing()).await;
+    hive.house.pass(Duration::seconds(11));
+    assert_eq!(hive.refused(0, "timer.undo", nothing()).await, "conflict");
+}
+
+#[tokio::test]
+async fn a_skip_that_is_taken_back_leaves_no_trace() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    let started = hive.act(0, "timer.start", nothing()).await;
+    hive.pass(Duration::minutes(20), &[0, 1]).await;
+    hive.act(0, "timer.skip", nothing()).await;
+    assert_eq!(hive.recorded(1).await.credited_seconds / 60, 20);
+    let undone = hive.act(0, "timer.undo", nothing()).await;
+    assert_eq!((undone.wakes_at(), undone.ordinal), (started.wakes_at(), started.ordinal));
+    assert_eq!(hive.phases().await, []);
+    assert_eq!(hive.sockets[1].ok("focus.history", nothing()).await["stints"], json!([]));
+    hive.pass_to_the_end(&[0, 1]).await;
+    let whole = hive.recorded(1).await;
+    assert!((1490..=1500).contains(&whole.credited_seconds), "{whole:?}");
+    assert_eq!(hive.phases().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_stop_that_is_taken_back_goes_on_and_ends_when_it_would_have() {
+    let mut hive = Hive::of(&[]).await;
+    hive.act(0, "timer.start", nothing()).await;
+    hive.pass(Duration::minutes(25) - Duration::seconds(3), &[0]).await;
+    hive.act(0, "timer.stop", nothing()).await;
+    hive.house.pass(Duration::seconds(5));
+    let undone = hive.act(0, "timer.undo", nothing()).await;
+    assert_eq!((undone.phase(), undone.round), (Some(Phase::ShortBreak), 1));
+    let phases = hive.phases().await;
+    assert_eq!((phases.len(), phases[0].2.as_str()), (1, "completed"));
+}
+
+#[tokio::test]
+async fn one_works_alone_with_the_same_clock() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    let ask = |socket: &'static str| (socket, json!({ "goal": "Chapter 3" }));
+    let (start, goal) = ask("timer.start");
+    let alone = timer(&hive.sockets[1].ok(start, goal).await["timer"]);
+    assert_eq!(alone.phase(), Some(Phase::Focus));
+    assert_eq!(hive.sockets[1].ok("timer.mine", nothing()).await[0]["hive"], Value::Null);
+    assert_eq!(hive.sockets[0].ok("timer.mine", nothing()).await, json!([]));
+    for _ in 0..61 {
+        hive.pass(Duration::seconds(25), &[1]).await;
+    }
+    let stint = hive.recorded(1).await;
+    assert_eq!((stint.hive, stint.place.as_str()), (None, "On your own"));
+    assert!((1490..=1500).contains(&stint.credited_seconds), "{stint:?}");
+    assert_eq!(stint.goal.unwrap().as_str(), "Chapter 3");
+    assert!(hive.sockets[0].rest().await.iter().all(|told| told["event"] != "timer.changed"));
+}
+
+#[tokio::test]
+async fn ones_own_clock_goes_on_as_a_hives_and_stays_one_session() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    hive.act(
+        0,
+        "timer.set",
+        json!({
+            "focus_minutes": 50, "short_minutes": 10, "long_minutes": 20, "rounds": 3, "flow_ratio": 5,
+        }),
+    )
+    .await;
+    assert_eq!(hive.refused(1, "timer.open_up", nothing()).await, "conflict");
+    let alone = timer(&hive.sockets[1].ok("timer.start", nothing()).await["timer"]);
+    hive.pass(Duration::minutes(3), &[0, 1]).await;
+    let shared = hive.act(1, "timer.open_up", nothing()).await;
+    assert_eq!((shared.wakes_at(), shared.started_at()), (alone.wakes_at(), alone.started_at()));
+    // Whoever may not set the hive's rhythm does not do so by the way.
+    assert_eq!(shared.rhythm.focus_minutes, 50);
+    assert_eq!(timer(&hive.sockets[1].ok("timer.sync", nothing()).await["timer"]).run, Run::Idle);
+    hive.pass_to_the_end(&[0, 1]).await;
+    let (ada, bob) = (hive.recorded(0).await, hive.recorded(1).await);
+    assert!((1485..=1500).contains(&bob.credited_seconds), "{bob:?}");
+    assert!((1305..=1320).contains(&ada.credited_seconds), "{ada:?}");
+    assert_eq!(bob.hive.unwrap().to_string(), hive.id);
+    let page = hive.sockets[1].ok("focus.history", nothing()).await;
+    assert_eq!(page["stints"].as_array().unwrap().len(), 1);
+    hive.act(0, "timer.start", nothing()).await;
+    hive.sockets[1].ok("timer.start", nothing()).await;
+    assert_eq!(hive.refused(1, "timer.open_up", nothing()).await, "conflict");
+}
