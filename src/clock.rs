@@ -11,7 +11,7 @@ pub struct Reading {
     pub wall: f64,
 }
 
-/// How many pings make a measurement: the one that travelled least is believed.
+/// How many pings make a measurement.
 pub const PINGS: usize = 5;
 
 /// The two clocks of a device moved apart by this much: it slept, or its clock was set.
@@ -38,11 +38,29 @@ impl Anchor {
     }
 }
 
-/// One ping that came back.
+/// One ping that came back: it was answered after it was sent and before it was heard, so the time
+/// of the facts is ahead of the steady clock by no less and no more than this.
 #[derive(Clone, Copy, Debug)]
 struct Sample {
-    round_trip: f64,
-    anchor: Anchor,
+    least: f64,
+    most: f64,
+    heard: Reading,
+}
+
+impl Sample {
+    fn round_trip(&self) -> f64 {
+        self.most - self.least
+    }
+}
+
+/// What all pings of a measurement agree on. One was quick on its way there, another on its way
+/// back, so together they know more than the quickest alone, which is believed where they disagree.
+fn agreed(samples: &[Sample]) -> Option<Anchor> {
+    let best = samples.iter().copied().min_by(|a, b| a.round_trip().total_cmp(&b.round_trip()))?;
+    let least = samples.iter().map(|sample| sample.least).fold(best.least, f64::max);
+    let most = samples.iter().map(|sample| sample.most).fold(best.most, f64::min);
+    let ahead = if least <= most { f64::midpoint(least, most) } else { f64::midpoint(best.least, best.most) };
+    Some(Anchor { at: best.heard, true_ms: best.heard.steady + ahead })
 }
 
 #[derive(Clone, Debug, Default)]
@@ -61,13 +79,12 @@ impl Clock {
         }
     }
 
-    /// A ping came back: it was answered at some instant in between, most likely in the middle.
+    /// A ping came back: it was answered at some instant in between.
     pub fn pong(&mut self, sent: Reading, true_ms: f64, heard: Reading) {
-        let round_trip = heard.steady - sent.steady;
-        if round_trip < 0.0 {
-            return;
+        let sample = Sample { least: true_ms - heard.steady, most: true_ms - sent.steady, heard };
+        if sample.round_trip() >= 0.0 {
+            self.samples.push(sample);
         }
-        self.samples.push(Sample { round_trip, anchor: Anchor { at: heard, true_ms: true_ms + round_trip / 2.0 } });
     }
 
     /// How many pings of this measurement came back.
@@ -75,14 +92,12 @@ impl Clock {
         self.samples.len()
     }
 
-    /// Ends a measurement: the quickest ping is believed, and what is shown goes there.
+    /// Ends a measurement: what is shown goes where the pings say.
     pub fn settle(&mut self, reading: Reading) {
-        let best = self.samples.iter().copied().min_by(|a, b| a.round_trip.total_cmp(&b.round_trip));
-        self.samples.clear();
-        let Some(best) = best else { return };
+        let Some(anchor) = agreed(&std::mem::take(&mut self.samples)) else { return };
         let shown = self.anchor.map(|_| self.now(reading));
-        self.anchor = Some(best.anchor);
-        let apart = shown.map(|shown| shown - best.anchor.by_steady(reading));
+        self.anchor = Some(anchor);
+        let apart = shown.map(|shown| shown - anchor.by_steady(reading));
         self.slew = apart.filter(|apart| apart.abs() <= SLEW_UP_TO_MS).map(|apart| (apart, reading));
     }
 
@@ -131,6 +146,12 @@ mod tests {
     fn a_clock_wrong_by_minutes_shows_the_right_time() {
         let clock = measured([(20.0, 20.0), (200.0, 20.0), (30.0, 300.0), (90.0, 90.0), (50.0, 60.0)]);
         assert!((clock.now(at(70_000.0)) - 70_000.0).abs() < 1.0);
+    }
+
+    #[test]
+    fn pings_that_are_slow_one_way_are_right_together() {
+        let clock = measured([(20.0, 300.0), (350.0, 22.0), (200.0, 200.0), (90.0, 310.0), (400.0, 120.0)]);
+        assert!((clock.now(at(20_000.0)) - 20_000.0).abs() <= 1.0);
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod attack;
 mod auth;
 mod backup;
 mod chat;
+mod clock_chaos;
 mod focus;
 mod history;
 mod hive;

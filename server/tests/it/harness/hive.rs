@@ -22,11 +22,12 @@ const BEAT: Duration = Duration::seconds(25);
 impl Hive {
     /// Ada owns it; the others are members. All of them sit in it.
     pub async fn of(names: &[&str]) -> Self {
-        Self::with(names, &[]).await
+        Self::on(super::database().await, names).await
     }
 
-    pub async fn with(names: &[&str], settings: &[(&str, &str)]) -> Self {
-        let house = House::with(settings).await;
+    /// On a database that the test knows as well.
+    pub async fn on(url: String, names: &[&str]) -> Self {
+        let house = House::on(url, &[]).await;
         let mut people = vec![house.owner().await];
         for name in names {
             let person = house.member(&mut people[0], name, "member").await;
@@ -53,6 +54,13 @@ impl Hive {
             socket.join(&own, None).await;
             socket.ok("hive.enter", here.clone()).await;
         }
+    }
+
+    /// Everybody goes, and the server stops.
+    pub async fn close(self) {
+        let Self { house, sockets, .. } = self;
+        drop(sockets);
+        house.close().await;
     }
 
     /// The server stops and starts again some time later; everybody comes back.

@@ -1,6 +1,7 @@
 //! A house for a test: its own database in a Postgres that all tests of this run share, its own
 //! server on a free port, and people who talk to it by HTTP.
 
+mod device;
 mod hive;
 mod people;
 mod postgres;
@@ -20,6 +21,7 @@ use server::{
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
+pub use device::{Device, Trouble, true_ms};
 pub use hive::{Hive, timer};
 pub use people::Person;
 pub use postgres::database;
@@ -49,7 +51,11 @@ impl House {
 
     /// With settings of its own.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
-        let url = database().await;
+        Self::on(database().await, settings).await
+    }
+
+    /// On a database that the test knows as well.
+    pub async fn on(url: String, settings: &[(&str, &str)]) -> Self {
         let find = |name: &str| match name {
             "DATABASE_URL" => Some(url.clone()),
             "FOCUSHIVE_DATABASE_CONNECTIONS" => Some("6".to_owned()),
@@ -79,15 +85,19 @@ impl House {
 
     /// Stops the server, and starts it again some time later.
     pub async fn restart(self, after: time::Duration) -> Self {
-        let Services { stop, tasks, clock, config, db, .. } = self.services.clone();
-        drop(self);
-        stop.cancel();
-        tasks.close();
-        // Whoever still holds a connection of old is not waited for.
-        let _ = tokio::time::timeout(std::time::Duration::from_millis(500), tasks.wait()).await;
+        let Services { clock, config, db, .. } = self.services.clone();
+        self.close().await;
         db.close().await;
         clock.advance(after);
         Self::start(Config::clone(&config), clock).await
+    }
+
+    /// Stops the server for good; its database stays. Whoever still holds a connection of old is not
+    /// waited for.
+    pub async fn close(self) {
+        self.services.stop.cancel();
+        self.services.tasks.close();
+        let _ = tokio::time::timeout(std::time::Duration::from_millis(500), self.services.tasks.wait()).await;
     }
 
     /// Moves the time of day on, and lets the clocks know.

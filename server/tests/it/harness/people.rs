@@ -43,9 +43,15 @@ impl Person {
     }
 
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let jar: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = self.client.request(method, format!("{}{path}", self.base));
-        if jar.is_empty() { request } else { request.header("cookie", jar.join("; ")) }
+        let jar = self.jar();
+        if jar.is_empty() { request } else { request.header("cookie", jar) }
+    }
+
+    /// All cookies, as a browser sends them.
+    pub fn jar(&self) -> String {
+        let jar: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        jar.join("; ")
     }
 
     pub async fn send(&mut self, request: RequestBuilder) -> Answer {

@@ -25,10 +25,13 @@ pub struct Socket {
 impl Socket {
     /// As a page of ours opens it.
     pub async fn open(house: &House, person: &Person) -> Self {
-        let jar: Vec<String> = person.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        Self::with(house, &[("cookie", &jar.join("; ")), ("origin", &format!("http://{}", house.address))])
-            .await
-            .unwrap()
+        Self::of(house.address, person).await
+    }
+
+    /// The same, wherever the server listens.
+    pub async fn of(address: SocketAddr, person: &Person) -> Self {
+        let headers = [("cookie", person.jar()), ("origin", format!("http://{address}"))];
+        Self::to(address, &headers.each_ref().map(|(name, value)| (*name, value.as_str()))).await.unwrap()
     }
 
     pub async fn with(house: &House, headers: &[(&str, &str)]) -> Result<Self, u16> {

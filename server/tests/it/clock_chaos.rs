@@ -1,0 +1,155 @@
+//! What everybody is shown while everything goes wrong: clocks that are off by minutes, slow and
+//! uneven networks, a machine that sleeps, a tab that is slowed down, and a server that is killed.
+
+use std::{sync::Arc, time::Duration};
+
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use serde_json::json;
+
+use crate::harness::{Device, Hive, Process, Socket, Trouble, database, true_ms};
+
+const DEVICES: u64 = 20;
+const INSTANTS: usize = 200;
+const SLEEPER: usize = 7;
+const THROTTLED: usize = 11;
+
+fn devices(seed: u64) -> Vec<Arc<Device>> {
+    let mut random = StdRng::seed_from_u64(seed);
+    let device = |n: u64| {
+        let trouble = Trouble {
+            wall_error_ms: random.random_range(-600_000.0..600_000.0),
+            latency_ms: random.random_range(20..=200),
+            jitter_ms: 200,
+            throttled: if n == THROTTLED as u64 { Duration::from_secs(2) } else { Duration::ZERO },
+        };
+        Device::new(trouble, seed ^ n)
+    };
+    (0..DEVICES).map(device).collect()
+}
+
+/// How far the shown times of all that are awake and connected lie apart, in milliseconds.
+#[derive(Default)]
+struct Spread {
+    each: Vec<f64>,
+    worst: f64,
+}
+
+impl Spread {
+    fn look(&mut self, devices: &[Arc<Device>]) {
+        let (mut least, mut most, mut seen) = (f64::MAX, f64::MIN, 0);
+        for device in devices {
+            let Some(shown) = device.shown().filter(|shown| shown.synced && !shown.asleep) else { continue };
+            // Read at the same instant as the device's own clocks, to a fraction of a millisecond.
+            let error = shown.now_ms - true_ms();
+            (least, most, seen) = (least.min(error), most.max(error), seen + 1);
+            self.worst = self.worst.max(error.abs());
+        }
+        if seen >= 15 {
+            self.each.push(most - least);
+        }
+    }
+
+    fn report(mut self, seed: u64) -> (f64, f64, f64) {
+        self.each.sort_by(f64::total_cmp);
+        let p95 = self.each[self.each.len() * 95 / 100];
+        let most = *self.each.last().unwrap();
+        let (n, worst) = (self.each.len(), self.worst);
+        println!(
+            "seed {seed}: {n} instants, spread p95 {p95:.0} ms, max {most:.0} ms, furthest from true {worst:.0} ms"
+        );
+        (p95, most, worst)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_goes_wrong_everybody_is_shown_the_same_time() {
+    let seed = std::env::var("FOCUSHIVE_CHAOS_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_300_106);
+    println!("FOCUSHIVE_CHAOS_SEED={seed}");
+    let url = database().await;
+    let hive = Hive::on(url.clone(), &["Bob"]).await;
+    let (id, ada, bob) = (hive.id.clone(), hive.people[0].clone(), hive.people[1].clone());
+    let db = hive.house.services.db.clone();
+    hive.close().await;
+    let mut server = Process::start(&[("DATABASE_URL", &url), ("FOCUSHIVE_CONNECTS_PER_MINUTE", "1000")]).await;
+
+    let mut host = Socket::of(server.address, &ada).await;
+    let rhythm = json!({
+        "hive": id, "focus_minutes": 1, "short_minutes": 5, "long_minutes": 15, "rounds": 4, "flow_ratio": 5,
+        "auto_break": true, "auto_focus": true,
+    });
+    host.ok("timer.set", rhythm).await;
+    host.ok("hive.enter", json!({ "hive": id })).await;
+    let started = host.ok("timer.start", json!({ "hive": id })).await["timer"].clone();
+    let extended = host.ok("timer.extend", json!({ "hive": id, "seconds": -28 })).await["timer"].clone();
+    assert_ne!(started["ends_at"], extended["ends_at"]);
+
+    let devices = devices(seed);
+    let mut living = tokio::task::JoinSet::new();
+    for (n, device) in devices.iter().enumerate() {
+        let person = if n % 2 == 0 { &ada } else { &bob };
+        living.spawn(Arc::clone(device).live(server.address.to_string(), person.jar(), id.clone()));
+    }
+    wait_for(&devices, 18).await;
+
+    let mut spread = Spread::default();
+    look(&mut spread, &devices, 40).await;
+    devices[SLEEPER].fall_asleep();
+    look(&mut spread, &devices, 20).await;
+    server.kill().await;
+    look(&mut spread, &devices, 50).await;
+    devices[SLEEPER].wake();
+    // Right at its first frame, and nobody is there to ask.
+    let woken = devices[SLEEPER].shown().unwrap();
+    let error = (woken.now_ms - true_ms()).abs();
+    println!("the sleeper is off by {error:.0} ms at its first frame");
+    assert!(error <= 300.0, "{error} ms");
+    server.start_again();
+    server.wait_until_ready().await;
+    let back = std::time::Instant::now();
+    wait_for(&devices, 18).await;
+    println!("everybody is back {:?} after the server", back.elapsed());
+    while spread.each.len() < INSTANTS {
+        look(&mut spread, &devices, 10).await;
+    }
+    let (p95, most, worst) = spread.report(seed);
+    assert!(p95 <= 150.0 && most <= 300.0 && worst <= 300.0, "p95 {p95} ms, max {most} ms, worst {worst} ms");
+    boundaries(&db, &id, &devices).await;
+    living.shutdown().await;
+}
+
+async fn look(spread: &mut Spread, devices: &[Arc<Device>], times: usize) {
+    for _ in 0..times {
+        spread.look(devices);
+        tokio::time::sleep(Duration::from_millis(80)).await;
+    }
+}
+
+async fn wait_for(devices: &[Arc<Device>], many: usize) {
+    for _ in 0..300 {
+        let synced = devices.iter().filter_map(|device| device.shown()).filter(|shown| shown.synced).count();
+        if synced >= many {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("too few devices came back");
+}
+
+/// The end of the first phase passes: everybody sees the second one, and it is recorded once.
+async fn boundaries(db: &sqlx::PgPool, hive: &str, devices: &[Arc<Device>]) {
+    let hive: uuid::Uuid = hive.parse().unwrap();
+    for _ in 0..600 {
+        let over: i64 = sqlx::query_scalar("select count(*) from timer_phase where place = $1")
+            .bind(hive)
+            .fetch_one(db)
+            .await
+            .unwrap();
+        let on: Vec<u64> = devices.iter().filter_map(|device| device.shown()).map(|shown| shown.ordinal).collect();
+        if over > 0 && on.iter().all(|ordinal| *ordinal == 2) {
+            assert_eq!((over, on.len()), (1, devices.len()));
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the boundary does not come");
+}
