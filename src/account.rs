@@ -4,9 +4,11 @@ use serde::{Deserialize, Serialize};
 use time::Duration;
 
 use crate::{
+    chat::ReadPolicy,
     day::DayEnd,
     id::{AvatarId, SessionId, UserId},
     moment::Moment,
+    presence::Choice,
     text::{Email, Handle, Label, Name, Password, StatusText, Zone, blank_is_none},
     user::{Person, Role, Sector, Status},
 };
@@ -30,9 +32,19 @@ pub struct Me {
     pub zone: Zone,
     pub day_end: DayEnd,
     pub privacy: Privacy,
+    #[serde(default)]
+    pub read_policy: ReadPolicy,
+    /// What I chose that others see; nothing leaves it to my devices.
+    #[serde(default)]
+    pub presence: Option<Choice>,
 }
 
 impl Me {
+    /// Whether others see me as offline whatever my devices say.
+    pub fn looks_offline(&self) -> bool {
+        !self.privacy.presence || self.presence == Some(Choice::Offline)
+    }
+
     /// How others see me.
     pub fn person(&self) -> Person {
         Person {
@@ -71,6 +83,12 @@ pub struct SetProfile {
 pub struct SetDay {
     pub zone: Zone,
     pub day_end: DayEnd,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetReadPolicy {
+    pub policy: ReadPolicy,
 }
 
 /// A blank text clears the status.

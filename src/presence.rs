@@ -9,7 +9,7 @@ use time::Duration;
 use crate::{
     id::{HiveId, UserId},
     moment::Moment,
-    text::Goal,
+    text::{Goal, TextProblem, blank_is_none},
     user::Person,
 };
 
@@ -95,6 +95,26 @@ pub enum Choice {
     Away,
     DoNotDisturb,
     Offline,
+}
+
+impl Choice {
+    pub const ALL: [Self; 3] = [Self::Away, Self::DoNotDisturb, Self::Offline];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Away => "away",
+            Self::DoNotDisturb => "do_not_disturb",
+            Self::Offline => "offline",
+        }
+    }
+}
+
+impl TryFrom<String> for Choice {
+    type Error = TextProblem;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::ALL.into_iter().find(|choice| choice.as_str() == text).ok_or(TextProblem::NotAChoice)
+    }
 }
 
 /// What one device last said.
@@ -216,7 +236,7 @@ const fn yes() -> bool {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SetChoice {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "blank_is_none")]
     pub choice: Option<Choice>,
 }
 

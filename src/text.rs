@@ -25,6 +25,8 @@ pub enum TextProblem {
     NotAHandle,
     #[error("this is not a time zone's name, like Europe/Lisbon")]
     NotAZone,
+    #[error("this is none of the choices")]
+    NotAChoice,
     #[error("this is not an emoji")]
     NotAnEmoji,
     #[error("this is not a time between 00:00 and 12:00")]

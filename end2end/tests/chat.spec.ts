@@ -121,3 +121,36 @@ test("what one deleted can be had again for a moment, by keyboard too", async ({
   expectQuiet(ada);
   expectQuiet(other);
 });
+
+test("one reads by hand if one wants to, and looks offline with a way back", async ({ browser, house }) => {
+  const { ada, other, hive } = await two(browser, house, "By hand", "Hanna");
+  await other.goto(`${house.url}/settings/chat`);
+  await awake(other);
+  await other.getByLabel("Only when I say so").check();
+  await other.getByRole("button", { name: "Save" }).click();
+  await expect(other.getByText("Saved.")).toBeVisible();
+  await expectNoViolations(other);
+  await say(ada, "unread");
+  await other.goto(hive);
+  await awake(other);
+  await expect(log(other).locator(".chat-new")).toBeVisible();
+  await other.waitForTimeout(2500);
+  await expect(other.locator(".rail .badge")).toHaveText("1");
+  await other.getByRole("button", { name: "Mark as read" }).click();
+  await expect(other.locator(".rail .badge")).toHaveCount(0);
+
+  await other.goto(`${house.url}/settings/privacy`);
+  await awake(other);
+  await other.getByLabel("I am").selectOption("offline");
+  await other.locator("form", { has: other.getByLabel("I am") }).getByRole("button", { name: "Save" }).click();
+  await expect(other.getByText("You look offline to everybody.")).toBeVisible();
+  await expectNoViolations(other);
+  await other.goto(hive);
+  await expect(other.getByText("You look offline to everybody.")).toBeVisible();
+  await expect(ada.locator(".roster").getByText("Hanna")).toHaveCount(0);
+  await other.getByRole("button", { name: "Be seen again" }).click();
+  await expect(other.getByText("You look offline to everybody.")).toHaveCount(0);
+  await expect(ada.locator(".roster").getByText("Hanna")).toBeVisible();
+  expectQuiet(ada);
+  expectQuiet(other);
+});

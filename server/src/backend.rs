@@ -59,6 +59,7 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
         Request::SetStatus(ask) => Reply::SetStatus(account::set_status(s, caller.user()?, ask).await?),
         Request::SetDay(ask) => Reply::SetDay(account::set_day(s, caller.user()?, ask).await?),
         Request::SetPrivacy(ask) => Reply::SetPrivacy(account::set_privacy(s, caller.user()?, ask).await?),
+        Request::SetReadPolicy(ask) => Reply::SetReadPolicy(account::set_read_policy(s, caller.user()?, ask).await?),
         Request::ChangePassword(ask) => Reply::ChangePassword(account::change_password(s, caller.user()?, ask).await?),
         Request::VerifyEmail(_) => Reply::VerifyEmail(link::verify_again(s, caller.user()?).await?),
         Request::RemoveAvatar(_) => Reply::RemoveAvatar(account::avatar::remove(s, caller.user()?).await?),

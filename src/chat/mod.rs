@@ -32,6 +32,32 @@ pub const TYPING_EVERY: Duration = Duration::seconds(2);
 pub const UNDO_OFFERED: Duration = Duration::seconds(5);
 pub const UNDO_WITHIN: Duration = Duration::seconds(30);
 
+/// When what one sees counts as read. Never in a window that nobody looks at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "snake_case"))]
+#[serde(rename_all = "snake_case")]
+pub enum ReadPolicy {
+    /// What was in sight for a second.
+    #[default]
+    Seen,
+    /// All of it, at the end of the list.
+    Bottom,
+    /// Only what one says oneself.
+    ByHand,
+}
+
+impl ReadPolicy {
+    pub const ALL: [Self; 3] = [Self::Seen, Self::Bottom, Self::ByHand];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Seen => "seen",
+            Self::Bottom => "bottom",
+            Self::ByHand => "by_hand",
+        }
+    }
+}
+
 /// How many different emoji one message may carry.
 pub const MOST_EMOJI: usize = 20;
 

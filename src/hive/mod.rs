@@ -212,6 +212,9 @@ pub struct Card {
     /// Its clock, to those who may know who is in.
     pub timer: Option<Timer>,
     pub unread: u32,
+    /// Whether something stands in its composer, unsent.
+    #[serde(default)]
+    pub drafted: bool,
 }
 
 /// A hive with everything its page begins with.

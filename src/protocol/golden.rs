@@ -19,6 +19,7 @@ fn requests() -> Vec<Value> {
             "account.set_privacy",
             json!({ "typing": true, "read_receipts": false, "presence": true, "focus_totals": false }),
         ),
+        ("account.set_read_policy", json!({ "policy": "by_hand" })),
         ("account.change_password", json!({ "current": "seven blue herons", "new": "eight grey geese" })),
         ("account.verify_email", json!({})),
         ("account.remove_avatar", json!({})),
@@ -132,6 +133,7 @@ fn events() -> Vec<Value> {
         "sector": { "id": id, "name": "Research" }, "avatar": id,
         "status": { "text": "tea", "until": "2026-01-05T10:20:31.412Z" }, "zone": "Europe/Lisbon", "day_end": "04:00",
         "privacy": { "typing": true, "read_receipts": true, "presence": true, "focus_totals": false },
+        "read_policy": "seen", "presence": "away",
     });
     let at = "2026-01-05T10:20:31.412Z";
     let person = json!({ "id": id, "name": "Ada", "handle": "ada", "avatar": null, "status": null });

@@ -75,6 +75,7 @@ requests! {
     SetStatus:      "account.set_status",      account::SetStatus => ();
     SetDay:         "account.set_day",         account::SetDay => ();
     SetPrivacy:     "account.set_privacy",     account::Privacy => ();
+    SetReadPolicy:  "account.set_read_policy", account::SetReadPolicy => ();
     ChangePassword: "account.change_password", account::ChangePassword => ();
     VerifyEmail:    "account.verify_email",    account::VerifyEmail => ();
     RemoveAvatar:   "account.remove_avatar",   account::RemoveAvatar => ();

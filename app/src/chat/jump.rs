@@ -1,11 +1,11 @@
 //! Going to a place in the list: to a message, to what is new, to the end. What is not there yet is
 //! fetched, with what stands around it.
 
-use focushive::chat::{History, Place};
+use focushive::chat::{History, Place, ReadPolicy};
 use leptos::{html, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 
-use super::{day::Clock, state::Chat};
+use super::{day::Clock, reading, state::Chat};
 use crate::live;
 
 pub type Scroller = NodeRef<html::Div>;
@@ -37,6 +37,7 @@ pub fn Jumps(chat: Chat, scroller: Scroller, at_end: RwSignal<bool>) -> impl Int
             {move || since().map(|(many, at)| view! {
                 <button type="button" class="button" data-size="small" on:click=move |_| show("chat-new")>{many}" new since "<Clock at />" ↑"</button>
             })}
+            {move || (unread() > 0 && reading::policy() == ReadPolicy::ByHand).then(|| view! { <button type="button" class="button" data-size="small" on:click=move |_| reading::read_all(chat)>"Mark as read"</button> })}
             {move || away().then(|| view! { <button type="button" class="button" data-size="small" on:click=move |_| to_present(chat, scroller)>"To the newest ↓"</button> })}
         </div>
     }

@@ -38,7 +38,7 @@ pub fn LogView(chat: Chat) -> impl IntoView {
     Effect::new(move || enter(chat, scroller));
     Effect::new(move || hold(chat, scroller, at_end));
     divide_anew(chat);
-    Effect::new(move || read_on(chat, scroller));
+    Effect::new(move || read_on(chat, scroller, at_end));
     let first = move || chat.order.with(|order| order.first().copied());
     view! {
         <div class="chat-log" id="chat-log" node_ref=scroller on:scroll=scrolled tabindex="0" role="log" aria-label="Messages" aria-live="off">
@@ -89,14 +89,16 @@ fn Entry(chat: Chat, seq: u64) -> impl IntoView {
 fn enter(chat: Chat, scroller: Scroller) {
     let Some(box_) = scroller.get() else { return };
     let target = chat.target.get_untracked();
-    request_animation_frame(move || {
+    let lead = move || {
         if let Some(target) = target {
             show(&format!("message-{target}"));
         } else if chat.divider.get_untracked().is_some() {
             show("chat-new");
         }
         see_divider(chat, &box_);
-    });
+    };
+    // The list settles in the first frame, and would stay at its end.
+    request_animation_frame(move || request_animation_frame(lead));
 }
 
 /// Within this many pixels of the line it counts as seen.

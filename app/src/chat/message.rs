@@ -3,15 +3,13 @@
 use std::time::Duration;
 
 use focushive::{
-    chat::{
-        Change, Delete, Edit, MarkUnread, Message, Pin, React, Reacted, Reaction, Restore, UNDO_OFFERED, Unpin, Unreact,
-    },
+    chat::{Change, Delete, MarkUnread, Message, Pin, React, Reacted, Reaction, Restore, UNDO_OFFERED, Unpin, Unreact},
     hive::Right,
-    text::{Body, Emoji},
+    text::Emoji,
 };
 use leptos::{ev, html, prelude::*, task::spawn_local};
 
-use super::{day::Clock, jump, state::Chat};
+use super::{day::Clock, edit::EditForm, jump, state::Chat};
 use crate::{
     live,
     ui::{Avatar, Icon, IconMark, Toaster},
@@ -237,47 +235,5 @@ impl Doing {
             (Ok(()), Self::Pin | Self::Unpin | Self::Delete) => None,
             (Err(error), _) => Some(error.0.sentence()),
         }
-    }
-}
-
-#[component]
-fn EditForm(chat: Chat, row: ArcRwSignal<Message>) -> impl IntoView {
-    let (seq, body) = row.with_untracked(|message| (message.seq, message.body.to_string()));
-    let area = NodeRef::<html::Textarea>::new();
-    let problem = RwSignal::new(None::<String>);
-    Effect::new(move || {
-        if let Some(area) = area.get() {
-            let _ = area.focus();
-        }
-    });
-    let save = move || {
-        let Some(text) = area.get_untracked().map(|area| area.value()) else { return };
-        match Body::parse(&text) {
-            Ok(body) => spawn_local(async move {
-                match live::call(Edit { hive: chat.here.id, message: seq, body }).await {
-                    Ok(()) => chat.editing.set(None),
-                    Err(error) => problem.set(Some(error.0.sentence())),
-                }
-            }),
-            Err(wrong) => problem.set(Some(wrong.to_string())),
-        }
-    };
-    let key = move |event: ev::KeyboardEvent| match event.key().as_str() {
-        "Escape" => chat.editing.set(None),
-        "Enter" if !event.shift_key() && !event.is_composing() && event.key_code() != 229 => {
-            event.prevent_default();
-            save();
-        }
-        _ => {}
-    };
-    view! {
-        <div class="message-edit">
-            <textarea node_ref=area aria-label="Edit the message" rows="2" maxlength="2000" on:keydown=key prop:value=body.clone()>{body.clone()}</textarea>
-            {move || problem.get().map(|words| view! { <p class="field-problem" role="alert">{words}</p> })}
-            <p>
-                <button type="button" class="button" data-tone="primary" data-size="small" on:click=move |_| save()>"Save"</button>
-                <button type="button" class="button" data-tone="ghost" data-size="small" on:click=move |_| chat.editing.set(None)>"Cancel"</button>
-            </p>
-        </div>
     }
 }

@@ -3,6 +3,7 @@
 mod composer;
 mod day;
 mod draft;
+mod edit;
 mod jump;
 mod log;
 mod mention;

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use focushive::chat;
+use focushive::chat::{self, History, ReadPolicy};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{jump::Scroller, state::Chat};
-use crate::live;
+use crate::{live, visit::Session};
 
 /// How long a message is looked at before it counts as read.
 const READ_AFTER: Duration = Duration::from_secs(1);
@@ -15,11 +15,22 @@ pub fn looked_at() -> bool {
     !document().hidden() && document().has_focus().unwrap_or(false)
 }
 
-pub fn read_on(chat: Chat, scroller: Scroller) {
+pub fn policy() -> ReadPolicy {
+    Session::get().me.with(|me| me.as_ref().map(|me| me.read_policy)).unwrap_or_default()
+}
+
+/// Reads on by itself, as one's own policy has it.
+pub fn read_on(chat: Chat, scroller: Scroller, at_end: RwSignal<bool>) {
+    let policy = policy();
+    if policy == ReadPolicy::ByHand {
+        return;
+    }
+    let ready = move || policy == ReadPolicy::Seen || (at_end.get_untracked() && !chat.later.get_untracked());
     let seen = StoredValue::new(None::<u64>);
     let look = move || {
         let Some(read_to) = chat.read.with_untracked(|read| read.as_ref().map(|read| read.read_to)) else { return };
-        let lowest = scroller.get_untracked().filter(|_| looked_at()).and_then(|box_| lowest_seen(chat, &box_));
+        let lowest =
+            scroller.get_untracked().filter(|_| looked_at() && ready()).and_then(|box_| lowest_seen(chat, &box_));
         // The same for two looks in a row: it was there for that long.
         let before = seen.get_value();
         seen.set_value(lowest);
@@ -40,6 +51,18 @@ fn read(chat: Chat, to: u64) {
     spawn_local(async move {
         if let Ok(state) = live::call(ask).await {
             chat.read.set(Some(state));
+        }
+    });
+}
+
+/// Everything there is counts as read, seen or not: somebody said so.
+pub fn read_all(chat: Chat) {
+    spawn_local(async move {
+        let ask = History { hive: chat.here.id, place: None, limit: Some(1) };
+        if let Ok(page) = live::call(ask).await
+            && let Some(last) = page.messages.last()
+        {
+            read(chat, last.seq);
         }
     });
 }

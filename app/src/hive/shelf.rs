@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use focushive::{
+    chat::Draft,
     hive::{Card, List},
     protocol::Topic,
 };
@@ -63,15 +64,24 @@ impl Shelf {
     /// Only in the browser: call it in an effect.
     pub fn watch(self) {
         let Some(me) = Session::get().me.with(|me| me.as_ref().map(|me| me.id)) else { return };
+        let known_drafts = StoredValue::new(Vec::new());
         live::listen(Topic::User(me), None, move |told| {
             if told.is(&["part.changed", "read.changed"]) {
                 self.stale();
+            }
+            // A draft that grows is told with each pause; only that there is one is shown.
+            if let Some(draft) = told.event::<Draft>("draft.changed") {
+                let shown = known_drafts.with_value(|known| known.contains(&draft.hive));
+                if shown != draft.text.is_some() {
+                    self.stale();
+                }
             }
         });
         let known = StoredValue::new(Vec::new());
         let hives = RwSignal::new(Vec::new());
         Effect::new(move || {
             let cards = self.cards().unwrap_or_default();
+            known_drafts.set_value(cards.iter().filter(|card| card.drafted).map(|card| card.hive.id).collect());
             let now: Vec<_> = cards.iter().map(|card| (card.hive.id, card.rank, card.hive.access)).collect();
             if known.with_value(|known| *known != now) {
                 known.set_value(now.clone());

@@ -9,7 +9,7 @@ use crate::{
     hive::Shelf,
     layout::{PageTitle, TabTitle, Trouble},
     live::{LinkBar, Live},
-    presence::keep_beating,
+    presence::{Unseen, keep_beating},
     ui::{SkeletonList, Sprite, Toaster, Toasts},
     visit::Session,
 };
@@ -45,6 +45,7 @@ pub fn Frame(
         <div class="frame" data-side=beside>
             <Rail stage />
             <main id="main" class="page" tabindex="-1">
+                <Unseen />
                 <header class="page-head">
                     <div>
                         <h1>{heading}</h1>

@@ -58,6 +58,7 @@ fn Place(card: Card) -> impl IntoView {
             <A href=format!("/hive/{}", card.hive.id)>
                 <span class="rail-hex" data-tint=tint(card.hive.name.as_str()).to_string()></span>
                 <span class="rail-name">{card.hive.name.to_string()}</span>
+                {card.drafted.then(|| view! { <span class="rail-note">"draft"</span> })}
                 {waits.then(|| view! { <span class="rail-note"><Count count=unread /><span class="visually-hidden">"unread"</span></span> })}
                 {(!waits && here > 0).then(|| view! { <span class="rail-note" data-kind="here">{format!("{here} here")}</span> })}
             </A>

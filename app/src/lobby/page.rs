@@ -46,7 +46,7 @@ fn Hives(cards: Vec<hive::Card>) -> impl IntoView {
 
 #[component]
 fn HiveCard(card: hive::Card) -> impl IntoView {
-    let hive::Card { hive, rank, members, here, unread, timer } = card;
+    let hive::Card { hive, rank, members, here, unread, drafted, timer } = card;
     let phase = timer.filter(|timer| timer.phase().is_some()).map(|timer| view! { <PhaseNote timer /> });
     let path = format!("/hive/{}", hive.id);
     let people = if members == 1 { "1 member".to_owned() } else { format!("{members} members") };
@@ -69,6 +69,7 @@ fn HiveCard(card: hive::Card) -> impl IntoView {
                     {faces.collect_view()}{phase}<span>{crowd}</span><span>{people}</span>
                     {(hive.access != Access::Public).then(|| view! { <Badge>{if hive.access == Access::Private { "private" } else { "by invitation" }}</Badge> })}
                     {rank.filter(|rank| *rank >= Rank::Host).map(|rank| view! { <Badge>{rank.as_str()}</Badge> })}
+                    {drafted.then(|| view! { <Badge>"draft"</Badge> })}
                     {hive.archived.then(|| view! { <Badge>"archived"</Badge> })}
                 </p>
             </div>

@@ -2,6 +2,8 @@
 //! device says that it is there.
 
 mod beat;
+mod settle;
+mod unseen;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +16,9 @@ use focushive::{
     protocol::Topic,
 };
 use leptos::prelude::*;
+pub use unseen::Unseen;
 
+use self::settle::Settling;
 use crate::{
     hive::Here,
     live::{self, Live, Told},
@@ -47,6 +51,9 @@ pub fn Roster(here: Here, seats: Vec<Seat>, dial: Option<Dial>) -> impl IntoView
         on_cleanup(move || beat::leave(here.id));
     });
     let people = Memo::new(move |_| order(&seats.read()));
+    let settling = Settling::new(people.get_untracked());
+    settling.follow(people);
+    let shown = settling.shown;
     let counted = move || {
         let (here, focusing) = seats.with(|seats| {
             let focusing = seats.values().filter(|seat| seat.state.is_focus()).count();
@@ -56,11 +63,11 @@ pub fn Roster(here: Here, seats: Vec<Seat>, dial: Option<Dial>) -> impl IntoView
     };
     let size = Signal::derive(move || CombSize::of(seats.with(BTreeMap::len)));
     view! {
-        <section class="roster" aria-label="Who is here">
+        <section class="roster" aria-label="Who is here" on:pointerenter=move |_| settling.hold(true) on:pointerleave=move |_| settling.hold(false) on:focusin=move |_| settling.hold(true) on:focusout=move |_| settling.hold(false)>
             <h2>"In the hive "<span>{counted}</span></h2>
-            <Show when=move || !people.with(Vec::is_empty) fallback=|| view! { <p class="quiet">"Nobody is in right now."</p> }>
+            <Show when=move || !shown.with(Vec::is_empty) fallback=|| view! { <p class="quiet">"Nobody is in right now."</p> }>
                 <Comb size>
-                    <For each=move || people.get() key=|user| *user children=move |user| view! { <Person seats user dial mine=Some(user) == me /> } />
+                    <For each=move || shown.get() key=|user| *user children=move |user| view! { <Person seats user dial mine=Some(user) == me /> } />
                 </Comb>
             </Show>
         </section>
@@ -76,7 +83,7 @@ fn Person(seats: RwSignal<BTreeMap<UserId, Seat>>, user: UserId, dial: Option<Di
         Signal::derive(move || seat.with(|seat| seat.as_ref().map_or(CellState::Away, |seat| cell(seat.state))));
     let note = Signal::derive(move || {
         seat.with(|seat| {
-            let Some(seat) = seat else { return String::new() };
+            let Some(seat) = seat else { return "left".to_owned() };
             let plain = matches!(seat.state, State::Focusing { .. } | State::OnBreak { .. } | State::Around);
             seat.goal.as_ref().filter(|_| plain).map_or_else(|| words(seat.state, live.now.get()), ToString::to_string)
         })

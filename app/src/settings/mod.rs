@@ -1,12 +1,14 @@
 //! One's own settings, a page a concern.
 
 mod appearance;
+mod chat;
 mod data;
 mod privacy;
 mod profile;
 mod sessions;
 
 use appearance::AppearancePage;
+use chat::ChatPage;
 use data::DataPage;
 use focushive::account;
 use leptos::prelude::*;
@@ -36,6 +38,7 @@ impl LazyRoute for SettingsPages {
         by_path(|path| match path {
             "/settings" => ProfilePage().into_any(),
             "/settings/appearance" => AppearancePage().into_any(),
+            "/settings/chat" => ChatPage().into_any(),
             "/settings/sessions" => SessionsPage().into_any(),
             "/settings/privacy" => PrivacyPage().into_any(),
             "/settings/data" => DataPage().into_any(),
@@ -50,6 +53,7 @@ fn Settings(here: &'static str, children: Children) -> impl IntoView {
     let places = vec![
         ("/settings", "Profile"),
         ("/settings/appearance", "Appearance"),
+        ("/settings/chat", "Chat"),
         ("/settings/sessions", "Sessions"),
         ("/settings/privacy", "Privacy"),
         ("/settings/data", "Your data"),

@@ -109,6 +109,7 @@ fn me() -> Option<focushive::id::UserId> {
 fn page_icon(path: &str) -> Icon {
     match path.split('/').nth(1) {
         Some("settings") => Icon::Gear,
+        Some("focus") => Icon::Clock,
         Some("admin") => Icon::Users,
         _ => Icon::Hexagon,
     }
@@ -118,7 +119,9 @@ fn page_icon(path: &str) -> Icon {
 fn pages() -> Vec<(&'static str, &'static str)> {
     let mut pages = vec![
         ("/", "Lobby"),
+        ("/focus", "My focus"),
         ("/settings", "Settings"),
+        ("/settings/chat", "Chat settings"),
         ("/settings/appearance", "Appearance"),
         ("/settings/sessions", "Sessions"),
         ("/settings/privacy", "Privacy"),

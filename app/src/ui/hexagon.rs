@@ -85,10 +85,10 @@ pub fn Cell(
     let ring = move || part.get().map(|_| "");
     let around = move || part.get().map(|part| format!("{part:.3}"));
     view! {
-        <li class="hexagon" data-state=move || state.get().as_str() data-mine=mine.then_some("") data-part=ring style:--part=around>
+        <li class="hexagon" title=move || state.get().words() data-state=move || state.get().as_str() data-mine=mine.then_some("") data-part=ring style:--part=around>
             <span class="hexagon-face">
                 <b aria-hidden="true">{initials}</b>
-                <strong>{name}<span class="visually-hidden">", "{move || state.get().words()}</span></strong>
+                <strong>{name}<span class="visually-hidden">{mine.then_some(" (you)")}", "{move || state.get().words()}</span></strong>
                 <small>{note}</small>
             </span>
         </li>

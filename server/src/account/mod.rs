@@ -6,7 +6,7 @@ pub mod store;
 
 use focushive::{
     Fault, Moment,
-    account::{ChangePassword, Me, Privacy, Remove, SetDay, SetProfile, SetStatus},
+    account::{ChangePassword, Me, Privacy, Remove, SetDay, SetProfile, SetReadPolicy, SetStatus},
     auth::{self as rules, SignUp},
     caller::Member,
     id::UserId,
@@ -88,6 +88,10 @@ pub async fn set_privacy(services: &Services, member: Member, ask: Privacy) -> R
     services.hub.show_typing(member.id, ask.typing);
     services.presence.set_shown(member.id, ask.presence);
     Ok(())
+}
+
+pub async fn set_read_policy(services: &Services, member: Member, ask: SetReadPolicy) -> Result<(), Failure> {
+    Ok(store::set_read_policy(&services.db, member.id, ask.policy).await?)
 }
 
 /// A new password ends every other sign-in.

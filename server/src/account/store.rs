@@ -4,8 +4,10 @@ use focushive::{
     Moment,
     account::{Me, Privacy},
     auth::SignUp,
+    chat::ReadPolicy,
     day::DayEnd,
     id::{AvatarId, SectorId, UserId},
+    presence::Choice,
     text::{Email, Handle, Name, SectorName, StatusText, Zone},
     user::{Role, Sector, Status},
 };
@@ -52,7 +54,8 @@ pub async fn me(db: impl PgExecutor<'_>, user: UserId) -> sqlx::Result<Option<Me
                   u.avatar_id as "avatar: AvatarId",
                   u.status_text as "status_text: StatusText", u.status_until as "status_until: Moment",
                   u.zone as "zone: Zone", u.day_end,
-                  u.send_typing, u.send_read_receipts, u.send_presence, u.send_focus_totals
+                  u.send_typing, u.send_read_receipts, u.send_presence, u.send_focus_totals,
+                  u.read_policy as "read_policy: ReadPolicy", u.presence as "presence: Choice"
            from "user" u left join sector s on s.id = u.sector_id
            where u.id = $1 and u.removed_at is null"#,
         user as UserId,
@@ -77,6 +80,8 @@ pub async fn me(db: impl PgExecutor<'_>, user: UserId) -> sqlx::Result<Option<Me
             presence: row.send_presence,
             focus_totals: row.send_focus_totals,
         },
+        read_policy: row.read_policy,
+        presence: row.presence,
     }))
 }
 
@@ -128,6 +133,13 @@ pub async fn set_privacy(db: impl PgExecutor<'_>, user: UserId, privacy: Privacy
     )
     .execute(db)
     .await?;
+    Ok(())
+}
+
+pub async fn set_read_policy(db: impl PgExecutor<'_>, user: UserId, policy: ReadPolicy) -> sqlx::Result<()> {
+    query!(r#"update "user" set read_policy = $2 where id = $1"#, user as UserId, policy as ReadPolicy)
+        .execute(db)
+        .await?;
     Ok(())
 }
 

@@ -8,11 +8,17 @@ use focushive::{
     id::HiveId,
     protocol::{Event, Topic},
 };
+use uuid::Uuid;
 
 use crate::{failure::Failure, hive, services::Services, topic};
 
 pub async fn look(services: &Services, by: Member, hive: HiveId) -> Result<Draft, Failure> {
     Ok(Draft { hive, text: store::find(&services.db, by.id, hive.0).await? })
+}
+
+/// Where somebody left something unsent.
+pub async fn places(services: &Services, by: Member) -> Result<Vec<Uuid>, Failure> {
+    Ok(store::places(&services.db, by.id).await?)
 }
 
 pub async fn set(services: &Services, by: Member, ask: SetDraft) -> Result<(), Failure> {

@@ -14,6 +14,11 @@ pub async fn find(db: impl PgExecutor<'_>, user: UserId, place: Uuid) -> sqlx::R
     .await
 }
 
+/// Where somebody left something unsent.
+pub async fn places(db: impl PgExecutor<'_>, user: UserId) -> sqlx::Result<Vec<Uuid>> {
+    query_scalar!("select place from draft where user_id = $1", user as UserId).fetch_all(db).await
+}
+
 pub async fn set(db: impl PgExecutor<'_>, user: UserId, place: Uuid, text: &DraftText) -> sqlx::Result<()> {
     query!(
         r#"insert into draft (user_id, place, text) values ($1, $2, $3)

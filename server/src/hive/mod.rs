@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use self::store::Found;
 use crate::{
-    chat,
+    chat, draft,
     failure::Failure,
     focus,
     hub::Published,
@@ -130,12 +130,14 @@ pub async fn list(services: &Services, by: Member) -> Result<Vec<Card>, Failure>
     let found = store::visible(&services.db, by.id, services.clock.now()).await?;
     let mine: Vec<Uuid> = found.iter().filter(|found| found.me.is_some()).map(|found| found.hive.id.0).collect();
     let unread = chat::reading::store::unread(&services.db, by.id, &mine).await?;
+    let drafts = draft::places(services, by).await?;
     let ids: Vec<Uuid> = found.iter().map(|found| found.hive.id.0).collect();
     let mut timers = timer::standings(services, &ids).await?;
     let card = |found: Found| Card {
         here: look_in(services, &found),
         timer: timers.remove(&found.hive.id).filter(|_| is_open(&found)),
         unread: unread.get(&found.hive.id).copied().unwrap_or_default(),
+        drafted: drafts.contains(&found.hive.id.0),
         rank: found.me.map(|me| me.rank),
         members: found.members,
         hive: found.hive,

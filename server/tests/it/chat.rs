@@ -382,6 +382,33 @@ async fn a_draft_is_there_on_the_other_device() {
     let mut phone = Socket::open(&scene.house, &scene.ada).await;
     desk.ok("chat.set_draft", json!({ "hive": scene.hive, "text": "Hel" })).await;
     assert_eq!(phone.ok("chat.draft", json!({ "hive": scene.hive })).await["text"], "Hel");
+    assert_eq!(phone.ok("hive.list", json!({})).await[0]["drafted"], true);
     desk.ok("chat.set_draft", json!({ "hive": scene.hive, "text": "" })).await;
     assert_eq!(phone.ok("chat.draft", json!({ "hive": scene.hive })).await["text"], Value::Null);
+    assert_eq!(phone.ok("hive.list", json!({})).await[0]["drafted"], false);
+}
+
+#[tokio::test]
+async fn how_one_reads_and_looks_is_known_on_every_device() {
+    let scene = scene().await;
+    let mut desk = Socket::open(&scene.house, &scene.ada).await;
+    let mut phone = Socket::open(&scene.house, &scene.ada).await;
+    let me = phone.ok("account.look", json!({})).await;
+    assert_eq!((&me["read_policy"], &me["presence"]), (&json!("seen"), &Value::Null));
+    desk.ok("account.set_read_policy", json!({ "policy": "by_hand" })).await;
+    desk.ok("presence.set", json!({ "choice": "offline" })).await;
+    let me = phone.ok("account.look", json!({})).await;
+    assert_eq!((&me["read_policy"], &me["presence"]), (&json!("by_hand"), &json!("offline")));
+    // As a form says it.
+    desk.ok("presence.set", json!({ "choice": "" })).await;
+    assert_eq!(phone.ok("account.look", json!({})).await["presence"], Value::Null);
+}
+
+#[tokio::test]
+async fn nobody_is_called_as_everybody_is() {
+    let scene = scene().await;
+    let mut ada = Socket::open(&scene.house, &scene.ada).await;
+    for handle in ["hive", "@Here"] {
+        assert_eq!(ada.refused("account.set_profile", json!({ "name": "Ada", "handle": handle })).await, "invalid");
+    }
 }

@@ -1,0 +1,63 @@
+//! Writing a message anew, where it stands. What is half written is kept in this browser until it
+//! is saved or left; what stands in the composer is not touched by it.
+
+use focushive::{
+    chat::{Edit, Message},
+    text::Body,
+};
+use leptos::{ev, html, prelude::*, task::spawn_local};
+
+use super::state::Chat;
+use crate::{keep, live};
+
+#[component]
+pub fn EditForm(chat: Chat, row: ArcRwSignal<Message>) -> impl IntoView {
+    let (seq, body) = row.with_untracked(|message| (message.seq, message.body.to_string()));
+    let area = NodeRef::<html::Textarea>::new();
+    let problem = RwSignal::new(None::<String>);
+    let name = StoredValue::new(format!("edit:{}:{seq}", chat.here.id));
+    let kept = keep::read::<String>(&name.read_value()).unwrap_or(body);
+    Effect::new(move || {
+        if let Some(area) = area.get() {
+            let _ = area.focus();
+            let end = u32::try_from(area.value().encode_utf16().count()).unwrap_or_default();
+            let _ = area.set_selection_range(end, end);
+        }
+    });
+    let leave = move || {
+        keep::forget(&name.read_value());
+        chat.editing.set(None);
+    };
+    let save = move || {
+        let Some(text) = area.get_untracked().map(|area| area.value()) else { return };
+        match Body::parse(&text) {
+            Ok(body) => spawn_local(async move {
+                match live::call(Edit { hive: chat.here.id, message: seq, body }).await {
+                    Ok(()) => leave(),
+                    Err(error) => drop(problem.try_set(Some(error.0.sentence()))),
+                }
+            }),
+            Err(wrong) => problem.set(Some(wrong.to_string())),
+        }
+    };
+    let key = move |event: ev::KeyboardEvent| match event.key().as_str() {
+        _ if event.is_composing() || event.key_code() == 229 => {}
+        "Escape" => leave(),
+        "Enter" if !event.shift_key() => {
+            event.prevent_default();
+            save();
+        }
+        _ => {}
+    };
+    let input = move |event: ev::Event| keep::write(&name.read_value(), &event_target_value(&event));
+    view! {
+        <div class="message-edit">
+            <textarea node_ref=area aria-label="Edit the message" rows="2" maxlength="2000" on:keydown=key on:input=input prop:value=kept.clone()>{kept.clone()}</textarea>
+            {move || problem.get().map(|words| view! { <p class="field-problem" role="alert">{words}</p> })}
+            <p>
+                <button type="button" class="button" data-tone="primary" data-size="small" on:click=move |_| save()>"Save"</button>
+                <button type="button" class="button" data-tone="ghost" data-size="small" on:click=move |_| leave()>"Cancel"</button>
+            </p>
+        </div>
+    }
+}
