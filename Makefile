@@ -35,6 +35,7 @@ chaos: ## break links, servers and databases a thousand times
 bench: ## measure what is claimed to be fast
 	@.ci/setup
 	@$(ENV) cargo bench -p server --bench pages
+	@$(ENV) cargo bench -p server --bench sockets
 
 fmt: ## format the code
 	@.ci/setup

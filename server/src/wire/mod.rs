@@ -51,10 +51,10 @@ async fn open(
         .write_buffer_size(WRITE_BUFFER)
         .max_message_size(MOST_READ)
         .max_frame_size(MOST_READ)
-        .on_upgrade(move |socket| async move {
-            let tasks = services.tasks.clone();
+        .on_upgrade(move |socket| {
             // The tracker is what the end of the server waits for.
-            let _ = tasks.spawn(pump::run(services, socket, caller)).await;
+            let tasks = services.tasks.clone();
+            tasks.track_future(pump::run(services, socket, caller))
         })
 }
 

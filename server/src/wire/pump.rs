@@ -231,7 +231,9 @@ impl Pump {
         self.joining = Some((topic, Vec::new()));
         let (services, connection) = (self.services.clone(), Arc::clone(&self.connection));
         let member = self.member;
-        let beginning = timeout(ANSWER_WITHIN, begin(&services, &connection, member, topic, since));
+        // It takes more memory than all the rest of a connection, and only for a moment.
+        let beginning = Box::pin(begin(&services, &connection, member, topic, since));
+        let beginning = timeout(ANSWER_WITHIN, beginning);
         let joined = self.meanwhile(beginning).await?.unwrap_or_else(|_| {
             services.hub.leave(topic, &connection);
             Err(failure::away().into())
@@ -328,7 +330,7 @@ impl Pump {
         }
         self.ping_at = now + limits.ping_every.duration();
         // What ended it may have been another node, or somebody at a terminal.
-        let known = auth::store::signed_in(&services.db, self.member.session, services.clock.now());
+        let known = Box::pin(auth::store::signed_in(&services.db, self.member.session, services.clock.now()));
         if matches!(self.meanwhile(timeout(ANSWER_WITHIN, known)).await?, Ok(Ok(None))) {
             return Err(Some(Close::SignedOut));
         }

@@ -1,0 +1,154 @@
+//! A hive of the load tool: its members, who count what they hear, and whoever speaks in it.
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use futures::{StreamExt, stream};
+use tokio::sync::Notify;
+
+use crate::line::{Door, Line};
+
+/// How many come in at once.
+const AT_ONCE: usize = 64;
+
+pub struct Room {
+    pub hive: String,
+    pub lines: Vec<Line>,
+    pub heard: Arc<Heard>,
+}
+
+/// What its members heard.
+pub struct Heard {
+    began: Instant,
+    /// Of the message under way, by how many.
+    by: AtomicUsize,
+    members: AtomicUsize,
+    all: Notify,
+    /// When the message under way was due, in nanoseconds since the beginning.
+    due: AtomicU64,
+    times: Mutex<Vec<Duration>>,
+    pub last: AtomicU64,
+}
+
+/// What is listened to, and how one speaks there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Typing,
+    Chat,
+}
+
+impl Kind {
+    pub fn topic(self, hive: &str) -> String {
+        match self {
+            Self::Typing => format!("hive/{hive}/live"),
+            Self::Chat => format!("hive/{hive}"),
+        }
+    }
+
+    pub fn words(self, hive: &str, body: &str) -> String {
+        let key = uuid::Uuid::new_v4();
+        match self {
+            Self::Typing => format!(r#"{{"do":"chat.typing","with":{{"hive":"{hive}"}}}}"#),
+            Self::Chat => format!(r#"{{"do":"chat.send","with":{{"hive":"{hive}","key":"{key}","body":"{body}"}}}}"#),
+        }
+    }
+}
+
+impl Heard {
+    fn new() -> Arc<Self> {
+        Arc::new(Self {
+            began: Instant::now(),
+            by: AtomicUsize::new(0),
+            members: AtomicUsize::new(0),
+            all: Notify::new(),
+            due: AtomicU64::new(0),
+            times: Mutex::default(),
+            last: AtomicU64::new(0),
+        })
+    }
+
+    fn hear(&self, frame: &[u8]) {
+        if !frame.starts_with(b"{\"topic\"") {
+            return;
+        }
+        let due = self.due.load(Ordering::Relaxed);
+        if due > 0 {
+            let late = self.began.elapsed().saturating_sub(Duration::from_nanos(due));
+            self.times.lock().unwrap().push(late);
+        }
+        if self.by.fetch_add(1, Ordering::Relaxed) + 1 == self.members.load(Ordering::Relaxed) {
+            self.all.notify_one();
+        }
+    }
+
+    /// Something is to be said, and should have been at this time.
+    pub fn due(&self, at: Instant) {
+        let since = u64::try_from(at.duration_since(self.began).as_nanos()).unwrap();
+        self.due.store(since.max(1), Ordering::Relaxed);
+    }
+
+    pub fn times(&self) -> Vec<Duration> {
+        std::mem::take(&mut self.times.lock().unwrap())
+    }
+
+    /// The number of the event within a frame.
+    fn number(&self, frame: &[u8]) {
+        let text = &frame[..frame.len().min(120)];
+        let Some(at) = text.windows(6).position(|bytes| bytes == b"\"seq\":") else { return };
+        let digits = text[at + 6..].iter().take_while(|byte| byte.is_ascii_digit());
+        let seq = digits.fold(0, |seq, digit| seq * 10 + u64::from(digit - b'0'));
+        self.last.fetch_max(seq, Ordering::Relaxed);
+    }
+}
+
+impl Room {
+    /// Rooms with so many members each, all of them in.
+    pub async fn open(door: &Door, hives: &[String], members: usize, kind: Kind) -> Vec<Self> {
+        let mut rooms: Vec<Self> =
+            hives.iter().map(|hive| Self { hive: hive.clone(), lines: Vec::new(), heard: Heard::new() }).collect();
+        let seats = (0..members * rooms.len()).map(|n| {
+            let room = n % rooms.len();
+            (room, kind.topic(&rooms[room].hive), Arc::clone(&rooms[room].heard))
+        });
+        let seats: Vec<_> = seats.collect();
+        let coming = stream::iter(seats)
+            .map(|(room, topic, heard)| async move { (room, seat(door, &topic, None, heard).await) });
+        let mut coming = std::pin::pin!(coming.buffer_unordered(AT_ONCE));
+        while let Some((room, line)) = coming.next().await {
+            rooms[room].lines.push(line);
+        }
+        for room in &rooms {
+            room.heard.members.store(members, Ordering::Relaxed);
+        }
+        rooms
+    }
+
+    /// Says something, and waits until everybody has heard it.
+    pub async fn say_and_wait(&mut self, kind: Kind, body: &str) {
+        self.heard.by.store(0, Ordering::Relaxed);
+        let words = kind.words(&self.hive, body);
+        self.lines[0].say(&words).await.unwrap();
+        tokio::time::timeout(Duration::from_secs(10), self.heard.all.notified()).await.expect("something was lost");
+    }
+
+    /// Some stop reading; the others are waited for.
+    pub fn stop_reading(&self, count: usize) {
+        for line in self.lines.iter().rev().take(count) {
+            line.stop_reading();
+        }
+        self.heard.members.fetch_sub(count, Ordering::Relaxed);
+    }
+}
+
+pub async fn seat(door: &Door, topic: &str, since: Option<u64>, heard: Arc<Heard>) -> Line {
+    let hear = move |frame: &[u8]| {
+        heard.number(frame);
+        heard.hear(frame);
+    };
+    Line::open(door, topic, since, hear).await.unwrap()
+}
