@@ -97,6 +97,7 @@ create table stint (
 );
 
 create index stint_of_user on stint (user_id, began_at desc);
+create index stint_of_phase on stint (place, ordinal);
 
 -- What pulled somebody away while they focused.
 create table pull (

@@ -16,6 +16,7 @@ use crate::{
     auth,
     config::{Config, Listen},
     database::{self, Database, DatabaseProblem},
+    focus,
     http::{self, App, health},
     services::{BuildProblem, Services},
     topic,
@@ -147,6 +148,7 @@ async fn tidy(services: &Services) -> Result<(), sqlx::Error> {
     auth::store::sweep(&services.db, now, now.before(window)).await?;
     services.limits.sweep();
     topic::store::sweep(&services.db, now.before(topic::REPLAY_FOR)).await?;
+    focus::attest::tidy(services).await?;
     services.keyring.refresh(&services.db, now).await
 }
 

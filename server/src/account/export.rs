@@ -7,7 +7,7 @@ use serde_json::json;
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 use super::avatar;
-use crate::{auth, failure::Failure, services::Services};
+use crate::{auth, failure::Failure, focus::csv, services::Services};
 
 pub async fn archive(services: &Services, member: Member) -> Result<Vec<u8>, Failure> {
     let me = super::look_up(services, member.id).await?;
@@ -18,7 +18,11 @@ pub async fn archive(services: &Services, member: Member) -> Result<Vec<u8>, Fai
     };
     let account =
         json!({ "format": "focushive-export", "version": 1, "exported_at": services.clock.now(), "account": me });
-    let mut files = vec![("account.json", pretty(&account)?), ("sessions.json", pretty(&json!(sessions))?)];
+    let mut files = vec![
+        ("account.json", pretty(&account)?),
+        ("sessions.json", pretty(&json!(sessions))?),
+        ("focus.csv", csv::table(services, member).await?.into_bytes()),
+    ];
     files.extend(picture.map(|image| ("avatar.jpg", image)));
     pack(files)
 }

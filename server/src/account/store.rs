@@ -183,13 +183,15 @@ pub async fn anonymise(tx: &mut PgConnection, user: UserId, now: Moment) -> sqlx
     query!(
         r#"update "user" set name = 'Somebody who left', handle = 'left-' || replace(id::text, '-', ''),
                email = id::text || '@removed.invalid', password_hash = null, role = 'member', sector_id = null,
-               active = false, status_text = null, status_until = null, email_verified_at = null, removed_at = $2
+               active = false, status_text = null, status_until = null, email_verified_at = null, removed_at = $2,
+               goal = null
            where id = $1"#,
         user as UserId,
         now as Moment,
     )
     .execute(&mut *tx)
     .await?;
+    forget_focus(&mut *tx, user).await?;
     query!("delete from session where user_id = $1", user as UserId).execute(&mut *tx).await?;
     query!("delete from one_time_link where user_id = $1", user as UserId).execute(&mut *tx).await?;
     query!("delete from reset_request where user_id = $1", user as UserId).execute(&mut *tx).await?;
@@ -200,5 +202,16 @@ pub async fn anonymise(tx: &mut PgConnection, user: UserId, now: Moment) -> sqlx
     )
     .execute(tx)
     .await?;
+    Ok(())
+}
+
+/// When and on what somebody focused is theirs alone, and goes with them.
+async fn forget_focus(tx: &mut PgConnection, user: UserId) -> sqlx::Result<()> {
+    query!("delete from timer where user_id = $1", user as UserId).execute(&mut *tx).await?;
+    query!("delete from timer_lane where user_id = $1", user as UserId).execute(&mut *tx).await?;
+    query!("delete from stint where user_id = $1", user as UserId).execute(&mut *tx).await?;
+    query!("delete from attested where user_id = $1", user as UserId).execute(&mut *tx).await?;
+    query!("delete from pull where user_id = $1", user as UserId).execute(&mut *tx).await?;
+    query!("delete from signals where user_id = $1", user as UserId).execute(tx).await?;
     Ok(())
 }

@@ -11,6 +11,9 @@ use crate::{failure::Failure, services::Services};
 /// What a crash of ours may cost: nobody's focus, since what is missing is within a lease.
 const EVERY: Duration = Duration::seconds(10);
 
+/// How long every minute of a session can be explained.
+const EXPLAINED_FOR: Duration = Duration::days(400);
+
 /// Writes, if it is time again, and says as well that this house runs. The answer is whether it was.
 pub async fn write_in_turn(services: &Services) -> Result<bool, Failure> {
     let now = services.clock.now();
@@ -30,6 +33,11 @@ pub async fn write(services: &Services, boundary: Option<(Uuid, Moment)>) -> Res
         return Err(error.into());
     }
     Ok(())
+}
+
+/// Forgets what is too long ago for anybody to ask why it counted.
+pub async fn tidy(services: &Services) -> Result<(), sqlx::Error> {
+    store::forget_attested(&services.db, services.clock.now().before(EXPLAINED_FOR)).await
 }
 
 /// The time this house did not run before it did again.

@@ -293,7 +293,7 @@ pub async fn set_goal(services: &Services, by: Member, ask: hive::SetGoal) -> Re
 
 /// Takes a seat: a member of the hive is there now, on this device.
 pub async fn enter(services: &Services, by: Member, hive: HiveId) -> Result<(), Failure> {
-    let sitter = presence::store::sitter(&services.db, hive, by.id).await?.ok_or(Fault::NotFound)?;
+    let sitter = presence::sitter(services, hive, by.id).await?.ok_or(Fault::NotFound)?;
     let (timer, lane) = timer::standing(services, by.id, hive).await?;
     let attested = focus::last_attested(services, hive.0, by.id).await?;
     services.presence.enter(by, hive, Entering { sitter, timer, lane, attested }, services.clock.now());

@@ -318,6 +318,11 @@ pub async fn keep(presence: Presence, hub: Hub, clock: Clock, stop: Cancellation
     }
 }
 
+/// Somebody as they sit down in a hive; none who is no member of it.
+pub async fn sitter(services: &Services, hive: HiveId, user: UserId) -> Result<Option<store::Sitter>, Failure> {
+    Ok(store::sitter(&services.db, hive, user).await?)
+}
+
 /// Chooses what others see, on every device.
 pub async fn set_choice(services: &Services, by: Member, choice: Option<Choice>) -> Result<(), Failure> {
     store::set_choice(&services.db, by.id, choice).await?;

@@ -125,6 +125,8 @@ impl Hive {
             let step = left.min(BEAT);
             self.house.pass(step);
             left -= step;
+            // Time does not run away from the alarm of a machine that is busy.
+            self.house.quiet().await;
             for who in awake {
                 self.sockets[*who].ok("presence.beat", json!({})).await;
             }
