@@ -25,6 +25,7 @@ mod limit;
 mod lane;
 mod mail;
 mod member;
+mod message;
 mod presence;
 mod private_postgres;
 mod rig;
