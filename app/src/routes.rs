@@ -15,6 +15,7 @@ use crate::{
     layout::{GalleryPage, LostPages},
     lobby::HomePages,
     settings::SettingsPages,
+    ui::Toaster,
     visit::Session,
 };
 
@@ -23,6 +24,8 @@ use crate::{
 #[component]
 pub fn App() -> impl IntoView {
     leptos_meta::provide_meta_context();
+    // What was said outlives the page it was said on, which may be drawn anew by what it was about.
+    provide_context(Toaster::new());
     if Session::provide().me.with_untracked(Option::is_some) {
         Shelf::provide();
     }

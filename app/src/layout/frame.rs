@@ -10,7 +10,7 @@ use crate::{
     layout::{PageTitle, TabTitle, Trouble},
     live::{LinkBar, Live},
     presence::{Unseen, keep_beating},
-    ui::{SkeletonList, Sprite, Toaster, Toasts},
+    ui::{SkeletonList, Sprite, Toasts},
     visit::Session,
 };
 
@@ -31,7 +31,6 @@ pub fn Frame(
     children: Children,
 ) -> impl IntoView {
     let house = Session::get().of(|visit| visit.house.as_ref().map_or("FocusHive".to_owned(), ToString::to_string));
-    provide_context(Toaster::new());
     TabTitle::provide();
     Live::provide();
     let shelf = Shelf::get();
