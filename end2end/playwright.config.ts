@@ -6,7 +6,8 @@ const chromium = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-ch
 
 export default defineConfig({
   testDir: "tests",
-  timeout: 45_000,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
   // Each file has a house of its own, and two processors build no faster than two workers test.
   workers: 2,
   fullyParallel: false,

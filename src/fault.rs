@@ -25,7 +25,7 @@ pub enum Fault {
     Conflict { message: String },
     #[error("this invitation {}", .why.as_str())]
     InviteRefused { why: InviteRefusal },
-    #[error("{why}; you can write again at {at}")]
+    #[error("{why}; you can write again at {}", .at.to_second())]
     NotYet { why: &'static str, at: Moment },
     #[error("this link was used before or is over an hour old: ask for a new one")]
     LinkSpent,

@@ -25,6 +25,11 @@ impl Moment {
         Self(self.0.replace_nanosecond(self.0.nanosecond() / 1_000_000 * 1_000_000).unwrap_or(self.0))
     }
 
+    /// For a sentence that a person reads: `2026-01-05 10:20:31 UTC`.
+    pub fn to_second(self) -> String {
+        format!("{} UTC", self.to_string().replace('T', " ").split('.').next().unwrap_or_default())
+    }
+
     /// How long it is from `earlier` to here; never negative.
     pub fn since(self, earlier: Self) -> Duration {
         (self.0 - earlier.0).max(Duration::ZERO)
@@ -72,6 +77,11 @@ mod tests {
     fn is_written_in_utc_with_three_decimals() {
         let at = Moment(datetime!(2026-01-05 11:20:31.4125 +1));
         assert_eq!(at.to_string(), "2026-01-05T10:20:31.412Z");
+    }
+
+    #[test]
+    fn is_said_to_people_to_the_second() {
+        assert_eq!(Moment(datetime!(2026-01-05 10:20:31.412 UTC)).to_second(), "2026-01-05 10:20:31 UTC");
     }
 
     #[test]

@@ -141,8 +141,8 @@ test("one reads by hand if one wants to, and looks offline with a way back", asy
 
   await other.goto(`${house.url}/settings/privacy`);
   await awake(other);
-  await other.getByLabel("I am").selectOption("offline");
-  await other.locator("form", { has: other.getByLabel("I am") }).getByRole("button", { name: "Save" }).click();
+  await other.getByLabel("I am", { exact: true }).selectOption("offline");
+  await other.locator("form", { has: other.getByLabel("I am", { exact: true }) }).getByRole("button", { name: "Save" }).click();
   await expect(other.getByText("You look offline to everybody.")).toBeVisible();
   await expectNoViolations(other);
   await other.goto(hive);

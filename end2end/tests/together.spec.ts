@@ -31,7 +31,7 @@ test("slow mode keeps the words, and says when they can be sent", async ({ brows
   await expect(message(other, "first")).toHaveAttribute("id", /message-/);
   await say(other, "second");
   const refused = log(other).locator("[data-pending=refused]");
-  await expect(refused).toContainText("slow mode is on here");
+  await expect(refused).toContainText("Slow mode is on here");
   await expectNoViolations(other);
   await other.waitForTimeout(3200);
   await refused.getByRole("button", { name: "Retry" }).click();
@@ -49,7 +49,7 @@ test("who is muted keeps what they wrote, and who is removed is out at once", as
   await menu.getByRole("button", { name: "Mute", exact: true }).click();
   await expect(menu.getByText("muted")).toBeVisible();
   await say(other, "can you hear me");
-  await expect(log(other).locator("[data-pending=refused]")).toContainText("you are muted here");
+  await expect(log(other).locator("[data-pending=refused]")).toContainText("You are muted here");
   await other.getByRole("button", { name: "Remove" }).click();
   await expect(log(other).locator("[data-pending]")).toHaveCount(0);
   await menu.getByLabel("What to do").click();
