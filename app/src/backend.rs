@@ -136,12 +136,15 @@ pub(crate) async fn dispatch(request: Value) -> Result<Value, CallError> {
     }
 }
 
-/// Sets the status of the answer under way: `404` for a page that is not there. In the browser,
-/// where there is no answer to set it on, it does nothing.
+/// Sets the status of the answer under way: `404` for a page that is not there. The first word counts:
+/// what a page's questions are refused later says nothing about the page. In the browser, where
+/// there is no answer to set it on, it does nothing.
 #[cfg(feature = "ssr")]
 pub fn say_status(status: u16) {
     let Ok(status) = axum::http::StatusCode::from_u16(status) else { return };
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>()
+        && response.0.read().is_ok_and(|parts| parts.status.is_none())
+    {
         response.set_status(status);
     }
 }
