@@ -101,7 +101,7 @@ test("less motion and forced colours leave everything usable", async ({ browser,
   await page.goto(`${house.url}/settings/privacy`);
   await awake(page);
   await page.getByRole("switch", { name: "That I am writing" }).uncheck();
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save" }).first().click();
   await expect(page.getByText("Saved.")).toBeVisible();
   await page.reload();
   await expect(page.getByRole("switch", { name: "That I am writing" })).not.toBeChecked();
