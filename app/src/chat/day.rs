@@ -4,6 +4,8 @@ use focushive::Moment;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
+use crate::ui::local;
+
 /// The day of an instant, in UTC until a script knows the viewer's zone.
 #[component]
 pub fn Day(at: Moment) -> impl IntoView {
@@ -37,12 +39,4 @@ fn day_words(exact: &str) -> String {
     } else {
         local(exact, &[("weekday", "long"), ("day", "numeric"), ("month", "long")])
     }
-}
-
-fn local(exact: &str, parts: &[(&str, &str)]) -> String {
-    let options = js_sys::Object::new();
-    for (name, value) in parts {
-        let _ = js_sys::Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(value));
-    }
-    String::from(js_sys::Date::new(&JsValue::from_str(exact)).to_locale_string("default", &options))
 }

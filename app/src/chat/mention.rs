@@ -50,7 +50,7 @@ impl Mention {
     pub fn look(self, area: &HtmlTextAreaElement) {
         let text = area.value();
         if text.contains('@') {
-            self.ask();
+            self.ask(area);
         }
         let caret = area.selection_start().ok().flatten().unwrap_or_default() as usize;
         let Some((start, letters)) = word_at(&text, caret) else { return self.close() };
@@ -98,19 +98,24 @@ impl Mention {
     }
 
     /// Asks who there is, if that is not known or long ago.
-    fn ask(self) {
+    fn ask(self, area: &HtmlTextAreaElement) {
         let now = js_sys::Date::now();
         if now - self.asked_at.get_value() < FRESH_MS {
             return;
         }
         self.asked_at.set_value(now);
-        let hive = self.hive;
+        let (hive, area) = (self.hive, area.clone());
         spawn_local(async move {
             if let Ok(seats) = live::call(ListSeats { hive }).await {
                 self.here.try_set_value(seats.into_iter().map(|seat| seat.person.id).collect());
             }
             match live::call(ListMembers { hive }).await {
-                Ok(members) => drop(self.members.try_set(Some(members))),
+                // What was typed meanwhile is looked at with what is known now.
+                Ok(members) => {
+                    if self.members.try_set(Some(members)).is_none() {
+                        self.look(&area);
+                    }
+                }
                 Err(_) => drop(self.asked_at.try_set_value(f64::MIN)),
             }
         });

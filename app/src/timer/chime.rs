@@ -94,6 +94,16 @@ pub fn keep(dial: Dial) {
         }
     });
     let keyed = window_event_listener(ev::keydown, |_| unlock());
+    follow(dial, known);
+    on_cleanup(move || {
+        gestured.remove();
+        keyed.remove();
+        silence();
+    });
+}
+
+/// Sets the chime anew whenever the end moves, and ticks where that is wanted.
+fn follow(dial: Dial, known: RwSignal<u32>) {
     let end = Memo::new(move |_| {
         let timer = dial.rolled();
         let quiet = matches!(dial.lane.get(), Lane::Out { .. } | Lane::Flow { .. });
@@ -112,11 +122,6 @@ pub fn keep(dial: Dial) {
         if second.get().is_some() {
             tick();
         }
-    });
-    on_cleanup(move || {
-        gestured.remove();
-        keyed.remove();
-        silence();
     });
 }
 

@@ -47,7 +47,7 @@ pub use notice::Notice;
 pub use ring::Ring;
 pub use skeleton::SkeletonList;
 pub use tabs::Tabs;
-pub use time::{Time, TimeOfDay, local_zone};
+pub use time::{Time, TimeOfDay, local, local_zone};
 pub use toast::{Toaster, Toasts};
 pub use tone::Tone;
 

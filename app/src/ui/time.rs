@@ -14,7 +14,8 @@ pub fn TimeOfDay(#[prop(into)] at: Signal<Option<Moment>>) -> impl IntoView {
     move || words.get().map(|words| view! { <time>{words}</time> })
 }
 
-fn local(exact: &str, parts: &[(&str, &str)]) -> String {
+/// An instant as the viewer's own clock and language have it, in these parts.
+pub fn local(exact: &str, parts: &[(&str, &str)]) -> String {
     let options = js_sys::Object::new();
     for (name, value) in parts {
         let _ = js_sys::Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(value));

@@ -42,15 +42,7 @@ pub async fn export(
 ) -> Response {
     let archive = async { export::archive(&services, caller.user()?).await };
     match archive.await {
-        Ok(archive) => {
-            let as_file = "attachment; filename=\"focushive-export.zip\"";
-            let kind = [
-                (header::CONTENT_TYPE, "application/zip"),
-                (header::CONTENT_DISPOSITION, as_file),
-                (header::CACHE_CONTROL, "no-store"),
-            ];
-            (kind, archive).into_response()
-        }
+        Ok(archive) => download("application/zip", "attachment; filename=\"focushive-export.zip\"", archive),
         Err(failure) => refusal::answer(&headers, failure),
     }
 }
@@ -63,15 +55,14 @@ pub async fn sessions(
 ) -> Response {
     let table = async { csv::table(&services, caller.user()?).await };
     match table.await {
-        Ok(table) => {
-            let as_file = "attachment; filename=\"focushive-sessions.csv\"";
-            let kind = [
-                (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-                (header::CONTENT_DISPOSITION, as_file),
-                (header::CACHE_CONTROL, "no-store"),
-            ];
-            (kind, table).into_response()
-        }
+        Ok(table) => download("text/csv; charset=utf-8", "attachment; filename=\"focushive-sessions.csv\"", table),
         Err(failure) => refusal::answer(&headers, failure),
     }
+}
+
+/// One's own data, to be kept by oneself and by nothing on the way.
+fn download(kind: &'static str, as_file: &'static str, body: impl IntoResponse) -> Response {
+    let head =
+        [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, as_file), (header::CACHE_CONTROL, "no-store")];
+    (head, body).into_response()
 }
