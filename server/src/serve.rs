@@ -95,7 +95,7 @@ async fn serve_on(
 async fn run(listener: TcpListener, app: App) {
     let Services { stop, tasks, hub, .. } = &app.services;
     let (stop, tasks, hub) = (stop.clone(), tasks.clone(), hub.clone());
-    let slowest_head = app.services.config.limits.handshake.duration();
+    let slowest_head = app.services.config.limits.slowest_head.duration();
     let say_bye = async {
         stop.cancelled().await;
         hub.close_all(COME_BACK_WITHIN_MS);

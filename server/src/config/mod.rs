@@ -108,7 +108,9 @@ settings! {
         connects_a_minute: u32 = "20", "FOCUSHIVE_CONNECTS_PER_MINUTE";
         /// how many frames may come over one socket in a minute
         frames_a_minute: u32 = "1200", "FOCUSHIVE_FRAMES_PER_MINUTE";
-        /// how long somebody may take to say what they want, or who they are
+        /// how long a request's head may take, and a connection be silent before one
+        slowest_head: Seconds = "30", "FOCUSHIVE_HEAD_SECONDS";
+        /// how long somebody may take to say who they are
         handshake: Seconds = "10", "FOCUSHIVE_HANDSHAKE_SECONDS";
         /// how often a socket is asked whether anybody is there
         ping_every: Seconds = "25", "FOCUSHIVE_PING_SECONDS";

@@ -16,10 +16,6 @@ use tower::Service;
 /// How long a request under way may take to end after the word to stop.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(6);
 
-/// Browsers open a connection ahead of need and let it go after ten seconds. One that were closed
-/// here at that very moment would cost somebody a page, so a silent one stays for twice as long.
-const SPOKEN_ON_WITHIN: Duration = Duration::from_secs(20);
-
 /// Takes connections until told to stop; then returns once the requests under way are answered.
 pub async fn serve(listener: TcpListener, router: Router, slowest_head: Duration, stop: CancellationToken) {
     let mut http = http1::Builder::new();
@@ -45,10 +41,6 @@ pub async fn serve(listener: TcpListener, router: Router, slowest_head: Duration
 async fn speak(http: http1::Builder, stream: TcpStream, address: SocketAddr, router: Router, stop: CancellationToken) {
     // Small frames must not wait for each other.
     let _ = stream.set_nodelay(true);
-    tokio::select! {
-        spoken_on = tokio::time::timeout(SPOKEN_ON_WITHIN, stream.readable()) => if spoken_on.is_err() { return },
-        () = stop.cancelled() => return,
-    }
     let answer = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(address));
         let mut router = router.clone();

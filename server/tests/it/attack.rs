@@ -175,7 +175,7 @@ async fn ten_thousand_sign_ins_do_not_stall_others() {
 
 #[tokio::test]
 async fn whoever_sends_a_head_drop_by_drop_is_cut_off() {
-    let house = House::with(&[("FOCUSHIVE_HANDSHAKE_SECONDS", "1")]).await;
+    let house = House::with(&[("FOCUSHIVE_HEAD_SECONDS", "1")]).await;
     let mut stream = TcpStream::connect(house.address).await.unwrap();
     stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n").await.unwrap();
     let drops = async {
