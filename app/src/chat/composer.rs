@@ -197,7 +197,6 @@ fn Writing(chat: Chat, draft: String) -> impl IntoView {
         event.prevent_default();
         pen.send();
     };
-    let area = Signal::derive_local(move || pen.area.get());
     let taken = Callback::new(move |()| {
         if let Some(area) = pen.area.get_untracked() {
             pen.changed(&area);
@@ -211,7 +210,7 @@ fn Writing(chat: Chat, draft: String) -> impl IntoView {
             <input type="hidden" name="csrf" value=Session::get().of(|visit| visit.csrf.clone()) />
             <input type="hidden" name="hive" value=chat.here.id.to_string() />
             <KeyField fresh />
-            <MentionList mention area taken />
+            <MentionList mention area=pen.area taken />
             <Replying chat />
             <textarea node_ref=pen.area id="composer" name="body" rows="1" maxlength="2000" aria-label=format!("Message {name}") aria-autocomplete="list" aria-haspopup="listbox" aria-controls=move || mention.list() aria-activedescendant=move || mention.active() placeholder=format!("Message {name}") on:keydown=move |event| pen.key(&event) on:input=move |_| pen.input() on:blur=move |_| mention.close() prop:value=draft.clone()>{draft.clone()}</textarea>
             <Remarks pen />

@@ -6,7 +6,7 @@ use focushive::{
     id::{HiveId, UserId},
     presence::ListSeats,
 };
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, html, prelude::*, task::spawn_local};
 use web_sys::HtmlTextAreaElement;
 
 use super::named::{Candidate, candidates, word_at};
@@ -137,11 +137,7 @@ impl Mention {
 
 /// `area` is the field; `taken` is told that a name was written into it.
 #[component]
-pub fn MentionList(
-    mention: Mention,
-    #[prop(into)] area: Signal<Option<HtmlTextAreaElement>, LocalStorage>,
-    taken: Callback<()>,
-) -> impl IntoView {
+pub fn MentionList(mention: Mention, area: NodeRef<html::Textarea>, taken: Callback<()>) -> impl IntoView {
     let row = move |(at, candidate): (usize, Candidate)| {
         let take = move |event: ev::PointerEvent| {
             // The field keeps the focus.

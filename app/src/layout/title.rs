@@ -25,6 +25,8 @@ impl TabTitle {
 #[component]
 pub(super) fn PageTitle(#[prop(into)] words: String) -> impl IntoView {
     let leads = use_context::<TabTitle>();
-    let text = move || leads.and_then(|TabTitle(leads)| leads.get()).unwrap_or_else(|| words.clone()).replace('<', "‹");
+    // A page that is drawn anew leaves its title behind for a moment, without what led it.
+    let led = move || leads.and_then(|TabTitle(leads)| leads.try_get().flatten());
+    let text = move || led().unwrap_or_else(|| words.clone()).replace('<', "‹");
     view! { <Title text /> }
 }

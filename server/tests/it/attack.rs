@@ -10,7 +10,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::harness::{House, PASSWORD};
+use crate::harness::{House, PASSWORD, Socket};
 
 #[tokio::test]
 async fn a_form_from_another_site_changes_nothing() {
@@ -137,6 +137,9 @@ async fn a_request_id_is_kept_if_plain_and_replaced_if_not() {
     }
 }
 
+/// How many pages are drawn at the same time, by and by.
+const PAGES: usize = 300;
+
 /// How many tries, and how many of them at once.
 const FLOOD: usize = 10_000;
 const AT_ONCE: usize = 64;
@@ -207,4 +210,25 @@ async fn an_open_door_is_no_mill_for_accounts() {
     }
     assert!(waited >= 1, "the 21st account from one place came as quickly as the first");
     assert_eq!(owner.get("/").await.status, 200);
+}
+
+/// Pages are drawn on several threads at once, and put away on others than they were made on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn pages_that_are_drawn_at_the_same_time_do_not_hurt_each_other() {
+    let (house, owner) = House::open().await;
+    let mut socket = Socket::open(&house, &owner).await;
+    let hive = socket.ok("hive.create", json!({ "key": uuid::Uuid::new_v4(), "name": "Library" })).await;
+    let hive = format!("/hive/{}", hive["id"].as_str().unwrap());
+    let members = format!("{hive}/members");
+    let paths = ["/", &hive, &members, "/focus", "/settings", "/settings/chat", "/admin", "/ui", "/nowhere"];
+    let drawn = paths.iter().cycle().take(PAGES).map(|path| {
+        let mut owner = owner.clone();
+        // Each on a connection of its own: one that breaks off is not tried again unseen.
+        let request = owner.request(Method::GET, path).header("connection", "close");
+        async move { ((*path).to_owned(), owner.send(request).await) }
+    });
+    let drawn: Vec<_> = futures::stream::iter(drawn).buffer_unordered(16).collect().await;
+    for (path, answer) in drawn {
+        assert!(answer.body.contains("</html>"), "{path}: {} {}", answer.status, answer.body);
+    }
 }

@@ -128,10 +128,10 @@ async fn a_server_that_was_away_over_three_boundaries_shows_the_phase_that_is_on
     let timer = hive.sync().await;
     assert_eq!((timer.phase(), timer.ordinal), (Some(Phase::ShortBreak), 4));
     assert_eq!(timer.wakes_at().unwrap().since(started), Duration::minutes(30));
+    hive.house.quiet().await;
     let seen: Vec<_> = hive.phases().await.into_iter().map(|(n, phase, _, attended)| (n, phase, attended)).collect();
     let phase = |n, phase: &str, attended| (n, phase.to_owned(), attended);
     assert_eq!(seen, [phase(1, "focus", true), phase(2, "short_break", false), phase(3, "focus", false)]);
-    hive.house.quiet().await;
     hive.house.pass(Duration::minutes(3));
     hive.told(0).await;
     let more = hive.sockets[0].rest().await;
