@@ -3,13 +3,15 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// What stands in the title instead of the page's own words, for as long as it is set.
-#[derive(Clone, Copy)]
-pub struct TabTitle(RwSignal<Option<String>>);
+/// What stands in the title instead of the page's own words, for as long as it is set. The server
+/// writes titles last, on whichever thread that comes, where the page's own signals are not to be
+/// had any more: this one belongs to whoever holds it.
+#[derive(Clone)]
+pub struct TabTitle(ArcRwSignal<Option<String>>);
 
 impl TabTitle {
     pub(super) fn provide() {
-        provide_context(Self(RwSignal::new(None)));
+        provide_context(Self(ArcRwSignal::new(None)));
     }
 
     /// Nothing gives the page its own title back.
@@ -25,8 +27,7 @@ impl TabTitle {
 #[component]
 pub(super) fn PageTitle(#[prop(into)] words: String) -> impl IntoView {
     let leads = use_context::<TabTitle>();
-    // A page that is drawn anew leaves its title behind for a moment, without what led it.
-    let led = move || leads.and_then(|TabTitle(leads)| leads.try_get().flatten());
+    let led = move || leads.as_ref().and_then(|TabTitle(leads)| leads.get());
     let text = move || led().unwrap_or_else(|| words.clone()).replace('<', "‹");
     view! { <Title text /> }
 }
