@@ -46,6 +46,10 @@ ids! {
     MessageId;
     /// Somebody's part in one focus phase.
     StintId;
+    /// One thing somebody was told of.
+    NotificationId;
+    /// What was said to many at once.
+    AnnouncementId;
     /// Made by the client for each write, so that sending it again is harmless.
     Key;
 }

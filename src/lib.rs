@@ -21,6 +21,7 @@ pub mod focus;
 pub mod hive;
 pub mod invite;
 pub mod member;
+pub mod notification;
 pub mod presence;
 pub mod sector;
 pub mod setting;

@@ -25,6 +25,8 @@ pub enum TextProblem {
     NotAHandle,
     #[error("this is not a time zone's name, like Europe/Lisbon")]
     NotAZone,
+    #[error("this is not a time of day, like 22:00")]
+    NotATimeOfDay,
     #[error("this is none of the choices")]
     NotAChoice,
     #[error("this is not an emoji")]
@@ -99,6 +101,10 @@ texts! {
     Body = |text| lines(text, 1, 2000);
     /// What stands in a composer; it may yet be too long to send.
     DraftText = |text| lines(text, 1, 8000);
+    /// What an announcement is headed by.
+    Title = |text| line(text, 1, 100);
+    /// What an announcement says.
+    Notice = |text| lines(text, 1, 2000);
     /// One emoji, as people see one.
     Emoji = emoji;
 }
@@ -119,7 +125,7 @@ macro_rules! shown {
     )*};
 }
 
-shown!(Name Handle Email StatusText SectorName HouseName Label Zone HiveName Purpose RulesText Goal Body DraftText Emoji);
+shown!(Name Handle Email StatusText SectorName HouseName Label Zone HiveName Purpose RulesText Goal Body DraftText Title Notice Emoji);
 
 impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -147,6 +153,12 @@ impl Handle {
 impl Zone {
     pub fn utc() -> Self {
         Self("UTC".to_owned())
+    }
+}
+
+impl Default for Zone {
+    fn default() -> Self {
+        Self::utc()
     }
 }
 

@@ -31,6 +31,8 @@ pub enum Deed {
     ManageSectors,
     ChangeSettings,
     SeeAudit,
+    /// Says something to many at once.
+    Announce,
 }
 
 impl Role {
@@ -53,7 +55,7 @@ impl Role {
                 Self::Moderator | Self::Admin | Self::Owner,
             ) => true,
             (
-                Deed::ChangeRoles | Deed::HelpSignIn | Deed::ManageSectors | Deed::SeeAudit,
+                Deed::ChangeRoles | Deed::HelpSignIn | Deed::ManageSectors | Deed::SeeAudit | Deed::Announce,
                 Self::Admin | Self::Owner,
             ) => true,
             (Deed::ChangeSettings, Self::Owner) => true,
@@ -65,6 +67,7 @@ impl Role {
                 | Deed::HelpSignIn
                 | Deed::ManageSectors
                 | Deed::SeeAudit
+                | Deed::Announce
                 | Deed::ChangeSettings,
                 Self::Member | Self::Moderator | Self::Admin,
             ) => false,
@@ -133,6 +136,7 @@ mod tests {
             Deed::ManageSectors,
             Deed::ChangeSettings,
             Deed::SeeAudit,
+            Deed::Announce,
         ] {
             assert!(!Role::Member.may(deed), "{deed:?}");
             assert!(Role::Owner.may(deed), "{deed:?}");

@@ -12,8 +12,8 @@ use focushive::{
 use tracing::Instrument;
 
 use crate::{
-    account, audit, auth, chat, draft, failure::Failure, focus, hive, invite, link, member, presence, sector,
-    services::Services, setting, timer,
+    account, audit, auth, chat, draft, failure::Failure, focus, hive, invite, link, member, notification, presence,
+    sector, services::Services, setting, timer,
 };
 
 impl Backend for Services {
@@ -191,6 +191,31 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
         Request::NotePull(ask) => Reply::NotePull(focus::note(s, caller.user()?, ask).await?),
         Request::LookSignals(_) => Reply::LookSignals(focus::signal::look(s, caller.user()?).await?),
         Request::SetSignals(ask) => Reply::SetSignals(focus::signal::set(s, caller.user()?, ask).await?),
+
+        Request::ListNotified(ask) => Reply::ListNotified(notification::list(s, caller.user()?, ask).await?),
+        Request::LookBell(_) => Reply::LookBell(notification::bell(s, caller.user()?.id).await?),
+        Request::ReadNotified(ask) => Reply::ReadNotified(notification::reading::read(s, caller.user()?, ask).await?),
+        Request::ReadAll(ask) => Reply::ReadAll(notification::reading::read_all(s, caller.user()?, ask).await?),
+        Request::UndoReadAll(ask) => {
+            Reply::UndoReadAll(notification::reading::undo_read_all(s, caller.user()?, ask).await?)
+        }
+        Request::SeeNotified(ask) => Reply::SeeNotified(notification::reading::see(s, caller.user()?, ask).await?),
+        Request::Remind(ask) => Reply::Remind(notification::remind(s, caller.user()?, ask).await?),
+        Request::ListChoices(ask) => Reply::ListChoices(notification::choice::list(s, caller.user()?, ask).await?),
+        Request::ChooseLevel(ask) => Reply::ChooseLevel(notification::choice::choose(s, caller.user()?, ask).await?),
+        Request::LessOf(ask) => Reply::LessOf(notification::choice::less(s, caller.user()?, ask).await?),
+        Request::LookHours(_) => Reply::LookHours(notification::hours(s, caller.user()?).await?),
+        Request::SetSchedule(ask) => Reply::SetSchedule(notification::set_schedule(s, caller.user()?, ask).await?),
+        Request::Snooze(ask) => Reply::Snooze(notification::snooze(s, caller.user()?, ask).await?),
+        Request::LookDigest(_) => Reply::LookDigest(notification::digest(s, caller.user()?).await?),
+        Request::DismissDigest(_) => Reply::DismissDigest(notification::dismiss_digest(s, caller.user()?).await?),
+        Request::Announce(ask) => {
+            Reply::Announce(notification::announcement::send(s, caller.allowed(Deed::Announce)?, ask).await?)
+        }
+        Request::ListAnnounced(_) => {
+            caller.allowed(Deed::Announce)?;
+            Reply::ListAnnounced(notification::announcement::list(s).await?)
+        }
 
         Request::Beat(ask) => {
             s.presence.beat(caller.user()?, ask.active, s.clock.now());

@@ -28,6 +28,7 @@ pub mod hive;
 pub mod invite;
 pub mod mail;
 pub mod member;
+pub mod notification;
 pub mod presence;
 pub mod sector;
 pub mod setting;

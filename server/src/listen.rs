@@ -4,7 +4,7 @@
 use focushive::{Fault, caller::Member, hive::Right, protocol::Topic, user::Role};
 use serde_json::Value;
 
-use crate::{chat, failure::Failure, hive, hub::Part, services::Services, timer};
+use crate::{chat, failure::Failure, hive, hub::Part, notification, services::Services, timer};
 
 /// Whether somebody may listen, and whether they may be heard there too.
 pub async fn allow(services: &Services, by: Member, topic: Topic) -> Result<Part, Failure> {
@@ -22,6 +22,16 @@ pub async fn allow(services: &Services, by: Member, topic: Topic) -> Result<Part
         Topic::Admin if by.role >= Role::Admin => Ok(Part::Hears),
         // To others there is no such topic, whether or not there is.
         Topic::User(_) | Topic::Sector(_) | Topic::Admin => Err(Fault::NotFound.into()),
+    }
+}
+
+/// Somebody listens from now on: what waited for any device of theirs has arrived. They listen all
+/// the same if that cannot be written down.
+pub async fn began(services: &Services, topic: Topic) {
+    if let Topic::User(user) = topic
+        && let Err(failure) = notification::reading::arrived(services, user).await
+    {
+        tracing::warn!(?failure, %user, "that somebody was reached could not be written down");
     }
 }
 

@@ -18,6 +18,7 @@ use crate::{
     hub::Hub,
     limit::Limits,
     mail::Mailer,
+    notification::teller::{self, Teller},
     presence::{self, Presence},
     timer::{alarm, vote::Votes},
     token::keyring::Keyring,
@@ -38,6 +39,8 @@ pub struct Services {
     pub votes: Votes,
     /// Rings when a clock changed, so that the next boundary is not slept through.
     pub alarm: Arc<Notify>,
+    /// Rings when there is something to tell somebody.
+    pub teller: Teller,
     /// What goes on beside requests, and the word to stop; the end of the server waits for it.
     pub tasks: TaskTracker,
     pub stop: CancellationToken,
@@ -76,6 +79,7 @@ impl Services {
     pub async fn build_with(config: Config, db: PgPool, clock: Clock) -> Result<Self, BuildProblem> {
         let (hub, presence) = (Hub::default(), Presence::default());
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        let teller = Teller::default();
         tasks.spawn(presence::keep(presence.clone(), hub.clone(), clock.clone(), stop.clone()));
         tasks.spawn(chat::deleting::keep(db.clone(), clock.clone(), stop.clone()));
         if let Some(gaps) = hub.gaps() {
@@ -83,7 +87,7 @@ impl Services {
         }
         let services = Self {
             limits: Limits::new(&config.limits),
-            writer: Writer::start(&db, &hub, &clock, &tasks),
+            writer: Writer::start(&db, &hub, &clock, &teller, &tasks),
             hub,
             presence,
             tasks,
@@ -97,10 +101,12 @@ impl Services {
             db,
             votes: Votes::default(),
             alarm: Arc::default(),
+            teller,
             config: Arc::new(config),
         };
         alarm::begin(&services).await;
         services.tasks.spawn(alarm::keep(services.clone(), services.stop.clone()));
+        services.tasks.spawn(teller::keep(services.clone(), services.stop.clone()));
         Ok(services)
     }
 

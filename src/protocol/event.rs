@@ -9,6 +9,7 @@ use crate::{
     focus::Recorded,
     hive::{Hive, Member, Membership},
     id::{HiveId, SessionId, UserId},
+    notification::{Bell, Count, Digest, New, ReadThere},
     presence::Difference,
     timer::{Changed, LaneChanged, Proposed},
     user::Role,
@@ -50,6 +51,17 @@ events! {
     ReadChanged:    "read.changed",    ReadState;
     /// On `user/{id}`: what stands in a composer, for one's other devices.
     DraftChanged:   "draft.changed",   Draft;
+
+    /// On `user/{id}`: something new in the bell.
+    NotificationNew:   "notification.new",   Box<New>;
+    /// On `user/{id}`: what was read there, or is unread again.
+    NotificationRead:  "notification.read",  ReadThere;
+    /// On `user/{id}`: how much waits in the bell now.
+    NotificationCount: "notification.count", Count;
+    /// On `user/{id}`, not kept: the bell keeps silent from now on, or no longer.
+    BellChanged:       "bell.changed",       Bell;
+    /// On `user/{id}`: what one missed while it was quiet; nothing once it is dismissed.
+    DigestChanged:     "digest.changed",     Option<Digest>;
 
     /// On `user/{id}`: a session of one's own is over.
     FocusRecorded:  "focus.recorded",  Box<Recorded>;

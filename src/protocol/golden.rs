@@ -118,6 +118,26 @@ fn requests() -> Vec<Value> {
                 "volume": 40,
             }),
         ),
+        ("notification.list", json!({ "before": 482, "group": "mentions", "limit": 30 })),
+        ("notification.bell", json!({})),
+        ("notification.read", json!({ "notifications": [id] })),
+        ("notification.read_all", json!({ "to": 482, "key": id })),
+        ("notification.undo_read", json!({ "key": id })),
+        ("notification.see", json!({ "notifications": [id] })),
+        ("notification.remind", json!({ "hive": id, "message": 7, "when": "break" })),
+        ("notification.choices", hive.clone()),
+        ("notification.choose", json!({ "kind": "mention", "level": "in_bell", "hive": id })),
+        ("notification.less", json!({ "notification": id })),
+        ("quiet.look", json!({})),
+        ("quiet.set", json!({ "from": ["22:00", ""], "to": ["07:00", ""] })),
+        ("quiet.snooze", json!({ "lasts": "tomorrow" })),
+        ("digest.look", json!({})),
+        ("digest.dismiss", json!({})),
+        (
+            "announcement.send",
+            json!({ "key": id, "title": "Tea", "text": "There is tea.", "audience": "everybody" }),
+        ),
+        ("announcement.list", json!({})),
         ("presence.beat", json!({ "active": true })),
         ("presence.set", json!({ "choice": "do_not_disturb" })),
         ("presence.list", hive),
@@ -168,6 +188,12 @@ fn events() -> Vec<Value> {
         "id": id, "hive": id, "place": "Library", "from": at, "to": at, "credited_seconds": 1500,
         "corrected_seconds": null, "goal": "Chapter 3", "outcome": "done", "void": false, "inner": 1, "outer": 0,
     });
+    let told = json!({
+        "id": id, "seq": 7, "at": at, "level": "interrupt", "rule": "default", "read_at": null, "aloud": true,
+        "what": {
+            "kind": "mention", "by": { "id": id, "name": "Bob" }, "hive": { "id": id, "name": "Library" }, "message": 7,
+        },
+    });
     let reacted = json!({ "message": 7, "emoji": "👍", "by": id });
     let pinned = json!({ "message": 7, "by": id });
     [
@@ -177,6 +203,22 @@ fn events() -> Vec<Value> {
         ("part.changed", json!({ "hive": id, "me": membership })),
         ("read.changed", json!({ "hive": id, "read_to": 7, "revision": 1, "unread": 3, "mentions": 1 })),
         ("draft.changed", json!({ "hive": id, "text": "Hel" })),
+        ("notification.new", told),
+        ("notification.read", json!({ "notifications": [id], "read_at": at })),
+        ("notification.count", json!({ "unread": 3, "attention": 1 })),
+        (
+            "bell.changed",
+            json!({
+                "count": { "unread": 3, "attention": 1 }, "held": 4, "quiet": { "why": "focus", "until": at },
+            }),
+        ),
+        (
+            "digest.changed",
+            json!({
+                "from": at, "to": at, "why": "focus",
+                "lines": [{ "kind": "mention", "hive": id, "words": "Bob mentioned you in Library", "count": 3, "path": "/" }],
+            }),
+        ),
         ("focus.recorded", json!({ "stint": stint, "goal": "Chapter 3" })),
         ("lane.changed", json!({ "hive": id, "lane": { "is": "overtime", "since": at } })),
         ("timer.changed", json!({ "hive": id, "timer": timer, "ended": [ended], "acted": acted })),

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 
-use crate::{account, chat, focus, hive, invite, member, presence, sector, setting, timer};
+use crate::{account, chat, focus, hive, invite, member, notification, presence, sector, setting, timer};
 
 /// A request that knows its answer.
 pub trait Ask: Sized + Serialize {
@@ -167,6 +167,24 @@ requests! {
     NotePull:       "focus.note",              focus::Note => ();
     LookSignals:    "focus.signals",           focus::LookSignals => focus::Signals;
     SetSignals:     "focus.set_signals",       focus::Signals => ();
+
+    ListNotified:   "notification.list",       notification::List => notification::Page;
+    LookBell:       "notification.bell",       notification::LookBell => notification::Bell;
+    ReadNotified:   "notification.read",       notification::Read => notification::Bell;
+    ReadAll:        "notification.read_all",   notification::ReadAll => notification::Bell;
+    UndoReadAll:    "notification.undo_read",  notification::UndoReadAll => notification::Bell;
+    SeeNotified:    "notification.see",        notification::See => ();
+    Remind:         "notification.remind",     notification::Remind => ();
+    ListChoices:    "notification.choices",    notification::ListChoices => Vec<notification::Choice>;
+    ChooseLevel:    "notification.choose",     notification::Choose => ();
+    LessOf:         "notification.less",       notification::Less => notification::Choice;
+    LookHours:      "quiet.look",              notification::LookHours => notification::Hours;
+    SetSchedule:    "quiet.set",               notification::SetSchedule => ();
+    Snooze:         "quiet.snooze",            notification::Snooze => notification::Bell;
+    LookDigest:     "digest.look",             notification::LookDigest => notification::Missed;
+    DismissDigest:  "digest.dismiss",          notification::DismissDigest => ();
+    Announce:       "announcement.send",       notification::Announce => ();
+    ListAnnounced:  "announcement.list",       notification::ListAnnouncements => Vec<notification::Announcement>;
 
     Beat:           "presence.beat",           presence::Beat => ();
     SetChoice:      "presence.set",            presence::SetChoice => ();

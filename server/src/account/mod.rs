@@ -10,13 +10,19 @@ use focushive::{
     auth::{self as rules, SignUp},
     caller::Member,
     id::UserId,
+    notification::What,
     text::{Email, Handle, Name},
     user::{Role, Status},
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{auth, failure::Failure, services::Services};
+use crate::{
+    auth,
+    failure::Failure,
+    notification::note::{Note, note},
+    services::Services,
+};
 
 /// Makes an account within the caller's transaction.
 pub async fn create(
@@ -105,7 +111,11 @@ pub async fn change_password(services: &Services, member: Member, ask: ChangePas
     let mut tx = services.db.begin().await?;
     auth::store::set_password(&mut *tx, member.id, &hash).await?;
     auth::store::end_sessions(&mut *tx, member.id, Some(member.session)).await?;
+    let at = services.clock.now();
+    let source = format!("password:{at}");
+    note(&mut tx, &[Note { user: member.id, what: What::PasswordChanged, at, due_at: at, source }]).await?;
     tx.commit().await?;
+    services.teller.ring();
     auth::sessions_ended(services, member.id, Some(member.session));
     Ok(())
 }

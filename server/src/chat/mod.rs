@@ -25,6 +25,7 @@ use crate::{
     failure::Failure,
     hive::{self, Change},
     hub::{Merge, Part, Published},
+    notification::note,
     services::Services,
     topic,
 };
@@ -86,6 +87,10 @@ pub async fn edit(services: &Services, by: Member, ask: Edit) -> Result<(), Fail
     let new =
         store::Change { hive: ask.hive, message: ask.message, body: &ask.body, html: &html, mentions: &mentions, now };
     store::edit(&mut change.tx, new).await?;
+    // Only whoever was not named before is told.
+    let named = mentions.iter().filter(|user| !message.mentions.contains(user)).copied().collect();
+    let again = Message { mentions: named, at: now, ..message };
+    note::messages(&mut change.tx, &[note::Written { hive: ask.hive, message: &again, answers: None }], now).await?;
     let edited = Edited { message: ask.message, body: ask.body, html, mentions, edited_at: now };
     change.tell(Event::ChatEdited(edited)).await?;
     change.commit(services).await

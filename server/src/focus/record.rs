@@ -7,15 +7,23 @@ use focushive::{
     Moment,
     focus::{Attested, Recorded, Was, account, credit, is_void},
     id::{HiveId, StintId, UserId},
+    notification::{self, What},
     protocol::{Event, Topic},
-    timer::{Ended, OVERTIME, Span},
+    timer::{Ended, Ending, OVERTIME, Span},
 };
 use sqlx::PgConnection;
 use time::Duration;
 use uuid::Uuid;
 
 use super::store::{self, New};
-use crate::{failure::Failure, hub::Published, timer::Place, topic};
+use crate::{
+    failure::Failure,
+    hive,
+    hub::Published,
+    notification::note::{Note, note},
+    timer::Place,
+    topic,
+};
 
 /// Whether anybody was there for any of it.
 pub async fn attended(db: &mut PgConnection, place: Place, span: Span) -> Result<bool, Failure> {
@@ -29,7 +37,7 @@ pub async fn phase(db: &mut PgConnection, place: Place, ended: &Ended, now: Mome
     for (user, attested) in store::attested(&mut *db, place.id(), None, ended.span).await? {
         people.entry(user).or_default().push(attested);
     }
-    let mut told = Vec::new();
+    let (mut told, mut over) = (Vec::new(), Vec::new());
     for (user, attested) in people {
         let pieces = account(ended.span, &ended.pauses, &attested);
         let credited = credit(&pieces);
@@ -49,8 +57,36 @@ pub async fn phase(db: &mut PgConnection, place: Place, ended: &Ended, now: Mome
         let id = new.id;
         store::insert(&mut *db, new).await?;
         told.extend(tell(db, user, id, now).await?);
+        over.push((user, credited));
     }
+    note_over(db, place, ended, &over).await?;
     Ok(told)
+}
+
+/// Everybody's own session is over: told to those who are not looking, and to the others for later.
+async fn note_over(
+    db: &mut PgConnection,
+    place: Place,
+    ended: &Ended,
+    over: &[(UserId, Duration)],
+) -> Result<(), Failure> {
+    if ended.ending != Ending::Completed {
+        return Ok(());
+    }
+    let hive = match place.hive() {
+        Some(id) => hive::store::name(&mut *db, id).await?.map(|name| notification::Place { id, name }),
+        None => None,
+    };
+    let at = ended.span.to;
+    let notes: Vec<Note> = over
+        .iter()
+        .map(|(user, credited)| {
+            let minutes = u32::try_from(credited.whole_minutes()).unwrap_or_default();
+            let what = What::SessionEnded { hive: hive.clone(), minutes };
+            Note { user: *user, what, at, due_at: at, source: format!("focus:{}:{}", place.id(), ended.ordinal) }
+        })
+        .collect();
+    note(db, &notes).await
 }
 
 /// Somebody finished a thought: the session they were in is longer by that.

@@ -35,7 +35,7 @@ pub struct Change<'a> {
     /// What whoever asks may do is asked of this.
     pub me: Membership,
     now: Moment,
-    told: Vec<Published>,
+    pub told: Vec<Published>,
 }
 
 impl Change<'_> {
@@ -67,6 +67,7 @@ impl Change<'_> {
     pub async fn commit(self, services: &Services) -> Result<(), Failure> {
         self.tx.commit().await?;
         services.hub.publish(self.told);
+        services.teller.ring();
         Ok(())
     }
 }

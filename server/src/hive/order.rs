@@ -5,11 +5,18 @@ use focushive::{
     caller::Member,
     hive::{self, Rank, Right},
     id::{HiveId, UserId},
+    notification::{Actor, Place, What},
     protocol::{Event, Topic, event::MemberLeft},
 };
 
 use super::{Change, change, store};
-use crate::{failure::Failure, hub::Part, services::Services};
+use crate::{
+    account,
+    failure::Failure,
+    hub::Part,
+    notification::note::{Note, note},
+    services::Services,
+};
 
 /// Hands somebody a rank. There is always an owner left.
 pub async fn set_rank(services: &Services, by: Member, ask: hive::SetRank) -> Result<(), Failure> {
@@ -20,8 +27,26 @@ pub async fn set_rank(services: &Services, by: Member, ask: hive::SetRank) -> Re
         return Err(Fault::conflict("a hive needs an owner: make somebody else owner first").into());
     }
     store::set_rank(&mut *change.tx, ask.hive, ask.user, ask.rank).await?;
+    if before != ask.rank && ask.user != by.id {
+        note_rank(services, &mut change, by, &ask).await?;
+    }
     tell(&mut change, ask.user).await?;
     commit(services, change, ask.user).await
+}
+
+/// Whoever has another rank now is told so, wherever they are.
+async fn note_rank(
+    services: &Services,
+    change: &mut Change<'_>,
+    by: Member,
+    ask: &hive::SetRank,
+) -> Result<(), Failure> {
+    let at = services.clock.now();
+    let actor = Actor { id: by.id, name: account::look_up(services, by.id).await?.name };
+    let place = Place { id: ask.hive, name: change.found.hive.name.clone() };
+    let what = What::Rank { by: actor, hive: place, rank: ask.rank };
+    let source = format!("rank:{}:{at}", ask.hive);
+    note(&mut change.tx, &[Note { user: ask.user, what, at, due_at: at, source }]).await
 }
 
 pub async fn mute(services: &Services, by: Member, ask: hive::Mute) -> Result<(), Failure> {

@@ -343,3 +343,7 @@ pub async fn use_invite(db: impl PgExecutor<'_>, digest: &[u8]) -> sqlx::Result<
     query!("update hive_invite set uses = uses + 1 where digest = $1", digest).execute(db).await?;
     Ok(())
 }
+
+pub async fn name(db: impl PgExecutor<'_>, hive: HiveId) -> sqlx::Result<Option<HiveName>> {
+    query_scalar!(r#"select name as "name: HiveName" from hive where id = $1"#, hive as HiveId).fetch_optional(db).await
+}

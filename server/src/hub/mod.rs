@@ -268,6 +268,11 @@ impl Hub {
         }
     }
 
+    /// Whether a device of theirs hears what is told to them alone.
+    pub fn hears(&self, user: UserId) -> bool {
+        self.connections(user).iter().any(|connection| connection.part(Topic::User(user)).is_some())
+    }
+
     pub fn connections(&self, user: UserId) -> Vec<Arc<Connection>> {
         lock(&self.inner.people).get(&user).cloned().unwrap_or_default()
     }

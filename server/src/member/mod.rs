@@ -6,15 +6,18 @@ use focushive::{
     Fault, caller,
     id::{SectorId, UserId},
     member::{List, PAGE, Page},
+    notification::{Actor, What},
     protocol::{Event, Topic, event::RoleChanged},
     user::Role,
 };
+use sqlx::PgConnection;
 
 use crate::{
     account,
     audit::{self, Entry},
     auth,
     failure::Failure,
+    notification::note::{Note, note},
     services::Services,
     topic,
 };
@@ -40,14 +43,31 @@ pub async fn set_role(services: &Services, by: caller::Member, user: UserId, rol
         return Err(Fault::conflict("a house needs an owner: make somebody else owner first").into());
     }
     store::set_role(&mut *tx, user, role).await?;
+    if before != role && user != by.id {
+        note_role(services, &mut tx, by, user, role).await?;
+    }
     audit::note(&mut *tx, Entry::new(by.id, "role changed").about(user).change(before.as_str(), role.as_str())).await?;
     let event = Event::RoleChanged(RoleChanged { role });
     let told = topic::append(&mut tx, Topic::User(user), services.clock.now(), &[event]).await?;
     tx.commit().await?;
     services.hub.publish(told);
+    services.teller.ring();
     // Each socket carries its person's role: they come back with the new one.
     services.hub.reconnect(user);
     Ok(())
+}
+
+async fn note_role(
+    services: &Services,
+    db: &mut PgConnection,
+    by: caller::Member,
+    user: UserId,
+    role: Role,
+) -> Result<(), Failure> {
+    let at = services.clock.now();
+    let actor = Actor { id: by.id, name: account::look_up(services, by.id).await?.name };
+    let (what, source) = (What::Role { by: actor, role }, format!("role:{at}"));
+    note(db, &[Note { user, what, at, due_at: at, source }]).await
 }
 
 pub async fn set_sector(

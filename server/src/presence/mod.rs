@@ -3,6 +3,7 @@
 
 mod attest;
 mod clocks;
+mod focusing;
 mod sitting;
 pub mod store;
 
@@ -27,11 +28,11 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-pub use self::attest::Stretch;
 use self::{
     attest::Attesting,
     sitting::{Sitter, Sitting},
 };
+pub use self::{attest::Stretch, focusing::Focus};
 use crate::{
     failure::Failure,
     hub::{Hub, Published},

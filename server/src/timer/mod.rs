@@ -105,6 +105,17 @@ pub async fn standings(services: &Services, hives: &[Uuid]) -> Result<HashMap<Hi
     Ok(found.into_iter().map(|(hive, timer)| (hive, rolled(services, Place::Hive(hive), timer, now))).collect())
 }
 
+/// When the focus that is on in a hive ends, if one is on and its end is known.
+pub async fn focus_ends_at(services: &Services, by: Member, hive: HiveId) -> Result<Option<Moment>, Failure> {
+    let timer = sync(services, by, Some(hive)).await?.timer;
+    Ok(timer.wakes_at().filter(|_| timer.is_focus()))
+}
+
+/// When the personal day of somebody ends.
+pub async fn day_ends_at(services: &Services, by: Member, now: Moment) -> Result<Option<Moment>, Failure> {
+    Ok(store::day_end(&services.db, Place::Own(by.id), now).await?)
+}
+
 /// What is live in a hive, for somebody who begins to listen.
 pub async fn live(services: &Services, hive: HiveId) -> Result<Live, Failure> {
     let now = now(services);

@@ -4,6 +4,7 @@
 use focushive::{
     Fault, Moment,
     id::{HiveId, UserId},
+    notification::{self, Actor, Kind, What},
     presence::BEAT,
     protocol::{Event, Topic},
     timer::{Act, Acted, Changed, Ended, Lane, Run, Timer},
@@ -12,7 +13,14 @@ use sqlx::PgConnection;
 use time::Duration;
 
 use super::{Place, lane, now, store};
-use crate::{failure::Failure, focus, hub::Published, services::Services, topic};
+use crate::{
+    failure::Failure,
+    focus, hive,
+    hub::Published,
+    notification::note::{Note, note},
+    services::Services,
+    topic,
+};
 
 /// A hive's clock is started this often in an hour at most.
 const STARTS_AN_HOUR: i64 = 12;
@@ -36,7 +44,7 @@ pub async fn turn(services: &Services, place: Place, acted: Option<Acted>) -> Re
     let empty = empty_since(services, place, store::seen_at(&mut *tx, place.id()).await?);
     let (mut timer, ended) = advanced(before.clone(), acted.as_ref(), now, empty)?;
     if let Some(acted) = &acted {
-        note(&mut tx, place, &mut timer, acted, &before).await?;
+        keep(&mut tx, place, &mut timer, acted, &before).await?;
     }
     if timer == before {
         return Ok(timer);
@@ -85,7 +93,7 @@ async fn prepare(services: &Services, place: Place, before: &Timer, after: &Adva
 }
 
 /// Writes down what was done, and how the clock stood before, so that it can be taken back.
-async fn note(
+async fn keep(
     db: &mut PgConnection,
     place: Place,
     timer: &mut Timer,
@@ -96,6 +104,9 @@ async fn note(
         spare(db, place, acted.at).await?;
         timer.day_ends_at = store::day_end(&mut *db, place, acted.at).await?;
     }
+    if let (Act::Start { .. }, Some(hive)) = (&acted.act, place.hive()) {
+        note_started(db, hive, timer.revision, acted).await?;
+    }
     let done = store::Done {
         revision: timer.revision,
         by: acted.by,
@@ -104,6 +115,17 @@ async fn note(
         before: before.clone(),
     };
     Ok(store::note_act(db, place.id(), &done).await?)
+}
+
+/// Those who want to know of every session in a hive, and are not in it yet.
+async fn note_started(db: &mut PgConnection, id: HiveId, revision: u64, acted: &Acted) -> Result<(), Failure> {
+    let Some(name) = hive::store::name(&mut *db, id).await? else { return Ok(()) };
+    let by = Actor { id: acted.by, name: acted.name.clone() };
+    let what = What::SessionStarted { by, hive: notification::Place { id, name } };
+    let source = format!("start:{id}:{revision}");
+    let wanting = crate::notification::choice::wanting(db, Kind::SessionStarted, id, acted.by).await?;
+    let note_for = |user| Note { user, what: what.clone(), at: acted.at, due_at: acted.at, source: source.clone() };
+    note(db, &wanting.into_iter().map(note_for).collect::<Vec<_>>()).await
 }
 
 async fn spare(db: &mut PgConnection, place: Place, now: Moment) -> Result<(), Failure> {
@@ -207,4 +229,5 @@ pub fn settle(services: &Services, place: Place, timer: &Timer, turn: Turn) {
         services.presence.set_lane(hive, user, lane, turn.at);
     }
     services.alarm.notify_one();
+    services.teller.ring();
 }

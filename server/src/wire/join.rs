@@ -42,8 +42,9 @@ pub async fn begin(
         catch_up(services, topic, since, told).await
     };
     let begun = begun.await;
-    if begun.is_err() {
-        services.hub.leave(topic, connection);
+    match &begun {
+        Ok(_) => listen::began(services, topic).await,
+        Err(_) => services.hub.leave(topic, connection),
     }
     begun
 }

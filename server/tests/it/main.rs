@@ -11,6 +11,7 @@
 mod harness;
 
 mod account;
+mod announcement;
 mod attack;
 mod auth;
 mod backup;
@@ -26,6 +27,7 @@ mod limit;
 mod mail;
 mod member;
 mod message;
+mod notification;
 mod presence;
 mod private_postgres;
 mod rig;

@@ -19,6 +19,7 @@ use super::{change, store::one};
 use crate::{
     failure::Failure,
     hive,
+    notification::reading,
     services::{Clock, Services},
 };
 
@@ -33,6 +34,8 @@ pub async fn delete(services: &Services, by: Member, ask: Delete) -> Result<(), 
     }
     store::hide(&mut *change.tx, ask.hive, ask.message, by.id, services.clock.now()).await?;
     change.tell(Event::ChatDeleted(Deleted { message: ask.message })).await?;
+    let told = reading::message_gone(&mut change.tx, ask.hive, ask.message, services.clock.now()).await?;
+    change.told.extend(told);
     change.commit(services).await
 }
 

@@ -9,9 +9,9 @@ use focushive::{
     id::{HiveId, UserId},
     protocol::{Event, Topic},
 };
-use sqlx::{PgConnection, Postgres, Transaction};
+use sqlx::PgConnection;
 
-use crate::{failure::Failure, services::Services, topic};
+use crate::{failure::Failure, notification, services::Services, topic};
 
 /// Nothing, for somebody who only looks in.
 pub async fn look(services: &Services, by: Member, hive: HiveId) -> Result<Option<ReadState>, Failure> {
@@ -37,7 +37,16 @@ pub async fn read(services: &Services, by: Member, ask: Read) -> Result<ReadStat
     let mut tx = services.db.begin().await?;
     let moved = store::read(&mut *tx, ask.hive, by.id, ask.to, ask.revision).await?;
     let state = state(&mut tx, ask.hive, by.id).await?;
-    tell_read(services, tx, by.id, state, moved).await
+    if !moved {
+        return Ok(state);
+    }
+    let now = services.clock.now();
+    // What was told of these messages is read with them; the bell's lock comes before the log's.
+    let mut told = notification::reading::read_in_hive(&mut tx, by.id, ask.hive, state.read_to, now).await?;
+    told.extend(topic::append(&mut tx, Topic::User(by.id), now, &[Event::ReadChanged(state.clone())]).await?);
+    tx.commit().await?;
+    services.hub.publish(told);
+    Ok(state)
 }
 
 /// On every device, from this message on.
@@ -45,22 +54,8 @@ pub async fn mark_unread(services: &Services, by: Member, ask: MarkUnread) -> Re
     let mut tx = services.db.begin().await?;
     store::mark_unread(&mut *tx, ask.hive, by.id, ask.message).await?;
     let state = state(&mut tx, ask.hive, by.id).await?;
-    tell_read(services, tx, by.id, state, true).await
-}
-
-async fn tell_read(
-    services: &Services,
-    mut tx: Transaction<'static, Postgres>,
-    user: UserId,
-    state: ReadState,
-    moved: bool,
-) -> Result<ReadState, Failure> {
-    let events = if moved { vec![Event::ReadChanged(state.clone())] } else { Vec::new() };
-    let told = if moved {
-        topic::append(&mut tx, Topic::User(user), services.clock.now(), &events).await?
-    } else {
-        Vec::new()
-    };
+    let events = [Event::ReadChanged(state.clone())];
+    let told = topic::append(&mut tx, Topic::User(by.id), services.clock.now(), &events).await?;
     tx.commit().await?;
     services.hub.publish(told);
     Ok(state)

@@ -33,6 +33,10 @@ use crate::{
     backend::settle,
     failure::{self, Failure},
     hub::{Hub, Published, parts},
+    notification::{
+        note::{self, Written},
+        teller::Teller,
+    },
     services::Clock,
     topic::{self, number, stored},
 };
@@ -73,10 +77,12 @@ pub struct Writer {
 
 impl Writer {
     /// The lanes end when the last writer is dropped.
-    pub fn start(db: &PgPool, hub: &Hub, clock: &Clock, tasks: &TaskTracker) -> Self {
+    pub fn start(db: &PgPool, hub: &Hub, clock: &Clock, teller: &Teller, tasks: &TaskTracker) -> Self {
         let lane = |_| {
             let (lane, jobs) = mpsc::channel(WAITING);
-            tasks.spawn(Lane { db: db.clone(), hub: hub.clone(), clock: clock.clone() }.run(jobs));
+            tasks.spawn(
+                Lane { db: db.clone(), hub: hub.clone(), clock: clock.clone(), teller: teller.clone() }.run(jobs),
+            );
             lane
         };
         Self { lanes: (0..LANES).map(lane).collect() }
@@ -104,6 +110,7 @@ struct Lane {
     db: PgPool,
     hub: Hub,
     clock: Clock,
+    teller: Teller,
 }
 
 impl Lane {
@@ -153,15 +160,20 @@ impl Lane {
         let known = known(&mut tx, &news).await?;
         let mut batch = Batch::new(heads, now);
         let verdicts: Vec<Verdict> = news.into_iter().zip(known).map(|(new, known)| batch.decide(new, known)).collect();
+        let mut noted = false;
         if !batch.columns.hives.is_empty() {
             store::write(&mut *tx, &batch.columns, CREATED, now).await?;
+            noted = note::messages(&mut tx, &written(&verdicts), now).await?;
         }
         tx.commit().await?;
+        if noted {
+            self.teller.ring();
+        }
         self.hub.publish(batch.told);
         let mut answers = Vec::with_capacity(verdicts.len());
         for verdict in verdicts {
             answers.push(match verdict {
-                Verdict::Written(message) => Ok(message),
+                Verdict::Written(message, ..) => Ok(message),
                 Verdict::Refused(fault) => Err(fault),
                 Verdict::Again(hive, seq) => self.first_answer(hive, seq).await,
             });
@@ -196,9 +208,18 @@ async fn known(db: &mut sqlx::PgConnection, news: &[New]) -> Result<Vec<Known>, 
 }
 
 enum Verdict {
-    Written(Box<Message>),
+    /// In this hive, and whom it answers.
+    Written(Box<Message>, HiveId, Option<UserId>),
     Refused(Fault),
     Again(HiveId, u64),
+}
+
+fn written(verdicts: &[Verdict]) -> Vec<Written<'_>> {
+    let written = verdicts.iter().filter_map(|verdict| match verdict {
+        Verdict::Written(message, hive, answers) => Some(Written { hive: *hive, message, answers: *answers }),
+        Verdict::Refused(_) | Verdict::Again(..) => None,
+    });
+    written.collect()
 }
 
 /// What is committed together, and what was decided within it so far.
@@ -238,9 +259,10 @@ impl Batch {
         self.written.insert(name, number(seq));
         self.wrote.insert((hive, author), self.now);
         let slow = floor.slow_seconds > 0;
+        let answers = known.reply_author;
         let message = Box::new(message(new, known, number(seq), self.now));
         self.add(hive, &message, slow);
-        Verdict::Written(message)
+        Verdict::Written(message, hive, answers)
     }
 
     fn add(&mut self, hive: HiveId, message: &Message, slow: bool) {

@@ -24,6 +24,7 @@ pub struct Known {
     /// The number it has already, if it was sent before.
     pub sent: Option<i64>,
     pub reply_to: Option<i64>,
+    pub reply_author: Option<UserId>,
     pub reply_name: Option<String>,
     pub reply_body: Option<Body>,
 }
@@ -42,7 +43,7 @@ pub async fn known(
                   u.avatar_id as "avatar: AvatarId", m.rank as "rank?: Rank", m.muted_until as "muted_until?: Moment",
                   m.wrote_at as "wrote_at?: Moment", coalesce(h.archived_at is not null, false) as "archived!",
                   coalesce(h.slow_seconds, 0::smallint) as "slow_seconds!",
-                  x.seq as "sent?", r.seq as "reply_to?", ru.name as "reply_name?", r.body as "reply_body?: Body"
+                  x.seq as "sent?", r.seq as "reply_to?", r.author as "reply_author?: UserId", ru.name as "reply_name?", r.body as "reply_body?: Body"
            from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[]) with ordinality as w (hive, author, key, reply, n)
            join "user" u on u.id = w.author
            left join hive h on h.id = w.hive

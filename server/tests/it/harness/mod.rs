@@ -104,6 +104,7 @@ impl House {
     pub fn pass(&self, by: time::Duration) {
         self.services.clock.advance(by);
         self.services.alarm.notify_one();
+        self.services.teller.ring();
     }
 
     /// Until every clock that is due has been brought to now.

@@ -2,6 +2,7 @@
 //! is left to chance comes from a seed that is printed, and a run is repeated with
 //! `FOCUSHIVE_RIG_SEED=<seed> FOCUSHIVE_RIG_ROUNDS=1 cargo test -p server --test it rig::`.
 
+mod bell;
 mod client;
 mod database;
 mod herd;

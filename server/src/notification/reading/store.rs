@@ -1,0 +1,180 @@
+//! The SQL of what was read and seen, and of what arrived. Counts change in the same statement.
+
+use focushive::{
+    Moment,
+    id::{HiveId, Key, NotificationId, UserId},
+    notification::{Kind, Tone},
+};
+use sqlx::{PgExecutor, query, query_scalar};
+use uuid::Uuid;
+
+use crate::topic::stored;
+
+/// Of which tone each kind is, for the counts.
+fn attention() -> Vec<String> {
+    let meant = |kind: &Kind| kind.tone() == Tone::Attention;
+    Kind::ALL.into_iter().filter(meant).map(|kind| kind.as_str().to_owned()).collect()
+}
+
+/// Whether anything of that hive is unread up to there: most who read a hive were told of nothing.
+pub async fn waits_in_hive(db: impl PgExecutor<'_>, user: UserId, hive: HiveId, to: u64) -> sqlx::Result<bool> {
+    query_scalar!(
+        r#"select exists (select from notification
+           where user_id = $1 and hive_id = $2 and message <= $3 and seq is not null and read_at is null) as "waits!""#,
+        user as UserId,
+        hive as HiveId,
+        stored(to),
+    )
+    .fetch_one(db)
+    .await
+}
+
+pub async fn read(
+    db: impl PgExecutor<'_>,
+    user: UserId,
+    ids: &[Uuid],
+    now: Moment,
+) -> sqlx::Result<Vec<NotificationId>> {
+    query_scalar!(
+        r#"with read as (
+               update notification set read_at = $3
+               where user_id = $1 and id = any($2) and seq is not null and read_at is null returning id, kind
+           ), counted as (
+               update bell set unread = unread - (select count(*) from read),
+                               attention = attention - (select count(*) from read where kind = any($4))
+               where user_id = $1
+           )
+           select id as "id: NotificationId" from read"#,
+        user as UserId,
+        ids,
+        now as Moment,
+        &attention(),
+    )
+    .fetch_all(db)
+    .await
+}
+
+pub async fn read_in_hive(
+    db: impl PgExecutor<'_>,
+    user: UserId,
+    hive: HiveId,
+    to: u64,
+    now: Moment,
+) -> sqlx::Result<Vec<NotificationId>> {
+    query_scalar!(
+        r#"with read as (
+               update notification set read_at = $4
+               where user_id = $1 and hive_id = $2 and message <= $3 and seq is not null and read_at is null
+               returning id, kind
+           ), counted as (
+               update bell set unread = unread - (select count(*) from read),
+                               attention = attention - (select count(*) from read where kind = any($5))
+               where user_id = $1
+           )
+           select id as "id: NotificationId" from read"#,
+        user as UserId,
+        hive as HiveId,
+        stored(to),
+        now as Moment,
+        &attention(),
+    )
+    .fetch_all(db)
+    .await
+}
+
+pub async fn read_all(
+    db: impl PgExecutor<'_>,
+    user: UserId,
+    to: u64,
+    key: Key,
+    now: Moment,
+) -> sqlx::Result<Vec<NotificationId>> {
+    query_scalar!(
+        r#"with read as (
+               update notification set read_at = $3, read_key = $4
+               where user_id = $1 and seq <= $2 and read_at is null returning id, kind
+           ), counted as (
+               update bell set unread = unread - (select count(*) from read),
+                               attention = attention - (select count(*) from read where kind = any($5))
+               where user_id = $1
+           )
+           select id as "id: NotificationId" from read"#,
+        user as UserId,
+        stored(to),
+        now as Moment,
+        key as Key,
+        &attention(),
+    )
+    .fetch_all(db)
+    .await
+}
+
+pub async fn undo_read_all(
+    db: impl PgExecutor<'_>,
+    user: UserId,
+    key: Key,
+    since: Moment,
+) -> sqlx::Result<Vec<NotificationId>> {
+    query_scalar!(
+        r#"with unread as (
+               update notification set read_at = null, read_key = null
+               where user_id = $1 and read_key = $2 and read_at >= $3 returning id, kind
+           ), counted as (
+               update bell set unread = unread + (select count(*) from unread),
+                               attention = attention + (select count(*) from unread where kind = any($4))
+               where user_id = $1
+           )
+           select id as "id: NotificationId" from unread"#,
+        user as UserId,
+        key as Key,
+        since as Moment,
+        &attention(),
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// First seen is what counts.
+pub async fn see(db: impl PgExecutor<'_>, user: UserId, ids: &[Uuid], now: Moment) -> sqlx::Result<()> {
+    query!(
+        r#"insert into notification_seen (notification_id, seen_at)
+           select id, $3 from notification where user_id = $1 and id = any($2) and seq is not null
+           on conflict do nothing"#,
+        user as UserId,
+        ids,
+        now as Moment,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+pub async fn arrived(db: impl PgExecutor<'_>, user: UserId, now: Moment) -> sqlx::Result<()> {
+    query!(
+        r#"update notification_delivery d set delivered_at = $2
+           from notification n
+           where n.id = d.notification_id and n.user_id = $1 and d.channel = 'in_app' and d.delivered_at is null"#,
+        user as UserId,
+        now as Moment,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Whoever deleted their words wants nobody to look for them.
+pub async fn unread_of_message(
+    db: impl PgExecutor<'_>,
+    hive: HiveId,
+    message: u64,
+) -> sqlx::Result<Vec<(UserId, Uuid)>> {
+    let rows = query!(
+        r#"select user_id as "user: UserId", id from notification
+           where hive_id = $1 and message = $2 and seq is not null and read_at is null"#,
+        hive as HiveId,
+        stored(message),
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.user, row.id)).collect())
+}

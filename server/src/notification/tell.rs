@@ -1,0 +1,127 @@
+//! Telling one person all that waits for them: numbered in their log, counted, and written down as
+//! tried, in one transaction. A silence that ends is told in one card, and makes no sound.
+
+use focushive::{
+    Moment,
+    id::UserId,
+    notification::{Count, Digest, Kind, Level, New, Notification, Tone, Why},
+    protocol::{Event, Topic},
+};
+use sqlx::{Postgres, Transaction};
+use time::Duration;
+
+use super::{
+    choice, silence, store,
+    store::Told,
+    waiting::{Waiting, store as waiting},
+};
+use crate::{failure::Failure, services::Services, topic};
+
+/// How many things are told at once; the rest comes in the next round.
+const TOGETHER: i64 = 500;
+
+/// What is older than this is no news, and makes no sound.
+const NEWS: Duration = Duration::minutes(5);
+
+/// A silence that just ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Silence {
+    pub why: Why,
+    pub since: Moment,
+}
+
+pub async fn tell(services: &Services, user: UserId, mut over: Option<Silence>) -> Result<(), Failure> {
+    let now = services.clock.now();
+    let mut tx = services.db.begin().await?;
+    store::lock(&mut *tx, user).await?;
+    let standing = store::standing(&mut *tx, user, now).await?;
+    if let Some(until) = silence::set(&standing, now).and_then(|quiet| quiet.until) {
+        waiting::hold(&mut *tx, user, now, until).await?;
+        return Ok(tx.commit().await?);
+    }
+    let due = waiting::due(&mut *tx, user, now, TOGETHER).await?;
+    if over.is_none() {
+        let since = due.iter().filter(|waiting| waiting.held).map(|waiting| waiting.at).min();
+        over = since.map(|since| Silence { why: Why::Hours, since });
+    }
+    let choices = choice::of(&mut tx, user).await?;
+    let chosen = due.into_iter().map(|waiting| {
+        let (level, rule) = choices.level(waiting.what.kind(), waiting.what.hive());
+        (waiting, level, rule)
+    });
+    let (kept, dropped): (Vec<_>, Vec<_>) =
+        chosen.partition(|(waiting, level, _)| *level != Level::Off && !waiting.is_gone);
+    waiting::drop_all(&mut *tx, &dropped.iter().map(|(waiting, ..)| waiting.id.0).collect::<Vec<_>>()).await?;
+    let head = topic::number(topic::store::advance(&mut *tx, user.0, 0).await?);
+    let heard = services.hub.hears(user);
+    let looking = services.presence.is_looking(user, now);
+    let news: Vec<Told> = (head + 1..)
+        .zip(kept)
+        .map(|(seq, (waiting, level, rule))| {
+            // Whoever sits before the clock saw it end.
+            let seen = waiting.is_read || (waiting.what.kind() == Kind::SessionEnded && looking);
+            let read_at = seen.then_some(now);
+            let aloud = level == Level::Interrupt && over.is_none() && !seen && is_news(&waiting, now);
+            let Waiting { id, what, at, .. } = waiting;
+            let notification = Notification { id, seq, what, at, level, rule, read_at };
+            Told { new: New { notification, aloud }, heard }
+        })
+        .collect();
+    write(services, tx, user, &news, over, now).await?;
+    Ok(())
+}
+
+fn is_news(waiting: &Waiting, now: Moment) -> bool {
+    now.since(waiting.due_at) < NEWS
+}
+
+async fn write(
+    services: &Services,
+    mut tx: Transaction<'static, Postgres>,
+    user: UserId,
+    news: &[Told],
+    over: Option<Silence>,
+    now: Moment,
+) -> Result<(), Failure> {
+    let mut events: Vec<Event> = news.iter().map(|told| Event::NotificationNew(Box::new(told.new.clone()))).collect();
+    if !news.is_empty() {
+        waiting::told(&mut tx, news, now).await?;
+        let count = store::add(&mut *tx, user, added(news)).await?;
+        events.push(Event::NotificationCount(count));
+    }
+    if let Some(digest) = digest(&mut tx, user, over, now).await? {
+        store::set_digest(&mut *tx, user, Some(&digest)).await?;
+        events.push(Event::DigestChanged(Some(digest)));
+    }
+    if events.is_empty() {
+        return Ok(tx.commit().await?);
+    }
+    let told = topic::append(&mut tx, Topic::User(user), now, &events).await?;
+    tx.commit().await?;
+    services.hub.publish(told);
+    Ok(())
+}
+
+fn added(news: &[Told]) -> Count {
+    let unread = || news.iter().map(|told| &told.new.notification).filter(|one| one.read_at.is_none());
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let attention = unread().filter(|one| one.what.kind().tone() == Tone::Attention).count();
+    Count { unread: number(unread().count()), attention: number(attention) }
+}
+
+/// Everything that waited, and what was written meanwhile. What an earlier digest said and nobody
+/// looked at is in this one too.
+async fn digest(
+    tx: &mut Transaction<'static, Postgres>,
+    user: UserId,
+    over: Option<Silence>,
+    now: Moment,
+) -> Result<Option<Digest>, Failure> {
+    let Some(Silence { why, since }) = over else { return Ok(None) };
+    let before = store::digest(&mut **tx, user).await?;
+    let from = before.map_or(since, |before| before.from.min(since));
+    let told = store::unread_since(&mut **tx, user, from).await?;
+    let written = if why == Why::Focus { store::written_since(&mut **tx, user, from).await? } else { Vec::new() };
+    let digest = Digest::new(from, now, why, &told, written);
+    Ok(Some(digest).filter(|digest| !digest.is_empty()))
+}
