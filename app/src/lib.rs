@@ -23,6 +23,7 @@ pub mod focus;
 pub mod hive;
 pub mod landing;
 pub mod lobby;
+pub mod notification;
 pub mod presence;
 pub mod settings;
 pub mod switcher;

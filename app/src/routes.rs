@@ -14,6 +14,7 @@ use crate::{
     hive::{HivePages, Shelf},
     layout::{GalleryPage, LostPages},
     lobby::HomePages,
+    notification::{BellState, NotificationPages},
     settings::SettingsPages,
     ui::Toaster,
     visit::Session,
@@ -28,6 +29,7 @@ pub fn App() -> impl IntoView {
     provide_context(Toaster::new());
     if Session::provide().me.with_untracked(Option::is_some) {
         Shelf::provide();
+        BellState::provide();
     }
     view! {
         <Router>
@@ -47,6 +49,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/hive/:hive") view={Lazy::<HivePages>::new()} />
                 <Route path=path!("/hive/:hive/:page") view={Lazy::<HivePages>::new()} />
                 <Route path=path!("/focus") view={Lazy::<FocusPages>::new()} />
+                <Route path=path!("/notifications") view={Lazy::<NotificationPages>::new()} />
                 <Route path=path!("/join/:secret") view={Lazy::<HivePages>::new()} />
                 <Route path=path!("/*any") view={Lazy::<LostPages>::new()} />
                 <Route path=path!("/ui") view={Lazy::<GalleryPage>::new()} />
@@ -72,7 +75,7 @@ pub fn access(path: &str) -> Access {
     match path.split('/').nth(1).unwrap_or_default() {
         "setup" => Access::Setup,
         "sign-in" | "sign-up" | "forgot" => Access::Guests,
-        "settings" | "admin" | "hive" | "join" | "focus" => Access::Members,
+        "settings" | "admin" | "hive" | "join" | "focus" | "notifications" => Access::Members,
         _ => Access::Anyone,
     }
 }

@@ -1,11 +1,13 @@
 //! Looking after the house: people, invites, sectors, settings, the log.
 
+mod announcements;
 mod audit;
 mod house;
 mod invites;
 mod members;
 mod sectors;
 
+use announcements::AnnouncementsPage;
 use audit::AuditPage;
 use focushive::user::Deed;
 use house::HousePage;
@@ -35,6 +37,7 @@ impl LazyRoute for AdminPages {
             "/admin" => MembersPage().into_any(),
             "/admin/invites" => InvitesPage().into_any(),
             "/admin/sectors" => SectorsPage().into_any(),
+            "/admin/announcements" => AnnouncementsPage().into_any(),
             "/admin/house" => HousePage().into_any(),
             "/admin/log" => AuditPage().into_any(),
             _ => NotFound().into_any(),
@@ -53,6 +56,7 @@ fn Admin(here: &'static str, deed: Deed, children: Children) -> impl IntoView {
         (Deed::SeeMembers, "/admin", "People"),
         (Deed::InvitePeople, "/admin/invites", "Invites"),
         (Deed::ManageSectors, "/admin/sectors", "Sectors"),
+        (Deed::Announce, "/admin/announcements", "Announcements"),
         (Deed::ChangeSettings, "/admin/house", "House"),
         (Deed::SeeAudit, "/admin/log", "Log"),
     ];

@@ -5,6 +5,7 @@ use std::time::Duration;
 use focushive::{
     chat::{Change, Delete, MarkUnread, Message, Pin, React, Reacted, Reaction, Restore, UNDO_OFFERED, Unpin, Unreact},
     hive::Right,
+    notification::{Remind, When},
     text::Emoji,
 };
 use leptos::{ev, html, prelude::*, task::spawn_local};
@@ -185,6 +186,7 @@ fn Doings(chat: Chat, row: ArcRwSignal<Message>, mine: bool) -> impl IntoView {
                 {move || (mine && chat.may(Right::Write)).then(|| view! { <button type="button" on:click=move |_| { close(); chat.editing.set(Some(seq)); }>"Edit"</button> })}
                 {move || chat.may(Right::Pin).then(|| view! { <button type="button" on:click=move |_| act(if pinned.get_untracked() { Doing::Unpin } else { Doing::Pin })>{move || if pinned.get() { "Unpin" } else { "Pin" }}</button> })}
                 {move || chat.read.with(Option::is_some).then(|| view! { <button type="button" on:click=move |_| act(Doing::MarkUnread)>"Mark unread from here"</button> })}
+                <button type="button" on:click=move |_| act(Doing::Remind)>"Remind me at the break"</button>
                 <button type="button" on:click=link>"Copy link"</button>
                 {move || (mine || chat.may(Right::Moderate)).then(|| view! { <button type="button" data-tone="danger" on:click=move |_| act(Doing::Delete)>"Delete"</button> })}
             </div>
@@ -211,6 +213,7 @@ enum Doing {
     Pin,
     Unpin,
     MarkUnread,
+    Remind,
     Delete,
 }
 
@@ -222,6 +225,7 @@ impl Doing {
             Self::Pin => live::call(Pin { hive, message }).await,
             Self::Unpin => live::call(Unpin { hive, message }).await,
             Self::Delete => live::call(Delete { hive, message }).await,
+            Self::Remind => live::call(Remind { hive, message, when: When::Break }).await,
             Self::MarkUnread => match live::call(MarkUnread { hive, message }).await {
                 Ok(state) => {
                     chat.read.set(Some(state));
@@ -232,6 +236,7 @@ impl Doing {
         };
         match (done, self) {
             (Ok(()), Self::MarkUnread) => Some("It counts as unread from there.".to_owned()),
+            (Ok(()), Self::Remind) => Some("It comes back to you at the break.".to_owned()),
             (Ok(()), Self::Pin | Self::Unpin | Self::Delete) => None,
             (Err(error), _) => Some(error.0.sentence()),
         }

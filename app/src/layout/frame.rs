@@ -9,6 +9,7 @@ use crate::{
     hive::Shelf,
     layout::{PageTitle, TabTitle, Trouble},
     live::{LinkBar, Live},
+    notification::DigestCard,
     presence::{Unseen, keep_beating},
     ui::{SkeletonList, Sprite, Toasts},
     visit::Session,
@@ -45,6 +46,7 @@ pub fn Frame(
             <Rail stage />
             <main id="main" class="page" tabindex="-1">
                 <Unseen />
+                <DigestCard />
                 <header class="page-head">
                     <div>
                         <h1>{heading}</h1>

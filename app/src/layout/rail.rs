@@ -7,6 +7,7 @@ use leptos_router::components::A;
 use crate::{
     form::{CommandForm, Way},
     hive::Shelf,
+    notification::BellButton,
     switcher::Switcher,
     timer::MiniClock,
     ui::{Avatar, Brand, Count, Icon, IconMark, tint},
@@ -19,6 +20,7 @@ pub fn Rail(stage: Option<Option<HiveId>>) -> impl IntoView {
         <nav class="rail" aria-label="FocusHive">
             <a class="rail-brand" href="/"><Brand /></a>
             <Switcher />
+            <BellButton />
             <MiniClock stage />
             <details class="rail-menu">
                 <summary class="rail-toggle"><IconMark icon=Icon::Menu /><span class="visually-hidden">"Menu"</span></summary>

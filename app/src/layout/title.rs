@@ -1,24 +1,72 @@
-//! The title of a page, in the browser's tab; a clock that runs may lead it.
+//! The tab's own face: the title of the page, led by a clock that runs or by how much waits, and
+//! the small picture beside it.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// What stands in the title instead of the page's own words, for as long as it is set. The server
-/// writes titles last, on whichever thread that comes, where the page's own signals are not to be
-/// had any more: this one belongs to whoever holds it.
+const PLAIN: &str = "/favicon.svg";
+const WAITING: &str = "/favicon-waiting.svg";
+
+/// What leads the title, for as long as it is set. The server writes titles last, on whichever
+/// thread that comes, where the page's own signals are not to be had any more: these belong to
+/// whoever holds them.
 #[derive(Clone)]
-pub struct TabTitle(ArcRwSignal<Option<String>>);
+pub struct TabTitle {
+    /// What stands in the title instead of the page's own words.
+    lead: ArcRwSignal<Option<String>>,
+    picture: ArcRwSignal<Option<String>>,
+    /// How much waits in the bell, where no clock runs.
+    waiting: ArcRwSignal<u32>,
+}
 
 impl TabTitle {
     pub(super) fn provide() {
-        provide_context(Self(ArcRwSignal::new(None)));
+        let tab = Self { lead: ArcRwSignal::new(None), picture: ArcRwSignal::new(None), waiting: ArcRwSignal::new(0) };
+        provide_context(tab.clone());
+        Effect::new(move || set_icon(&tab.icon()));
     }
 
     /// Nothing gives the page its own title back.
     pub fn set(words: Option<String>) {
-        if let Some(Self(title)) = use_context::<Self>() {
-            title.set(words);
+        if let Some(tab) = use_context::<Self>() {
+            tab.lead.set(words);
         }
+    }
+
+    /// Nothing gives the tab its own picture back.
+    pub fn picture(address: Option<String>) {
+        if let Some(tab) = use_context::<Self>() {
+            tab.picture.set(address);
+        }
+    }
+
+    /// How much waits.
+    pub fn wait(count: u32) {
+        if let Some(tab) = use_context::<Self>() {
+            tab.waiting.set(count);
+        }
+    }
+
+    fn icon(&self) -> String {
+        let plain = || if self.waiting.get() > 0 { WAITING } else { PLAIN }.to_owned();
+        self.picture.get().unwrap_or_else(plain)
+    }
+
+    fn over(&self, words: &str) -> String {
+        match (self.lead.get(), self.waiting.get()) {
+            (Some(lead), _) => lead,
+            (None, 0) => words.to_owned(),
+            (None, waiting @ 1..=99) => format!("({waiting}) {words}"),
+            (None, _) => format!("(99+) {words}"),
+        }
+    }
+}
+
+fn set_icon(href: &str) {
+    if let Ok(Some(link)) = document().query_selector("link[rel=icon]")
+        && link.get_attribute("href").as_deref() != Some(href)
+    {
+        let _ = link.set_attribute("href", href);
     }
 }
 
@@ -26,8 +74,7 @@ impl TabTitle {
 /// begin a script. One that looks the same takes its place.
 #[component]
 pub(super) fn PageTitle(#[prop(into)] words: String) -> impl IntoView {
-    let leads = use_context::<TabTitle>();
-    let led = move || leads.as_ref().and_then(|TabTitle(leads)| leads.get());
-    let text = move || led().unwrap_or_else(|| words.clone()).replace('<', "‹");
+    let tab = use_context::<TabTitle>();
+    let text = move || tab.as_ref().map_or_else(|| words.clone(), |tab| tab.over(&words)).replace('<', "‹");
     view! { <Title text /> }
 }

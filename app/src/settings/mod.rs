@@ -3,6 +3,7 @@
 mod appearance;
 mod chat;
 mod data;
+mod notifications;
 mod privacy;
 mod profile;
 mod sessions;
@@ -13,6 +14,7 @@ use data::DataPage;
 use focushive::account;
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
+use notifications::NotificationsPage;
 use privacy::PrivacyPage;
 use profile::ProfilePage;
 use serde_json::Value;
@@ -39,6 +41,7 @@ impl LazyRoute for SettingsPages {
             "/settings" => ProfilePage().into_any(),
             "/settings/appearance" => AppearancePage().into_any(),
             "/settings/chat" => ChatPage().into_any(),
+            "/settings/notifications" => NotificationsPage().into_any(),
             "/settings/sessions" => SessionsPage().into_any(),
             "/settings/privacy" => PrivacyPage().into_any(),
             "/settings/data" => DataPage().into_any(),
@@ -54,6 +57,7 @@ fn Settings(here: &'static str, children: Children) -> impl IntoView {
         ("/settings", "Profile"),
         ("/settings/appearance", "Appearance"),
         ("/settings/chat", "Chat"),
+        ("/settings/notifications", "Notifications"),
         ("/settings/sessions", "Sessions"),
         ("/settings/privacy", "Privacy"),
         ("/settings/data", "Your data"),

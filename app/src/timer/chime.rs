@@ -24,6 +24,7 @@ struct Note {
 /// Two soft notes, a fifth apart.
 const NOTES: [Note; 2] =
     [Note { after: 0.0, pitch: 587.33, lasts: 1.2 }, Note { after: 0.18, pitch: 880.0, lasts: 1.2 }];
+const PING: [Note; 1] = [Note { after: 0.0, pitch: 783.99, lasts: 0.5 }];
 const TICK: [Note; 1] = [Note { after: 0.0, pitch: 1400.0, lasts: 0.04 }];
 
 #[derive(Default)]
@@ -149,6 +150,17 @@ fn tick() {
         let sound = sound.borrow();
         if let Some(context) = sound.context.as_ref().filter(|_| sound.signals.tick && PLAYS.get()) {
             let _ = play(context, &TICK, context.current_time(), sound.volume() * 0.3);
+        }
+    });
+}
+
+/// One short note for what interrupts: in the tab that plays, and never in the middle of focus, for
+/// then nothing interrupts.
+pub fn ping() {
+    SOUND.with(|sound| {
+        let sound = sound.borrow();
+        if let Some(context) = sound.context.as_ref().filter(|_| PLAYS.get()) {
+            let _ = play(context, &PING, context.current_time(), sound.volume() * 0.7);
         }
     });
 }

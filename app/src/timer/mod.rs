@@ -13,6 +13,7 @@ mod rhythm;
 mod stage;
 mod title;
 
+pub use chime::ping;
 pub use dial::{Dial, keeps, minutes};
 pub use mini::MiniClock;
 pub use note::PhaseNote;

@@ -11,8 +11,6 @@ use crate::layout::TabTitle;
 /// The pie has so many slices: its picture changes only as often.
 const SLICES: f64 = 32.0;
 
-const PLAIN: &str = "/favicon.svg";
-
 /// How long the title says that a phase is over, for those who want it to.
 const SAYS_SO_FOR: Duration = Duration::from_secs(20);
 
@@ -29,8 +27,7 @@ pub fn show(dial: Dial) {
         let phase = dial.rolled().phase()?;
         Some(((dial.face().fraction() * SLICES).round() / SLICES, phase.is_break()))
     });
-    Effect::new(move || set_icon(&pie.get().map_or_else(|| PLAIN.to_owned(), |(part, rest)| picture(part, rest))));
-    on_cleanup(|| set_icon(PLAIN));
+    Effect::new(move || TabTitle::picture(pie.get().map(|(part, rest)| picture(part, rest))));
 }
 
 /// What was over a moment ago, where one wants the title to say so.
@@ -59,12 +56,6 @@ fn lead(face: Face, phase: Option<Phase>) -> Option<String> {
         Phase::Focus => Some(format!("{digits} · Focus")),
         Phase::Flow => Some(format!("{digits} · Flow")),
         Phase::ShortBreak | Phase::LongBreak => Some(format!("Break {digits}")),
-    }
-}
-
-fn set_icon(href: &str) {
-    if let Ok(Some(link)) = document().query_selector("link[rel=icon]") {
-        let _ = link.set_attribute("href", href);
     }
 }
 

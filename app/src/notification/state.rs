@@ -1,0 +1,137 @@
+//! What this tab knows of the bell: asked once, and kept up to date by what happens. Every place
+//! that shows a count reads it here.
+
+use focushive::{
+    notification::{Bell, Count, Digest, LookBell, LookDigest, New, Quiet, ReadThere, Row},
+    protocol::Topic,
+};
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    backend::Asked,
+    live::{self, Told},
+    timer,
+    visit::Session,
+};
+
+#[derive(Clone, Copy)]
+pub struct BellState {
+    pub asked: Asked<LookBell>,
+    pub missed: Asked<LookDigest>,
+    /// As it was last told; nothing before anything was.
+    bell: RwSignal<Option<Bell>>,
+    /// What was missed, as it was last told.
+    digest: RwSignal<Option<Option<Digest>>>,
+    /// The rows of the panel or of the page, whichever is open.
+    pub rows: RwSignal<Option<Vec<Row>>>,
+    /// How many came since these rows were asked for.
+    pub late: RwSignal<u32>,
+}
+
+impl BellState {
+    /// One for the tab; pages share it.
+    pub fn provide() {
+        provide_context(Self {
+            asked: Asked::new(|| LookBell {}),
+            missed: Asked::new(|| LookDigest {}),
+            bell: RwSignal::new(None),
+            digest: RwSignal::new(None),
+            rows: RwSignal::new(None),
+            late: RwSignal::new(0),
+        });
+    }
+
+    pub fn get() -> Self {
+        use_context::<Self>().unwrap_or_else(|| {
+            Self::provide();
+            use_context::<Self>().unwrap_or_else(|| unreachable!("it was provided just now"))
+        })
+    }
+
+    /// How the bell stands, once it is known. To be read where a page waits for answers, or in effects.
+    pub fn bell(self) -> Option<Bell> {
+        self.bell.get().or_else(|| self.asked.get().and_then(Result::ok))
+    }
+
+    pub fn quiet(self) -> Option<Quiet> {
+        self.bell().and_then(|bell| bell.quiet)
+    }
+
+    /// How many are shown to wait: none while it is quiet.
+    pub fn shown(self) -> Count {
+        self.bell().filter(|bell| bell.quiet.is_none()).map(|bell| bell.count).unwrap_or_default()
+    }
+
+    /// What one missed: not while it is quiet again.
+    pub fn digest(self) -> Option<Digest> {
+        if self.quiet().is_some() {
+            return None;
+        }
+        self.digest.get().unwrap_or_else(|| self.missed.get().and_then(Result::ok).flatten())
+    }
+
+    pub fn set(self, bell: Bell) {
+        let _ = self.bell.try_set(Some(bell));
+    }
+
+    pub fn forget_digest(self) {
+        let _ = self.digest.try_set(Some(None));
+    }
+
+    /// Only in the browser: call it in an effect.
+    pub fn watch(self) {
+        let Some(me) = Session::get().me.with(|me| me.as_ref().map(|me| me.id)) else { return };
+        live::listen(Topic::User(me), None, move |told| self.hear(&told));
+    }
+
+    fn hear(self, told: &Told) {
+        if matches!(told, Told::Joined { .. } | Told::Reset { .. }) {
+            return self.look_again();
+        }
+        if let Some(new) = told.event::<New>("notification.new") {
+            let known = self.rows.with_untracked(|rows| {
+                rows.as_ref().is_some_and(|rows| rows.iter().any(|row| row.notification.id == new.notification.id))
+            });
+            if !known {
+                self.late.update(|late| *late += 1);
+            }
+            if new.aloud {
+                timer::ping();
+            }
+        }
+        if let Some(read) = told.event::<ReadThere>("notification.read") {
+            self.mark(&read);
+        }
+        if let Some(count) = told.event::<Count>("notification.count") {
+            let before = self.bell.get_untracked().unwrap_or_default();
+            self.set(Bell { count, ..before });
+        }
+        if let Some(bell) = told.event::<Bell>("bell.changed") {
+            self.set(bell);
+        }
+        if let Some(digest) = told.event::<Option<Digest>>("digest.changed") {
+            self.digest.set(Some(digest));
+        }
+    }
+
+    /// Read there is read here.
+    fn mark(self, read: &ReadThere) {
+        self.rows.update(|rows| {
+            for row in rows.iter_mut().flatten().filter(|row| read.notifications.contains(&row.notification.id)) {
+                row.notification.read_at = read.read_at;
+            }
+        });
+    }
+
+    /// Something may have been missed: the server says how the bell stands.
+    fn look_again(self) {
+        spawn_local(async move {
+            if let Ok(bell) = live::call(LookBell {}).await {
+                self.set(bell);
+            }
+            if let Ok(digest) = live::call(LookDigest {}).await {
+                let _ = self.digest.try_set(Some(digest));
+            }
+        });
+    }
+}
