@@ -117,7 +117,7 @@ fn toggle(chat: Chat, message: u64, emoji: Emoji, mine: bool) {
     } else {
         (Change::Reacted(reacted.clone()), Change::Unreacted(reacted))
     };
-    chat.change(there);
+    chat.apply(there);
     let hive = chat.here.id;
     spawn_local(async move {
         let done = if mine {
@@ -126,7 +126,7 @@ fn toggle(chat: Chat, message: u64, emoji: Emoji, mine: bool) {
             live::call(React { hive, message, emoji }).await
         };
         if done.is_err() {
-            chat.change(back);
+            chat.apply(back);
         }
     });
 }

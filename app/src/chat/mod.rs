@@ -4,6 +4,7 @@ mod composer;
 mod day;
 mod draft;
 mod edit;
+mod hush;
 mod jump;
 mod log;
 mod mention;
@@ -29,6 +30,7 @@ pub fn ChatPanel(here: Here, opening: Opening) -> impl IntoView {
     let draft = opening.draft.map(String::from).unwrap_or_default();
     Effect::new(move || {
         outbox::keep(chat);
+        hush::follow(chat);
         live::listen(Topic::Hive(here.id), Some(chat.head.get_value()), move |told| chat.hear(told));
         live::listen(Topic::HiveLive(here.id), None, move |told| chat.hear_live(told));
     });

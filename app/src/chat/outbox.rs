@@ -77,7 +77,7 @@ async fn send_all(chat: Chat) -> Option<Duration> {
         let next = chat.pending.with_untracked(|all| all.iter().find(|pending| pending.refused.is_none()).cloned())?;
         let ask = Send { hive: chat.here.id, key: next.key, body: next.body.clone(), reply_to: next.reply_to };
         match live::call(ask).await {
-            Ok(message) => chat.change(Change::Created(message)),
+            Ok(message) => chat.apply(Change::Created(message)),
             Err(error) => {
                 let refusal = &error.0;
                 match refusal.code.as_str() {

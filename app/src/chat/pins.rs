@@ -7,7 +7,7 @@ use focushive::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{day::Day, jump, state::Chat};
+use super::{day::Day, hush::HushLine, jump, state::Chat};
 use crate::{
     live,
     ui::{Icon, IconMark, Toaster},
@@ -21,6 +21,7 @@ pub fn ChatHead(chat: Chat) -> impl IntoView {
         <div class="chat-top">
             <header class="chat-head">
                 <h2>"Chat"</h2>
+                <HushLine chat />
                 <button type="button" class="button" data-tone="ghost" data-size="small" aria-label=label aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|open| *open = !*open)>
                     <IconMark icon=Icon::Pin />"Pinned"
                 </button>

@@ -11,7 +11,10 @@ use focushive::{
 };
 use leptos::prelude::*;
 
-use super::outbox::Pending;
+use super::{
+    hush::{self, Hush},
+    outbox::Pending,
+};
 use crate::{hive::Here, live::Told, visit::Session};
 
 /// The most messages a page holds; those at the far end give way, and are fetched again when wanted.
@@ -54,6 +57,8 @@ pub struct Chat {
     pub target: RwSignal<Option<u64>>,
     /// From which number on events are new.
     pub head: StoredValue<u64>,
+    /// Holds back what others do while one focuses.
+    pub hush: Hush,
 }
 
 impl Chat {
@@ -79,6 +84,7 @@ impl Chat {
             versions: RwSignal::new(None),
             target: RwSignal::new(opening.target),
             head: StoredValue::new(opening.page.as_ref().map_or(0, |page| page.head)),
+            hush: Hush::new(),
         };
         if let Some(page) = &opening.page {
             chat.show(page.clone());
@@ -205,8 +211,10 @@ impl Chat {
     pub fn hear(self, told: Told) {
         match told {
             told @ Told::Event { .. } => {
-                if let Some(change) = change(&told) {
-                    self.change(change);
+                let change = change(&told);
+                let now = |change| if hush::is_theirs(self, &change) { self.hush.keep(change) } else { Some(change) };
+                if let Some(change) = change.and_then(now) {
+                    self.apply(change);
                 }
             }
             Told::Reset { snapshot, .. } => {
@@ -225,7 +233,7 @@ impl Chat {
         }
     }
 
-    pub fn change(self, change: Change) {
+    pub fn apply(self, change: Change) {
         if let Change::Created(message) = &change {
             let (key, author) = (message.key, message.author.id);
             self.pending.update(|pending| pending.retain(|pending| pending.key != key));
@@ -255,7 +263,7 @@ impl Chat {
     }
 
     fn see_typing(self, typing: Typing) {
-        if Some(typing.user) == self.me {
+        if Some(typing.user) == self.me || self.hush.is_on() {
             return;
         }
         let user = typing.user;

@@ -7,7 +7,7 @@ use leptos_router::components::A;
 use crate::{
     form::{CommandForm, Way},
     hive::Shelf,
-    notification::BellButton,
+    notification::{BellButton, BellState},
     switcher::Switcher,
     timer::MiniClock,
     ui::{Avatar, Brand, Count, Icon, IconMark, tint},
@@ -54,15 +54,17 @@ fn Places() -> impl IntoView {
 #[component]
 fn Place(card: Card) -> impl IntoView {
     let (here, unread) = (card.here.len(), card.unread);
-    let waits = unread > 0;
+    // While one focuses nothing counts up in the corner of the eye.
+    let bell = BellState::get();
+    let waits = move || unread > 0 && !bell.is_focus();
     view! {
         <li>
             <A href=format!("/hive/{}", card.hive.id)>
                 <span class="rail-hex" data-tint=tint(card.hive.name.as_str()).to_string()></span>
                 <span class="rail-name">{card.hive.name.to_string()}</span>
                 {card.drafted.then(|| view! { <span class="rail-note">"draft"</span> })}
-                {waits.then(|| view! { <span class="rail-note"><Count count=unread /><span class="visually-hidden">"unread"</span></span> })}
-                {(!waits && here > 0).then(|| view! { <span class="rail-note" data-kind="here">{format!("{here} here")}</span> })}
+                {move || waits().then(|| view! { <span class="rail-note"><Count count=unread /><span class="visually-hidden">"unread"</span></span> })}
+                {move || (!waits() && here > 0).then(|| view! { <span class="rail-note" data-kind="here">{format!("{here} here")}</span> })}
             </A>
         </li>
     }

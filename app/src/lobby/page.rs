@@ -9,6 +9,7 @@ use crate::{
     form::{CommandForm, FormField, FormSelect, KeyField, Submit},
     hive::{Shelf, access_words},
     layout::{Frame, Loaded},
+    notification::BellState,
     timer::PhaseNote,
     ui::{Avatar, AvatarSize, Badge, Card, Count, Empty, Notice, Tone, tint},
     visit::Session,
@@ -46,6 +47,7 @@ fn Hives(cards: Vec<hive::Card>) -> impl IntoView {
 
 #[component]
 fn HiveCard(card: hive::Card) -> impl IntoView {
+    let bell = BellState::get();
     let hive::Card { hive, rank, members, here, unread, drafted, timer } = card;
     let phase = timer.filter(|timer| timer.phase().is_some()).map(|timer| view! { <PhaseNote timer /> });
     let path = format!("/hive/{}", hive.id);
@@ -73,7 +75,7 @@ fn HiveCard(card: hive::Card) -> impl IntoView {
                     {hive.archived.then(|| view! { <Badge>"archived"</Badge> })}
                 </p>
             </div>
-            <Count count=unread tone=Tone::Primary />
+            {move || (!bell.is_focus()).then(|| view! { <Count count=unread tone=Tone::Primary /> })}
         </li>
     }
 }

@@ -2,7 +2,7 @@
 //! that shows a count reads it here.
 
 use focushive::{
-    notification::{Bell, Count, Digest, LookBell, LookDigest, New, Quiet, ReadThere, Row},
+    notification::{Bell, Count, Digest, LookBell, LookDigest, New, Quiet, ReadThere, Row, Why},
     protocol::Topic,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -57,6 +57,11 @@ impl BellState {
         self.bell().and_then(|bell| bell.quiet)
     }
 
+    /// Whether one is at work, as far as this tab was told: to be read anywhere.
+    pub fn is_focus(self) -> bool {
+        self.bell.get().and_then(|bell| bell.quiet).is_some_and(|quiet| quiet.why == Why::Focus)
+    }
+
     /// How many are shown to wait: none while it is quiet.
     pub fn shown(self) -> Count {
         self.bell().filter(|bell| bell.quiet.is_none()).map(|bell| bell.count).unwrap_or_default()
@@ -80,6 +85,13 @@ impl BellState {
 
     /// Only in the browser: call it in an effect.
     pub fn watch(self) {
+        Effect::new(move || {
+            if let Some(Ok(bell)) = self.asked.get()
+                && self.bell.with_untracked(Option::is_none)
+            {
+                self.set(bell);
+            }
+        });
         let Some(me) = Session::get().me.with(|me| me.as_ref().map(|me| me.id)) else { return };
         live::listen(Topic::User(me), None, move |told| self.hear(&told));
     }
