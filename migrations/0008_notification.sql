@@ -94,3 +94,32 @@ create table announcement (
     at timestamptz not null,
     constraint announcement_key_unique unique (by, key)
 );
+
+-- What browsers check our pushes with: made at the first start.
+create table push_key (
+    only_row boolean primary key default true check (only_row),
+    secret bytea not null
+);
+
+-- Browsers that want to be told while no page is open.
+create table push_subscription (
+    endpoint text primary key,
+    user_id uuid not null references "user" on delete cascade,
+    -- The sign-in it was asked for with: it ends with that.
+    session_id uuid not null references session on delete cascade,
+    p256dh bytea not null,
+    auth bytea not null,
+    created_at timestamptz not null
+);
+
+create index push_subscription_of_user on push_subscription (user_id);
+create index push_subscription_of_session on push_subscription (session_id);
+
+-- What is to be pushed, and when it is tried next.
+create table push_job (
+    notification_id uuid primary key references notification on delete cascade,
+    due_at timestamptz not null,
+    attempt smallint not null default 1
+);
+
+create index push_job_due on push_job (due_at);

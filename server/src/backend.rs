@@ -13,7 +13,7 @@ use tracing::Instrument;
 
 use crate::{
     account, audit, auth, chat, draft, failure::Failure, focus, hive, invite, link, member, notification, presence,
-    sector, services::Services, setting, timer,
+    push, sector, services::Services, setting, timer,
 };
 
 impl Backend for Services {
@@ -216,6 +216,9 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
             caller.allowed(Deed::Announce)?;
             Reply::ListAnnounced(notification::announcement::list(s).await?)
         }
+        Request::LookPushKey(_) => Reply::LookPushKey(push::look(s, caller.user()?).await?),
+        Request::Subscribe(ask) => Reply::Subscribe(push::subscribe(s, caller.user()?, ask).await?),
+        Request::Unsubscribe(ask) => Reply::Unsubscribe(push::unsubscribe(s, caller.user()?, ask).await?),
 
         Request::Beat(ask) => {
             s.presence.beat(caller.user()?, ask.active, s.clock.now());

@@ -30,6 +30,7 @@ pub mod mail;
 pub mod member;
 pub mod notification;
 pub mod presence;
+pub mod push;
 pub mod sector;
 pub mod setting;
 pub mod timer;

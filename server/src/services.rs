@@ -20,6 +20,7 @@ use crate::{
     mail::Mailer,
     notification::teller::{self, Teller},
     presence::{self, Presence},
+    push,
     timer::{alarm, vote::Votes},
     token::keyring::Keyring,
     topic,
@@ -41,6 +42,9 @@ pub struct Services {
     pub alarm: Arc<Notify>,
     /// Rings when there is something to tell somebody.
     pub teller: Teller,
+    /// Rings when there is something to push.
+    pub pushes: Arc<Notify>,
+    pub push_key: push::Key,
     /// What goes on beside requests, and the word to stop; the end of the server waits for it.
     pub tasks: TaskTracker,
     pub stop: CancellationToken,
@@ -97,16 +101,19 @@ impl Services {
             mail: Mailer::new(&config.mail)?,
             hasher: Hasher::new(config.sign_in.hashers),
             throttle: Throttle::default(),
+            push_key: push::key(&db).await?,
             clock,
             db,
             votes: Votes::default(),
             alarm: Arc::default(),
             teller,
+            pushes: Arc::default(),
             config: Arc::new(config),
         };
         alarm::begin(&services).await;
         services.tasks.spawn(alarm::keep(services.clone(), services.stop.clone()));
         services.tasks.spawn(teller::keep(services.clone(), services.stop.clone()));
+        services.tasks.spawn(push::keep(services.clone(), services.stop.clone()));
         Ok(services)
     }
 

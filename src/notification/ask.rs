@@ -274,19 +274,3 @@ pub struct PushKey {
     /// How many browsers of one's own are told.
     pub browsers: u32,
 }
-
-/// What stays unread for so long comes by mail, once a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SetMail {
-    #[serde(default)]
-    pub on: bool,
-    /// After how many hours.
-    pub after: u16,
-    /// At which hour of the day.
-    pub hour: u8,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LookMail {}

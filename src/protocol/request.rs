@@ -185,6 +185,9 @@ requests! {
     DismissDigest:  "digest.dismiss",          notification::DismissDigest => ();
     Announce:       "announcement.send",       notification::Announce => ();
     ListAnnounced:  "announcement.list",       notification::ListAnnouncements => Vec<notification::Announcement>;
+    LookPushKey:    "push.key",                notification::LookPushKey => notification::PushKey;
+    Subscribe:      "push.subscribe",          notification::Subscribe => ();
+    Unsubscribe:    "push.unsubscribe",        notification::Unsubscribe => ();
 
     Beat:           "presence.beat",           presence::Beat => ();
     SetChoice:      "presence.set",            presence::SetChoice => ();

@@ -3,6 +3,7 @@
 mod appearance;
 mod chat;
 mod data;
+mod device;
 mod notifications;
 mod privacy;
 mod profile;

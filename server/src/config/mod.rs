@@ -5,7 +5,7 @@ mod value;
 
 use std::{net::SocketAddr, path::PathBuf};
 
-pub use value::{ConfigProblem, Listen, LogFormat, ProxyHeader, PublicUrl, Seconds, Value};
+pub use value::{ConfigProblem, Listen, LogFormat, ProxyHeader, PublicUrl, PushServices, Seconds, Value};
 
 /// One variable, as `focushive --help` and `focushive config` show it.
 #[derive(Clone, Debug)]
@@ -82,6 +82,14 @@ settings! {
         from: String = "FocusHive <focushive@localhost>", "FOCUSHIVE_MAIL_FROM";
     }
 
+    /// How it reaches browsers in which no page of it is open.
+    Push {
+        /// the push services it speaks to: the ends of their hosts' names, with commas between them
+        services: PushServices = "fcm.googleapis.com,push.services.mozilla.com,notify.windows.com,push.apple.com", "FOCUSHIVE_PUSH_SERVICES";
+        /// where a push service complains, like mailto:admin@example.org; by default the public address
+        complaints: Option<String> = "", "FOCUSHIVE_PUSH_CONTACT";
+    }
+
     /// How people come in.
     SignIn {
         /// how long a browser stays signed in without a visit
@@ -143,6 +151,7 @@ pub struct Config {
     pub web: Web,
     pub data: Data,
     pub mail: Mail,
+    pub push: Push,
     pub sign_in: SignIn,
     pub limits: Limits,
     pub telemetry: Telemetry,
@@ -155,6 +164,7 @@ impl Config {
             web: Web::read(source)?,
             data: Data::read(source)?,
             mail: Mail::read(source)?,
+            push: Push::read(source)?,
             sign_in: SignIn::read(source)?,
             limits: Limits::read(source)?,
             telemetry: Telemetry::read(source)?,
@@ -172,6 +182,7 @@ impl Config {
             ("How people reach it", self.web.variables()),
             ("Where it remembers", self.data.variables()),
             ("How it sends mail", self.mail.variables()),
+            ("How it reaches closed browsers", self.push.variables()),
             ("How people come in", self.sign_in.variables()),
             ("How much one may do", self.limits.variables()),
             ("What it says about itself", self.telemetry.variables()),
@@ -182,6 +193,18 @@ impl Config {
     /// The address people type: as set, or where it listens.
     pub fn public_url(&self) -> PublicUrl {
         self.web.public_url.clone().unwrap_or_else(|| PublicUrl::of(self.web.listen))
+    }
+}
+
+impl Push {
+    /// Where to complain: push services want a word.
+    pub fn contact(&self, house: &PublicUrl) -> String {
+        self.complaints.clone().unwrap_or_else(|| house.as_str().to_owned())
+    }
+
+    /// Whether this house speaks to that address.
+    pub fn allows(&self, endpoint: &str) -> bool {
+        self.services.allow(endpoint)
     }
 }
 

@@ -75,6 +75,7 @@ plain! {
     Listen: "it wants an address and a port, like 127.0.0.1:3001, or off";
     PublicUrl: "it wants an address like https://focus.example.org, without a path";
     Seconds: "it wants a number of seconds";
+    PushServices: "it wants hosts with commas between them, like push.example.org";
 }
 
 impl Value for PathBuf {
@@ -249,5 +250,41 @@ impl FromStr for Seconds {
 impl fmt::Display for Seconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+/// The push services that are spoken to. An address that a browser names is nobody's to be trusted:
+/// it could lead into the network this house stands in.
+#[derive(Clone, Debug)]
+pub struct PushServices(Vec<String>);
+
+impl PushServices {
+    /// By `https` to a host of that name or below it; or below an address that is named in full.
+    pub fn allow(&self, endpoint: &str) -> bool {
+        let Ok(address) = endpoint.parse::<axum::http::Uri>() else { return false };
+        let host = address.host().unwrap_or_default();
+        let plain = address.scheme_str() == Some("https") && address.port().is_none() && !endpoint.contains('@');
+        let below = |name: &str| host.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+        self.0.iter().any(|known| {
+            if known.contains("://") {
+                endpoint.strip_prefix(known.as_str()).is_some_and(|rest| rest.starts_with('/'))
+            } else {
+                plain && below(known)
+            }
+        })
+    }
+}
+
+impl FromStr for PushServices {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let named: Vec<String> = text.split(',').map(|name| name.trim().to_lowercase()).collect();
+        if named.iter().any(String::is_empty) { Err(()) } else { Ok(Self(named)) }
+    }
+}
+
+impl fmt::Display for PushServices {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join(","))
     }
 }

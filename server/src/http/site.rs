@@ -15,6 +15,9 @@ use tower_http::services::{ServeDir, ServeFile};
 use super::App;
 
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// What shows pushes while no page is open.
+const WORKER: &str = "/sw.js";
+
 const FOR_AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 
 /// A route for each thing that lies in the site's folder now. Anything else is a page's business.
@@ -40,9 +43,14 @@ fn is_compressed_copy(path: &Path) -> bool {
 }
 
 async fn keep(request: Request, next: Next) -> Response {
-    let hashed = is_hashed(request.uri().path());
+    let (hashed, worker) = (is_hashed(request.uri().path()), request.uri().path() == WORKER);
     let mut response = next.run(request).await;
-    if response.status().is_success() {
+    let headers = response.headers_mut();
+    if worker {
+        // It runs by its own policy, and a new one is found at once.
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'self'"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    } else if response.status().is_success() {
         let how_long = if hashed { FOR_EVER } else { FOR_AN_HOUR };
         response.headers_mut().insert(header::CACHE_CONTROL, how_long);
     }

@@ -25,6 +25,7 @@ use focushive::{
 use time::Duration;
 
 use self::note::Note;
+pub use self::store::Told;
 use crate::{chat, failure::Failure, hive, hub::Published, services::Services, timer, topic};
 
 pub async fn list(services: &Services, by: Member, ask: List) -> Result<Page, Failure> {

@@ -15,7 +15,7 @@ use super::{
     store::Told,
     waiting::{Waiting, store as waiting},
 };
-use crate::{failure::Failure, services::Services, topic};
+use crate::{failure::Failure, push, services::Services, topic};
 
 /// How many things are told at once; the rest comes in the next round.
 const TOGETHER: i64 = 500;
@@ -61,13 +61,21 @@ pub async fn tell(services: &Services, user: UserId, mut over: Option<Silence>) 
             // Whoever sits before the clock saw it end.
             let seen = waiting.is_read || (waiting.what.kind() == Kind::SessionEnded && looking);
             let read_at = seen.then_some(now);
-            let aloud = level == Level::Interrupt && over.is_none() && !seen && is_news(&waiting, now);
+            // One's own session ends into the very silence that ends with it, and is said all the same.
+            let own = waiting.what.kind() == Kind::SessionEnded;
+            let aloud = level == Level::Interrupt && (own || over.is_none()) && !seen && is_news(&waiting, now);
             let Waiting { id, what, at, .. } = waiting;
             let notification = Notification { id, seq, what, at, level, rule, read_at };
             Told { new: New { notification, aloud }, heard }
         })
         .collect();
+    if news.iter().any(|told| told.new.aloud) {
+        // Whoever looks at a page has a minute to read it there.
+        let due_at = if looking { now.after(push::UNREAD_FOR) } else { now };
+        push::note(&mut tx, user, &news, due_at).await?;
+    }
     write(services, tx, user, &news, over, now).await?;
+    services.pushes.notify_one();
     Ok(())
 }
 

@@ -30,6 +30,7 @@ mod message;
 mod notification;
 mod presence;
 mod private_postgres;
+mod push;
 mod rig;
 mod socket;
 mod timer;

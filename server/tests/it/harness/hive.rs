@@ -27,7 +27,10 @@ impl Hive {
 
     /// On a database that the test knows as well.
     pub async fn on(url: String, names: &[&str]) -> Self {
-        let house = House::on(url, &[]).await;
+        Self::in_house(House::on(url, &[]).await, names).await
+    }
+
+    pub async fn in_house(house: House, names: &[&str]) -> Self {
         let mut people = vec![house.owner().await];
         for name in names {
             let person = house.member(&mut people[0], name, "member").await;
