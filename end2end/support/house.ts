@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const PASSWORD = "seven blue herons";
-const EXECUTABLE = fileURLToPath(new URL("../../dist/focushive/focushive", import.meta.url));
+const EXECUTABLE = process.env.FOCUSHIVE_EXECUTABLE ?? fileURLToPath(new URL("../../dist/focushive/focushive", import.meta.url));
 
 export class House {
   private constructor(

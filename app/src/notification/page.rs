@@ -64,7 +64,7 @@ fn Everything(page: Page, group: Option<Group>, state: BellState) -> impl IntoVi
     };
     let show = group.map(|group| format!("&show={}", group.as_str())).unwrap_or_default();
     view! {
-        <div class="notes-page">{shown}</div>
+        <div class="notes-page"><h2 class="visually-hidden">"What you were told"</h2>{shown}</div>
         {last.map(|last| view! { <p><a class="button" href=format!("/notifications?before={last}{show}")>"Earlier"</a></p> })}
     }
     .into_any()

@@ -1,6 +1,7 @@
 //! The stage of a clock: the ring, what one works on, what may be done, and what was done last.
 
 use focushive::{
+    Moment,
     hive::Right,
     timer::{Face, Phase, Run, Timer, UNDO, in_millis},
 };
@@ -165,6 +166,12 @@ fn Note(dial: Dial, may: May) -> impl IntoView {
         let may = may.conduct.get() || last.with(|last| last.as_ref().is_some_and(|last| Some(last.by) == me));
         may && last.with(|last| last.as_ref().is_some_and(|last| dial.now().since(last.at) < UNDO))
     });
+    // Once its time is over it is out of sight and keeps its place: in focus nothing moves.
+    let offered = Memo::new(move |before: Option<&Option<Moment>>| {
+        let at = last.with(|last| last.as_ref().map(|last| last.at));
+        let kept = || before.copied().flatten().filter(|before| Some(*before) == at);
+        if undoable.get() { at } else { kept() }
+    });
     let taken = Callback::new(move |answer| take(dial, answer));
     let ends_at = Memo::new(move |_| match dial.face() {
         Face::Down { ends_at, .. } => Some(ends_at),
@@ -173,11 +180,13 @@ fn Note(dial: Dial, may: May) -> impl IntoView {
     view! {
         <div class="stage-note">
             <p>{move || ends_at.get().is_some().then_some("Until ")}<TimeOfDay at=ends_at />{move || ends_at.get().is_some().then_some(". ")}{move || words.get()}" "{dial.hive.is_some().then_some("Everyone here sees the same clock.")}</p>
-            {move || undoable.get().then(|| view! {
-                <CommandForm does="timer.undo" done=taken class="stage-undo">
-                    <Which dial />
-                    <Submit tone=Tone::Ghost small=true>"Undo"</Submit>
-                </CommandForm>
+            {move || offered.get().map(|_| view! {
+                <div class="stage-undo" data-over=move || (!undoable.get()).then_some("")>
+                    <CommandForm does="timer.undo" done=taken>
+                        <Which dial />
+                        <Submit tone=Tone::Ghost small=true>"Undo"</Submit>
+                    </CommandForm>
+                </div>
             })}
         </div>
     }

@@ -1,0 +1,220 @@
+/** The bell: what waits, what is withheld while one focuses, and what is told at the break. */
+import { type Page } from "@playwright/test";
+import { awake, expect, expectNoViolations, expectQuiet, signIn, test, visitor } from "../support/house.js";
+import { join, log, message, openHive, say, two } from "../support/hive.js";
+
+/** Asks as the page itself does. */
+const ask = (page: Page, does: string, fields: object): Promise<any> =>
+  page.evaluate(
+    async ([does, fields]) => {
+      const token = document.querySelector<HTMLMetaElement>("meta[name=csrf-token]")!.content;
+      const headers = { "content-type": "application/json", "x-csrf-token": token };
+      const body = JSON.stringify({ request: { do: does, with: fields } });
+      return (await fetch("/api/call", { method: "POST", headers, body })).json();
+    },
+    [does, fields] as const,
+  );
+
+const bell = (page: Page) => page.locator(".bell-button");
+const panel = (page: Page) => page.getByRole("dialog", { name: "Notifications" });
+
+test("the bell says how much waits, by mouse and by keyboard, and reading is the same everywhere", async ({ browser, house }) => {
+  test.setTimeout(120_000);
+  const { ada, other, hive } = await two(browser, house, "Ringing", "Rita");
+  await ada.goto(house.url);
+  await awake(ada);
+  const phone = await visitor(browser, { viewport: { width: 390, height: 844 } });
+  await signIn(phone, house);
+  await phone.goto(`${house.url}/focus`);
+  await awake(phone);
+  await say(other, "@ada-lovelace one");
+  await say(other, "@ada-lovelace two");
+  await expect(bell(ada).locator(".badge")).toHaveText("2", { timeout: 20_000 });
+  await expect(bell(phone).locator(".badge")).toHaveText("2");
+  await expect(ada).toHaveTitle(/^\(2\) /);
+  await expect(ada.locator("link[rel=icon]")).toHaveAttribute("href", /waiting/);
+
+  await ada.locator("h1").click();
+  await ada.keyboard.press("b");
+  await expect(panel(ada).getByRole("heading", { name: "Notifications" })).toBeFocused();
+  await expect(panel(ada).getByText("Rita mentioned you in Ringing")).toHaveCount(2);
+  await expectNoViolations(ada);
+  await ada.keyboard.press("j");
+  await expect(panel(ada).locator(".note-link").first()).toBeFocused();
+  await ada.keyboard.press("e");
+  await expect(bell(ada).locator(".badge")).toHaveText("1");
+  await expect(bell(phone).locator(".badge")).toHaveText("1", { timeout: 2_000 });
+  await ada.keyboard.press("Escape");
+  await expect(bell(ada)).toBeFocused();
+
+  await bell(phone).click();
+  await expect(panel(phone).getByText("Today")).toBeVisible();
+  await expectNoViolations(phone);
+  await panel(phone).locator(".note[data-unread] a").first().click();
+  await expect(phone).toHaveURL(new RegExp(`${hive.split("/").pop()}\\?at=`));
+  await expect(message(phone, "@ada-lovelace one")).toBeInViewport();
+  await expect(bell(ada).locator(".badge")).toHaveCount(0);
+  await expect(ada).not.toHaveTitle(/^\(/);
+
+  await ada.goto(house.url);
+  await awake(ada);
+  await phone.goto(`${house.url}/focus`);
+  await awake(phone);
+  await say(other, "@ada-lovelace three");
+  await expect(bell(ada).locator(".badge")).toHaveText("1", { timeout: 20_000 });
+  await bell(ada).click();
+  await panel(ada).getByRole("button", { name: "Mark all read" }).click();
+  await expect(bell(phone).locator(".badge")).toHaveCount(0);
+  await ada.getByRole("button", { name: "Undo" }).click();
+  await expect(bell(phone).locator(".badge")).toHaveText("1");
+  for (const page of [ada, other, phone]) expectQuiet(page);
+});
+
+test("in focus nothing moves, sounds or counts, and its end tells everything in one card", async ({ browser, house }) => {
+  test.setTimeout(150_000);
+  const ada = await visitor(browser);
+  await ada.context().addInitScript(() => {
+    const start = AudioScheduledSourceNode.prototype.start;
+    const noted = window as unknown as { sounds: number; notices: number; shifts: number; watch: () => void };
+    noted.sounds = 0;
+    noted.notices = 0;
+    AudioScheduledSourceNode.prototype.start = function (...when) {
+      if ((when[0] ?? 0) <= this.context.currentTime + 1) noted.sounds += 1;
+      return start.apply(this, when);
+    };
+    const Shown = window.Notification;
+    window.Notification = new Proxy(Shown, { construct: (...made) => ((noted.notices += 1), Reflect.construct(...(made as [never, never]))) });
+    noted.watch = () => {
+      noted.shifts = 0;
+      const seen = (list: PerformanceObserverEntryList) => {
+        for (const entry of list.getEntries()) noted.shifts += (entry as unknown as { value: number }).value;
+      };
+      new PerformanceObserver(seen).observe({ type: "layout-shift" });
+    };
+  });
+  await signIn(ada, house);
+  const hive = await openHive(ada, house, "Silence");
+  const sam = await join(browser, ada, house, "Sam");
+  await sam.goto(hive);
+  await sam.getByRole("button", { name: "Join this hive" }).click();
+  await expect(sam.locator("#composer")).toBeVisible();
+  await ada.goto(hive);
+  await awake(ada);
+  const id = hive.split("/").pop()!;
+  await ask(ada, "timer.start", { hive: id });
+  await expect(bell(ada).locator("use")).toHaveAttribute("href", "#icon-moon");
+  await expect(bell(ada)).toContainText("25 min");
+  await expect(ada.getByRole("button", { name: "Quiet until the break" })).toBeVisible();
+  await ada.waitForTimeout(1500);
+  await ada.evaluate(() => (window as unknown as { watch: () => void }).watch());
+  const before = await ada.evaluate(() => document.querySelector(".bell")!.textContent!.replace(/\d+ min/, ""));
+
+  for (let n = 0; n < 40; n++) {
+    const body = n % 15 === 0 ? `@ada-lovelace ${n}` : `word ${n}`;
+    await ask(sam, "chat.send", { hive: id, key: crypto.randomUUID(), body });
+  }
+  const members = await ask(ada, "hive.members", { hive: id });
+  const person = (name: string) => members.find((member: any) => member.person.name.startsWith(name)).person.id;
+  await ask(ada, "hive.set_rank", { hive: id, user: person("Sam"), rank: "owner" });
+  await ask(sam, "hive.set_rank", { hive: id, user: person("Ada"), rank: "host" });
+  await ada.waitForTimeout(8_000);
+
+  const noted = await ada.evaluate(() => {
+    const { sounds, notices, shifts } = window as unknown as { sounds: number; notices: number; shifts: number };
+    return { sounds, notices, shifts };
+  });
+  expect(noted).toEqual({ sounds: 0, notices: 0, shifts: 0 });
+  await expect(ada).toHaveTitle(/^\d+:\d\d · Focus · Silence/);
+  await expect(ada.locator(".rail .badge, .toast, .digest")).toHaveCount(0);
+  expect(await ada.evaluate(() => document.querySelector(".bell")!.textContent!.replace(/\d+ min/, ""))).toBe(before);
+  await expect(log(ada).getByText("word 39")).toHaveCount(0);
+
+  const began = Date.now();
+  await ask(ada, "timer.skip", { hive: id });
+  const card = ada.locator(".digest");
+  await expect(card).toBeVisible({ timeout: 1_500 });
+  expect(Date.now() - began).toBeLessThan(1_500);
+  await expect(card).toHaveCount(1);
+  await expect(card.getByRole("heading")).toHaveText("While you focused, 41 things waited");
+  await expect(card.locator("li").first()).toContainText("Sam mentioned you in Silence, and 2 more");
+  await expect(card.locator("li").last()).toContainText("37 messages in Silence");
+  await expect(log(ada).getByText("word 39")).toBeVisible();
+  await expectNoViolations(ada);
+  await card.getByRole("button", { name: "Enough" }).click();
+  await expect(card).toHaveCount(0);
+  await ada.reload();
+  await awake(ada);
+  await expect(card).toHaveCount(0);
+  for (const page of [ada, sam]) expectQuiet(page);
+});
+
+test("what one is told is chosen for all, for one hive, and by the hour", async ({ browser, house }) => {
+  const { ada, other } = await two(browser, house, "Choices", "Cleo");
+  await ada.goto(`${house.url}/settings/notifications`);
+  await awake(ada);
+  const row = (words: string) => ada.locator(".level", { hasText: words });
+  await row("Somebody mentions me").getByRole("radio", { name: "In the bell" }).check();
+  await expect(ada.getByText("Saved.")).toBeVisible();
+  await ada.getByRole("link", { name: "Choices" }).last().click();
+  await row("Every message in my hives").getByRole("radio", { name: "In the bell" }).check();
+  await expect(ada.getByText("Saved.")).toBeVisible();
+  await expectNoViolations(ada);
+  await say(other, "not for anybody");
+  await expect(bell(ada).locator(".badge")).toHaveText("1", { timeout: 20_000 });
+  await ada.goto(`${house.url}/notifications`);
+  await awake(ada);
+  await expect(ada.getByText("Cleo wrote in Choices")).toBeVisible();
+  await ada.locator(".note").first().getByLabel("What to do with this").click();
+  await expect(ada.getByText("“Every message in my hives” waits in the bell, as you chose for this hive.")).toBeVisible();
+  await ada.getByRole("button", { name: "Less of this" }).click();
+  await expect(ada.getByText("“Every message in my hives”: off from now on.")).toBeVisible();
+  await ada.waitForTimeout(500);
+  await expectNoViolations(ada);
+
+  await ada.goto(`${house.url}/settings/notifications`);
+  await awake(ada);
+  for (const field of await ada.locator("input[name=from]").all()) await field.fill("00:00");
+  for (const field of await ada.locator("input[name=to]").all()) await field.fill("00:00");
+  await ada.getByRole("button", { name: "Save" }).click();
+  await expect(bell(ada).locator("use")).toHaveAttribute("href", "#icon-moon");
+  await bell(ada).click();
+  await expect(panel(ada).getByText(/^Your quiet hours until .*nothing is held/)).toBeVisible();
+  await ada.keyboard.press("Escape");
+  for (const field of await ada.locator("input[type=time]").all()) await field.fill("");
+  await ada.getByRole("button", { name: "Save" }).click();
+  await expect(bell(ada).locator("use")).toHaveAttribute("href", "#icon-bell");
+  for (const page of [ada, other]) expectQuiet(page);
+});
+
+test("a push is shown once, and its click leads a window that is open", async ({ browser, house }) => {
+  const ada = await visitor(browser);
+  await ada.context().grantPermissions(["notifications"], { origin: house.url });
+  await signIn(ada, house);
+  await ada.goto(house.url);
+  await awake(ada);
+  const worker = ada.context().waitForEvent("serviceworker");
+  await ada.evaluate(async () => {
+    await navigator.serviceWorker.register("/sw.js");
+    await navigator.serviceWorker.ready;
+  });
+  const sw = await worker;
+  const cdp = await ada.context().newCDPSession(ada);
+  const registered = new Promise<string>((known) => {
+    cdp.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => registrations[0] && known(registrations[0].registrationId));
+  });
+  await cdp.send("ServiceWorker.enable");
+  const data = JSON.stringify({ title: "Rita mentioned you in Ringing", path: "/focus", tag: "one", unread: 1 });
+  const push = { origin: house.url, registrationId: await registered, data };
+  await cdp.send("ServiceWorker.deliverPushMessage", push);
+  await cdp.send("ServiceWorker.deliverPushMessage", push);
+  const shown = () => ada.evaluate(async () => (await (await navigator.serviceWorker.ready).getNotifications()).map((notice) => notice.title));
+  await expect.poll(shown).toEqual(["Rita mentioned you in Ringing"]);
+  await sw.evaluate(async () => {
+    const scope = self as unknown as { registration: { getNotifications(): Promise<unknown[]> }; NotificationEvent: new (name: string, data: object) => Event };
+    const [notification] = await scope.registration.getNotifications();
+    self.dispatchEvent(new scope.NotificationEvent("notificationclick", { notification }));
+  });
+  await expect(ada).toHaveURL(`${house.url}/focus`);
+  expect(ada.context().pages()).toHaveLength(1);
+  expectQuiet(ada);
+});
