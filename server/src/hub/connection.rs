@@ -38,6 +38,10 @@ pub enum Close {
     TooLarge,
     /// It went on after having been refused too often.
     Flood,
+    /// What it asked for was refused, and by its protocol that is the end.
+    Refused,
+    /// It said goodbye.
+    Done,
 }
 
 impl Close {
@@ -52,6 +56,8 @@ impl Close {
             Self::Malformed => "malformed",
             Self::TooLarge => "too_large",
             Self::Flood => "flood",
+            Self::Refused => "refused",
+            Self::Done => "done",
         }
     }
 
@@ -65,7 +71,8 @@ impl Close {
             Self::Idle | Self::Dead => 1001,
             Self::Malformed => 1007,
             Self::TooLarge => 1009,
-            Self::Flood => 1008,
+            Self::Flood | Self::Refused => 1008,
+            Self::Done => 1000,
         }
     }
 
@@ -76,6 +83,7 @@ impl Close {
             Self::Slow | Self::Changed => Some(0),
             Self::Flood => Some(60_000),
             Self::SignedOut | Self::Idle | Self::Dead | Self::Malformed | Self::TooLarge => None,
+            Self::Refused | Self::Done => None,
         }
     }
 }

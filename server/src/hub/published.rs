@@ -27,16 +27,17 @@ pub struct Published {
     pub data: String,
     pub merge: Option<Merge>,
     native: OnceLock<Utf8Bytes>,
+    enveloped: OnceLock<Box<[Utf8Bytes]>>,
 }
 
 impl Published {
     pub fn durable(topic: Topic, seq: u64, at: Moment, name: String, data: String) -> Self {
-        Self { topic, seq: Some(seq), at, name, data, merge: None, native: OnceLock::new() }
+        Self { topic, seq: Some(seq), at, name, data, merge: None, native: OnceLock::new(), enveloped: OnceLock::new() }
     }
 
     pub fn volatile(topic: Topic, at: Moment, event: &Event, merge: Option<Merge>) -> Self {
         let (name, data) = parts(event);
-        Self { topic, seq: None, at, name, data, merge, native: OnceLock::new() }
+        Self { topic, seq: None, at, name, data, merge, native: OnceLock::new(), enveloped: OnceLock::new() }
     }
 
     /// The frame of our own protocol: the same bytes for every reader.
@@ -51,6 +52,11 @@ impl Published {
             }
         };
         self.native.get_or_init(|| write().into()).clone()
+    }
+
+    /// The bodies of another dialect, written by whoever knows how when the first reader of it is told.
+    pub fn enveloped(&self, write: impl FnOnce(&Self) -> Vec<Utf8Bytes>) -> &[Utf8Bytes] {
+        self.enveloped.get_or_init(|| write(self).into())
     }
 }
 

@@ -8,20 +8,15 @@ use focushive::{
     caller::Member,
     protocol::{Topic, frame::Joined},
 };
-use serde_json::Value;
 
+use super::dialect::Begun;
 use crate::{
     failure::Failure,
-    hub::{Connection, Part, Published},
+    hub::{Connection, Part},
     listen,
     services::Services,
     topic::{self, Missed},
 };
-
-pub struct Begun {
-    pub joined: Joined<Value>,
-    pub missed: Vec<Published>,
-}
 
 /// Whoever is put out while this goes on is not let in by a look that was taken before: what ends
 /// their listening finds them here already. Until it is known that they may, nothing is told.

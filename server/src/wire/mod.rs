@@ -1,20 +1,24 @@
 //! Sockets: who opens one, and from where. What is spoken on it is a dialect's business, and moving
 //! frames between it and the hub the pump's.
 
+pub mod dialect;
 mod join;
+pub mod line;
 mod native;
 mod pace;
 mod pump;
+pub mod stomp;
 
 use axum::{
     Extension, Router,
-    extract::{State, WebSocketUpgrade},
+    extract::{State, WebSocketUpgrade, ws::Utf8Bytes},
     http::HeaderMap,
     response::Response,
     routing::any,
 };
 use focushive::{Caller, Fault, protocol::frame::MOST_BYTES};
 
+use self::{dialect::Dialect, line::Words};
 use crate::{
     auth::Visitor,
     http::{App, csrf, refusal},
@@ -33,10 +37,10 @@ const WRITE_BUFFER: usize = 4 * 1024;
 const MOST_READ: usize = 2 * MOST_BYTES;
 
 pub fn routes() -> Router<App> {
-    Router::new().route("/ws", any(open))
+    Router::new().route("/ws", any(native)).route("/stomp", any(stomp))
 }
 
-async fn open(
+async fn native(
     State(services): State<Services>,
     Extension(caller): Extension<Caller>,
     Extension(visitor): Extension<Visitor>,
@@ -46,6 +50,29 @@ async fn open(
     if let Err(fault) = admit(&services, caller, &visitor, &headers) {
         return refusal::json(fault);
     }
+    open(services, caller, upgrade, native::Native::default())
+}
+
+/// STOMP on a bare WebSocket. A client names the versions as subprotocols; which one it is, its
+/// first frame agrees.
+async fn stomp(
+    State(services): State<Services>,
+    Extension(caller): Extension<Caller>,
+    Extension(visitor): Extension<Visitor>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    if let Err(fault) = admit(&services, caller, &visitor, &headers) {
+        return refusal::json(fault);
+    }
+    let upgrade = upgrade.protocols(["v12.stomp", "v11.stomp", "v10.stomp"]);
+    open(services, caller, upgrade, stomp::Stomp::default())
+}
+
+fn open<D>(services: Services, caller: Caller, upgrade: WebSocketUpgrade, dialect: D) -> Response
+where
+    D: Dialect<Heard = Words, Told = Utf8Bytes> + 'static,
+{
     upgrade
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
@@ -54,7 +81,7 @@ async fn open(
         .on_upgrade(move |socket| {
             // The tracker is what the end of the server waits for.
             let tasks = services.tasks.clone();
-            tasks.track_future(pump::run(services, socket, caller))
+            tasks.track_future(pump::run(services, socket, dialect, caller))
         })
 }
 

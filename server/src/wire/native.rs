@@ -4,7 +4,9 @@
 use axum::extract::ws::Utf8Bytes;
 use focushive::{
     Fault, Moment,
+    account::Me,
     fault::Refusal,
+    id::UserId,
     protocol::{
         Reply, Request, Topic,
         frame::{Bye, Heard, Joined, Said},
@@ -13,7 +15,112 @@ use focushive::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
 
-use crate::hub::Close;
+use super::{
+    dialect::{Begun, Dialect, Greeting, Step},
+    line::Words,
+};
+use crate::hub::{Close, Published};
+
+/// One session of our own dialect.
+#[derive(Default)]
+pub struct Native {
+    me: Option<UserId>,
+    /// The client's word for its hello.
+    hello: Option<Option<String>>,
+    /// From which number on each durable topic is told live.
+    told: Vec<(Topic, u64)>,
+}
+
+impl Dialect for Native {
+    type Heard = Words;
+    type Told = Utf8Bytes;
+    type Tag = Option<String>;
+
+    const ALL_GREET: bool = false;
+
+    fn greet(&mut self, heard: Words) -> Greeting {
+        let Words::Text(text) = heard else { return Greeting::More };
+        let Frame { id, action } = read(&text);
+        self.hello = Some(id);
+        match action {
+            Ok(Action::Hello { token }) => Greeting::Token(token),
+            Ok(_) => Greeting::Refused(Fault::SignedOut),
+            Err(fault) => Greeting::Refused(fault),
+        }
+    }
+
+    fn welcome(&mut self, known: Result<&Me, Fault>, _now: Moment) -> Vec<Utf8Bytes> {
+        self.me = known.as_ref().ok().map(|me| me.id);
+        let Some(id) = self.hello.take() else { return Vec::new() };
+        vec![match known {
+            Ok(me) => welcome(id, me.id),
+            Err(fault) => refuse(id, fault),
+        }]
+    }
+
+    fn read(&mut self, heard: Words, now: Moment) -> Vec<Step<Self>> {
+        let Words::Text(text) = heard else {
+            // Binary frames are kept for documents.
+            return vec![Step::Close(Close::Malformed)];
+        };
+        let Frame { id, action } = read(&text);
+        match (action, self.me) {
+            (Ok(Action::Ping(ping)), _) => vec![Step::Say(pong(ping, now))],
+            (Ok(Action::Ask(request)), _) => vec![Step::Ask { tag: id, request }],
+            (Ok(Action::Join { topic, since }), _) => vec![Step::Join { tag: id, topic, since }],
+            (Ok(Action::Leave(topic)), _) => {
+                self.told.retain(|(known, _)| *known != topic);
+                vec![Step::Leave(topic), Step::Say(left(id))]
+            }
+            (Ok(Action::Hello { .. }), Some(me)) => vec![Step::Say(welcome(id, me))],
+            (Ok(Action::Hello { .. }), None) => vec![Step::Close(Close::SignedOut)],
+            (Err(fault), _) => vec![Step::Refuse(refuse(id, fault.clone()), fault)],
+        }
+    }
+
+    fn answer(&mut self, tag: Option<String>, answered: Result<Reply, Fault>, _now: Moment) -> Vec<Step<Self>> {
+        match answered {
+            Err(fault) => vec![Step::Refuse(refuse(tag, fault.clone()), fault)],
+            answered => vec![Step::Say(answer(tag, answered))],
+        }
+    }
+
+    fn joined(
+        &mut self,
+        tag: Option<String>,
+        topic: Topic,
+        begun: Result<Begun, Fault>,
+        _now: Moment,
+    ) -> Vec<Step<Self>> {
+        let Begun { joined: began, missed } = match begun {
+            Ok(begun) => begun,
+            Err(fault) => return vec![Step::Refuse(refuse(tag, fault.clone()), fault)],
+        };
+        self.told.retain(|(known, _)| *known != topic);
+        if let Some(last) = began.last {
+            self.told.push((topic, last));
+        }
+        let frames = std::iter::once(joined(tag, began)).chain(missed.iter().map(Published::native));
+        frames.map(Step::Say).collect()
+    }
+
+    fn tell(&mut self, event: &Published, frames: &mut Vec<Utf8Bytes>) -> Result<(), Close> {
+        let told = self.told.iter().find(|(topic, _)| *topic == event.topic).map(|(_, last)| *last);
+        // Only what comes after what the reader got on joining.
+        if event.seq.is_none_or(|seq| told.is_none_or(|told| seq > told)) {
+            frames.push(event.native());
+        }
+        Ok(())
+    }
+
+    fn too_fast(&self, fault: &Fault, _now: Moment) -> Option<Utf8Bytes> {
+        Some(refuse(None, fault.clone()))
+    }
+
+    fn bye(&self, close: Close, _now: Moment) -> Option<Utf8Bytes> {
+        Some(bye(close))
+    }
+}
 
 /// What a client wants.
 #[derive(Debug, PartialEq, Eq)]
@@ -35,7 +142,7 @@ pub struct Frame {
 /// A client's own word for a request is echoed; it is no place to keep things.
 const LONGEST_ID: usize = 64;
 
-pub fn read(text: &str) -> Frame {
+fn read(text: &str) -> Frame {
     let said: Said<Box<RawValue>> = match serde_json::from_str(text) {
         Ok(said) => said,
         Err(problem) => return Frame { id: None, action: Err(unreadable(&problem)) },
@@ -84,39 +191,39 @@ fn unreadable(problem: &serde_json::Error) -> Fault {
     Fault::field("frame", format!("it cannot be read: {words}"))
 }
 
-pub fn answer(id: Option<String>, answer: Result<Reply, Fault>) -> Utf8Bytes {
+fn answer(id: Option<String>, answer: Result<Reply, Fault>) -> Utf8Bytes {
     match answer {
         Ok(reply) => write(&Heard { id, ok: Some(reply), ..Heard::default() }),
         Err(fault) => refuse(id, fault),
     }
 }
 
-pub fn refuse(id: Option<String>, fault: Fault) -> Utf8Bytes {
+fn refuse(id: Option<String>, fault: Fault) -> Utf8Bytes {
     write(&Heard::<Value> { id, fault: Some(Refusal::from(fault)), ..Heard::default() })
 }
 
-pub fn joined(id: Option<String>, joined: Joined<Value>) -> Utf8Bytes {
+fn joined(id: Option<String>, joined: Joined<Value>) -> Utf8Bytes {
     write(&Heard { id, ok: Some(joined), ..Heard::default() })
 }
 
-pub fn left(id: Option<String>) -> Utf8Bytes {
+fn left(id: Option<String>) -> Utf8Bytes {
     write(&Heard { id, ok: Some(()), ..Heard::default() })
 }
 
 /// Who the client is, once it has said so.
-pub fn welcome(id: Option<String>, user: focushive::id::UserId) -> Utf8Bytes {
+fn welcome(id: Option<String>, user: UserId) -> Utf8Bytes {
     #[derive(Clone, Debug, Serialize, Deserialize)]
     struct Welcome {
-        user: focushive::id::UserId,
+        user: UserId,
     }
     write(&Heard { id, ok: Some(Welcome { user }), ..Heard::default() })
 }
 
-pub fn pong(ping: u64, now: Moment) -> Utf8Bytes {
+fn pong(ping: u64, now: Moment) -> Utf8Bytes {
     write(&Heard::<Value> { pong: Some(ping), now: Some(now), ..Heard::default() })
 }
 
-pub fn bye(close: Close) -> Utf8Bytes {
+fn bye(close: Close) -> Utf8Bytes {
     let bye = Bye { reason: close.reason().to_owned(), retry_in_ms: close.retry_in_ms() };
     write(&Heard::<Value> { bye: Some(bye), ..Heard::default() })
 }
@@ -124,6 +231,15 @@ pub fn bye(close: Close) -> Utf8Bytes {
 /// Frames are plain structures: writing one cannot fail.
 fn write<V: Serialize>(heard: &Heard<V>) -> Utf8Bytes {
     serde_json::to_string(heard).unwrap_or_default().into()
+}
+
+/// The request of a frame, for those who compare dialects.
+#[cfg(test)]
+pub(super) fn read_request(text: &str) -> Option<Request> {
+    match read(text).action {
+        Ok(Action::Ask(request)) => Some(request),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -36,3 +36,4 @@ mod socket;
 mod timer;
 mod token;
 mod undo;
+mod wire_stomp;

@@ -8,6 +8,7 @@ mod postgres;
 mod process;
 mod proxy;
 mod socket;
+mod stomp;
 
 use std::net::SocketAddr;
 
@@ -28,6 +29,7 @@ pub use postgres::database;
 pub use process::Process;
 pub use proxy::{Break, Fate, Proxy, Upstream};
 pub use socket::Socket;
+pub use stomp::Stomp;
 
 pub const PASSWORD: &str = "seven blue herons";
 
