@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 const chromium = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) => path && existsSync(path));
 
 export default defineConfig({
-  testDir: "tests",
+  testMatch: ["tests/**/*.spec.ts", "wire/**/*.spec.ts"],
   timeout: 60_000,
   expect: { timeout: 10_000 },
   // Each file has a house of its own, and two processors build no faster than two workers test.

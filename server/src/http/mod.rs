@@ -46,7 +46,8 @@ const MOST_BODY: usize = avatar::MOST_BYTES + 64 * 1024;
 
 pub fn router(app: App) -> Router {
     pages::prepare();
-    let secure = app.services.config.public_url().is_secure();
+    let services = app.services.clone();
+    let secure = services.config.public_url().is_secure();
     let timeout = app.services.config.web.request_timeout.duration();
     Router::new()
         .route("/api/call", post(pages::call))
@@ -65,8 +66,11 @@ pub fn router(app: App) -> Router {
         .layer(CompressionLayer::new().gzip(true))
         .layer(RequestBodyLimitLayer::new(MOST_BODY))
         .layer(layers::timeout(timeout))
-        .layer(middleware::from_fn(refusal::catch_panic))
         .layer(middleware::from_fn_with_state(secure, layers::headers))
+        // What streams is neither compressed nor timed, and other sites may frame it: it has layers
+        // of its own.
+        .merge(wire::sockjs::routes(&services))
+        .layer(middleware::from_fn(refusal::catch_panic))
         .layer(middleware::from_fn(layers::trace))
         .with_state(app)
 }

@@ -7,6 +7,7 @@ pub mod line;
 mod native;
 mod pace;
 mod pump;
+pub mod sockjs;
 pub mod stomp;
 
 use axum::{

@@ -36,4 +36,5 @@ mod socket;
 mod timer;
 mod token;
 mod undo;
+mod wire_sockjs;
 mod wire_stomp;
