@@ -46,6 +46,13 @@ export class House {
     await this.ready();
   }
 
+  /** What a new version does: the server is told to go, and another one comes. */
+  async restartGently(): Promise<void> {
+    this.server.kill("SIGTERM");
+    await new Promise((done) => this.server.once("exit", done));
+    await this.restart();
+  }
+
   async close(): Promise<void> {
     const ended = new Promise((done) => this.server.once("exit", done));
     this.server.kill("SIGTERM");

@@ -23,7 +23,8 @@ const RENEWED: &str = "renewed";
 const TOUCH_EVERY: Duration = Duration::minutes(1);
 
 pub async fn layer(State(services): State<Services>, mut request: Request, next: Next) -> Response {
-    let visitor = visitor(&services, &request);
+    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
+    let visitor = visitor_at(&services, address, request.headers());
     let caller = match bearer(request.headers()) {
         Some(token) => by_token(&services, token).await,
         None => by_cookie(&services, request.extensions().get::<Session>()).await,
@@ -89,14 +90,14 @@ async fn touch(services: &Services, session: SessionId, kind: SessionKind, now: 
 }
 
 /// Where a request comes from, as far as it can be known.
-fn visitor(services: &Services, request: &Request) -> Visitor {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
+pub fn visitor_at(services: &Services, address: Option<SocketAddr>, headers: &HeaderMap) -> Visitor {
+    let peer = address.map(|address| address.ip().to_string());
     let proxied = services.config.web.proxy_header.as_ref().and_then(|name| {
-        let value = request.headers().get(&name.0)?.to_str().ok()?;
+        let value = headers.get(&name.0)?.to_str().ok()?;
         // The last entry is the one our own proxy added; the others are the visitor's word.
         Some(value.rsplit(',').next()?.trim().to_owned())
     });
-    let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     Visitor { address: proxied.or(peer).unwrap_or_default(), label: label(agent) }
 }
 

@@ -26,7 +26,7 @@ use tokio::sync::mpsc;
 
 pub use connection::{Close, Connection, Part};
 pub use outbox::Item;
-pub use published::{Merge, Published, parts};
+pub use published::{Emitted, Merge, Published, parts};
 
 /// Topics are spread over this many locks, so that busy hives do not wait for each other.
 const SHARDS: usize = 64;

@@ -1,6 +1,6 @@
 //! Something that happened, ready to be told: written once, shared by all who hear it.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::ws::Utf8Bytes;
 use focushive::{
@@ -8,6 +8,7 @@ use focushive::{
     id::UserId,
     protocol::{Event, Topic},
 };
+use serde_json::value::RawValue;
 
 /// What is of nobody's interest once something newer of the same kind has happened, and may be lost
 /// where there is too much to tell. Differences of presence are not: each of them counts.
@@ -28,16 +29,46 @@ pub struct Published {
     pub merge: Option<Merge>,
     native: OnceLock<Utf8Bytes>,
     enveloped: OnceLock<Box<[Utf8Bytes]>>,
+    emitted: OnceLock<Box<[Emitted]>>,
+}
+
+/// An event in a dialect whose frames are names with something written beside them.
+#[derive(Clone, Debug)]
+pub struct Emitted {
+    pub name: String,
+    /// Whom it is about, where it is told only to those who do not know.
+    pub user: Option<String>,
+    pub body: Arc<RawValue>,
 }
 
 impl Published {
     pub fn durable(topic: Topic, seq: u64, at: Moment, name: String, data: String) -> Self {
-        Self { topic, seq: Some(seq), at, name, data, merge: None, native: OnceLock::new(), enveloped: OnceLock::new() }
+        Self {
+            topic,
+            seq: Some(seq),
+            at,
+            name,
+            data,
+            merge: None,
+            native: OnceLock::new(),
+            enveloped: OnceLock::new(),
+            emitted: OnceLock::new(),
+        }
     }
 
     pub fn volatile(topic: Topic, at: Moment, event: &Event, merge: Option<Merge>) -> Self {
         let (name, data) = parts(event);
-        Self { topic, seq: None, at, name, data, merge, native: OnceLock::new(), enveloped: OnceLock::new() }
+        Self {
+            topic,
+            seq: None,
+            at,
+            name,
+            data,
+            merge,
+            native: OnceLock::new(),
+            enveloped: OnceLock::new(),
+            emitted: OnceLock::new(),
+        }
     }
 
     /// The frame of our own protocol: the same bytes for every reader.
@@ -57,6 +88,11 @@ impl Published {
     /// The bodies of another dialect, written by whoever knows how when the first reader of it is told.
     pub fn enveloped(&self, write: impl FnOnce(&Self) -> Vec<Utf8Bytes>) -> &[Utf8Bytes] {
         self.enveloped.get_or_init(|| write(self).into())
+    }
+
+    /// The same for names with something beside them.
+    pub fn emitted(&self, write: impl FnOnce(&Self) -> Vec<Emitted>) -> &[Emitted] {
+        self.emitted.get_or_init(|| write(self).into())
     }
 }
 

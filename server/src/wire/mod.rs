@@ -7,6 +7,7 @@ pub mod line;
 mod native;
 mod pace;
 mod pump;
+pub mod socketio;
 pub mod sockjs;
 pub mod stomp;
 

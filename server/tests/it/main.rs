@@ -36,5 +36,7 @@ mod socket;
 mod timer;
 mod token;
 mod undo;
+mod wire_access;
+mod wire_socketio;
 mod wire_sockjs;
 mod wire_stomp;

@@ -72,7 +72,8 @@ async fn it_says_what_it_is() {
     assert_eq!(visitor.send(again).await.status, 304);
     let script = visitor.send(get("/ws-sockjs/sockjs.min.js")).await;
     assert!(script.body.starts_with("/* sockjs-client v1.6.1"));
-    let asked = house.visitor().request(Method::OPTIONS, "/ws-sockjs/0/0/xhr").header("origin", "https://elsewhere.example");
+    let asked =
+        house.visitor().request(Method::OPTIONS, "/ws-sockjs/0/0/xhr").header("origin", "https://elsewhere.example");
     let asked = visitor.send(asked).await;
     assert_eq!((asked.status, asked.header("access-control-allow-methods")), (204, "OPTIONS, POST"));
     for path in ["/ws-sockjs/a", "/ws-sockjs/a.b/c/xhr", "/ws-sockjs/a/b/nothing", "/ws-sockjs/a/b"] {
@@ -97,7 +98,11 @@ async fn a_session_is_made_of_polls_and_sends() {
     bob.say("DISCONNECT\nreceipt:d\n\n\0").await;
     assert!(bob.hear().await.starts_with("RECEIPT\nreceipt-id:d\n"));
     for _ in 0..2 {
-        assert_eq!(bob.post("xhr", "").await, (200, "c[1000,\"done\"]\n".to_owned()), "whoever asks once more is told again");
+        assert_eq!(
+            bob.post("xhr", "").await,
+            (200, "c[1000,\"done\"]\n".to_owned()),
+            "whoever asks once more is told again"
+        );
     }
 }
 
@@ -106,7 +111,11 @@ async fn only_one_listens_and_who_breaks_off_is_gone() {
     let (house, _) = House::open().await;
     let mut one = Session::new(&house, "one");
     one.post("xhr", "").await;
-    let other = one.person.clone().request(Method::POST, "/ws-sockjs/000/one/xhr").timeout(std::time::Duration::from_millis(600));
+    let other = one
+        .person
+        .clone()
+        .request(Method::POST, "/ws-sockjs/000/one/xhr")
+        .timeout(std::time::Duration::from_millis(600));
     let polling = tokio::spawn(other.send());
     tokio::time::sleep(std::time::Duration::from_millis(200)).await;
     assert_eq!(one.post("xhr", "").await.1, "c[2010,\"Another connection still open\"]\n");
@@ -191,10 +200,16 @@ async fn on_a_websocket_the_frames_are_the_same() {
 #[tokio::test]
 async fn a_cookie_counts_only_from_our_own_pages() {
     let (house, ada) = House::open().await;
-    for (n, origin, is_known) in [(0, format!("http://{}", house.address), true), (1, "https://evil.example".to_owned(), false)] {
+    for (n, origin, is_known) in
+        [(0, format!("http://{}", house.address), true), (1, "https://evil.example".to_owned(), false)]
+    {
         let mut session = Session { person: ada.clone(), path: format!("/ws-sockjs/9/{n}"), waiting: Vec::new() };
         let mut heard = Vec::new();
-        for (transport, body) in [("xhr", String::new()), ("xhr_send", json!(["CONNECT\naccept-version:1.2\n\n\0"]).to_string()), ("xhr", String::new())] {
+        for (transport, body) in [
+            ("xhr", String::new()),
+            ("xhr_send", json!(["CONNECT\naccept-version:1.2\n\n\0"]).to_string()),
+            ("xhr", String::new()),
+        ] {
             let path = format!("{}/{transport}", session.path);
             let request = session.person.request(Method::POST, &path).header("origin", &origin).body(body);
             heard.push(session.person.send(request).await.body);

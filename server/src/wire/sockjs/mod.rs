@@ -17,7 +17,10 @@ use std::{
 
 use axum::{
     Extension, Router,
-    extract::{DefaultBodyLimit, Path, State, WebSocketUpgrade, rejection::BytesRejection},
+    extract::{
+        DefaultBodyLimit, Path, State, WebSocketUpgrade, rejection::BytesRejection,
+        ws::rejection::WebSocketUpgradeRejection as NoUpgrade,
+    },
     http::{HeaderMap, Method, StatusCode, Uri},
     middleware,
     response::{IntoResponse, Response},
@@ -104,12 +107,12 @@ async fn raw(
     Extension(caller): Extension<Caller>,
     Extension(visitor): Extension<Visitor>,
     headers: HeaderMap,
-    upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
+    upgrade: Result<WebSocketUpgrade, NoUpgrade>,
 ) -> Response {
     let caller = who(&services, caller, &headers);
     let upgrade = match upgraded(&services, caller, &visitor, upgrade) {
         Ok(upgrade) => upgrade,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     upgrade.on_upgrade(move |socket| {
         let tasks = services.tasks.clone();
@@ -123,7 +126,7 @@ async fn framed(
     Extension(caller): Extension<Caller>,
     Extension(visitor): Extension<Visitor>,
     headers: HeaderMap,
-    upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
+    upgrade: Result<WebSocketUpgrade, NoUpgrade>,
 ) -> Response {
     if !is_name(&server) || !is_name(&session) {
         return StatusCode::NOT_FOUND.into_response();
@@ -131,7 +134,7 @@ async fn framed(
     let caller = who(&services, caller, &headers);
     let upgrade = match upgraded(&services, caller, &visitor, upgrade) {
         Ok(upgrade) => upgrade,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     upgrade.on_upgrade(move |socket| {
         let tasks = services.tasks.clone();
@@ -146,17 +149,20 @@ fn upgraded(
     services: &Services,
     caller: Caller,
     visitor: &Visitor,
-    upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
-) -> Result<WebSocketUpgrade, Response> {
-    use axum::extract::ws::rejection::WebSocketUpgradeRejection as Refused;
-    let upgrade = upgrade.map_err(|refused| match refused {
-        Refused::MethodNotGet(_) | Refused::MethodNotConnect(_) => StatusCode::METHOD_NOT_ALLOWED.into_response(),
-        Refused::InvalidConnectionHeader(_) => {
-            (StatusCode::BAD_REQUEST, "\"Connection\" must be \"Upgrade\".\n").into_response()
-        }
-        _ => (StatusCode::BAD_REQUEST, "Can \"Upgrade\" only to \"WebSocket\".\n").into_response(),
+    upgrade: Result<WebSocketUpgrade, NoUpgrade>,
+) -> Result<WebSocketUpgrade, Box<Response>> {
+    let upgrade = upgrade.map_err(|refused| {
+        Box::new(match refused {
+            NoUpgrade::MethodNotGet(_) | NoUpgrade::MethodNotConnect(_) => {
+                StatusCode::METHOD_NOT_ALLOWED.into_response()
+            }
+            NoUpgrade::InvalidConnectionHeader(_) => {
+                (StatusCode::BAD_REQUEST, "\"Connection\" must be \"Upgrade\".\n").into_response()
+            }
+            _ => (StatusCode::BAD_REQUEST, "Can \"Upgrade\" only to \"WebSocket\".\n").into_response(),
+        })
     })?;
-    admit(services, caller, visitor).map_err(refusal::json)?;
+    admit(services, caller, visitor).map_err(|fault| Box::new(refusal::json(fault)))?;
     Ok(upgrade
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
@@ -191,7 +197,10 @@ async fn polled(
         Transport::Xhr | Transport::XhrStreaming | Transport::EventSource | Transport::HtmlFile | Transport::Jsonp => {
             let callback = match transport::callback(transport, &uri) {
                 Ok(callback) => callback,
-                Err(refused) => return transport::dressed(refused, &headers),
+                Err(words) => {
+                    let refused = (StatusCode::INTERNAL_SERVER_ERROR, words).into_response();
+                    return transport::dressed(refused, &headers);
+                }
             };
             match listen(&services, &sessions, &id, opening) {
                 Ok(Some(listener)) => transport::stream(transport, callback, listener).await,

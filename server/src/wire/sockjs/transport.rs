@@ -102,17 +102,16 @@ fn html_file(callback: &str) -> String {
 }
 
 /// The name of a function of the page's, where the transport needs one.
-pub fn callback(transport: Transport, uri: &Uri) -> Result<String, Response> {
+pub fn callback(transport: Transport, uri: &Uri) -> Result<String, &'static str> {
     if !matches!(transport, Transport::HtmlFile | Transport::Jsonp) {
         return Ok(String::new());
     }
-    let refuse = |words: &'static str| (StatusCode::INTERNAL_SERVER_ERROR, words).into_response();
     let query: Vec<(String, String)> = serde_html_form::from_str(uri.query().unwrap_or_default()).unwrap_or_default();
     let found = query.into_iter().find(|(name, _)| name == "c" || name == "callback").map(|(_, value)| value);
-    let callback = found.filter(|name| !name.is_empty()).ok_or_else(|| refuse("\"callback\" parameter required"))?;
+    let callback = found.filter(|name| !name.is_empty()).ok_or("\"callback\" parameter required")?;
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.');
     if callback.len() > 128 || !callback.chars().all(is_plain) {
-        return Err(refuse("invalid \"callback\" parameter"));
+        return Err("invalid \"callback\" parameter");
     }
     Ok(callback)
 }

@@ -41,7 +41,12 @@ const MISSED_BEATS: u32 = 3;
 /// What is done once something asked is answered.
 pub enum Tag {
     Asked(Box<Asked>),
-    Joining { subscription: String, receipt: Option<String> },
+    Joining {
+        subscription: String,
+        receipt: Option<String>,
+        /// Whether it is the last of the topics that the destination is.
+        last: bool,
+    },
 }
 
 pub struct Asked {
@@ -264,10 +269,10 @@ impl Dialect for Stomp {
     }
 
     fn joined(&mut self, tag: Tag, topic: Topic, begun: Result<Begun, Fault>, now: Moment) -> Vec<Step<Self>> {
-        let Tag::Joining { subscription, receipt } = tag else { return Vec::new() };
+        let Tag::Joining { subscription, receipt, last } = tag else { return Vec::new() };
         let Some(at) = self.subscriptions.iter().position(|one| one.id == subscription) else { return Vec::new() };
         match begun {
-            Ok(begun) => self.begun(at, topic, begun, receipt.as_deref(), now),
+            Ok(begun) => self.begun(at, topic, begun, receipt.as_deref().filter(|_| last), now),
             Err(fault) => {
                 let destination = self.subscriptions.remove(at).destination;
                 let error = self.error(receipt.as_deref(), Some(&destination), fault.clone(), now);

@@ -177,9 +177,9 @@ impl Stomp {
         let receipt = frame.header("receipt");
         let last = topics.len() - 1;
         let joins = topics.into_iter().enumerate().map(|(n, topic)| {
-            let receipt = receipt.filter(|_| n == last).map(str::to_owned);
+            let receipt = receipt.map(str::to_owned);
             let since = since.filter(|_| topic.log().is_some());
-            Step::Join { tag: Tag::Joining { subscription: id.clone(), receipt }, topic, since }
+            Step::Join { tag: Tag::Joining { subscription: id.clone(), receipt, last: n == last }, topic, since }
         });
         joins.collect()
     }

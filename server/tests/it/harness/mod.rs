@@ -8,6 +8,7 @@ mod postgres;
 mod process;
 mod proxy;
 mod socket;
+mod socketio;
 mod stomp;
 
 use std::net::SocketAddr;
@@ -29,6 +30,7 @@ pub use postgres::database;
 pub use process::Process;
 pub use proxy::{Break, Fate, Proxy, Upstream};
 pub use socket::Socket;
+pub use socketio::SocketIo;
 pub use stomp::Stomp;
 
 pub const PASSWORD: &str = "seven blue herons";

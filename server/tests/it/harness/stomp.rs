@@ -142,6 +142,17 @@ impl Stomp {
         }
     }
 
+    /// What was heard and not asked for yet.
+    pub fn kept(&self) -> impl Iterator<Item = &Heard> {
+        self.heard.iter()
+    }
+
+    /// Whether one may; if not, the session is over.
+    pub async fn listens(&mut self, id: usize, destination: &str) -> bool {
+        self.say(&format!("SUBSCRIBE\nid:{id}\ndestination:{destination}\nreceipt:sub-{id}\n\n\0")).await;
+        self.until(|heard| heard.header("receipt-id") == format!("sub-{id}")).await.command == "RECEIPT"
+    }
+
     /// The next message of a type.
     pub async fn message(&mut self, kind: &str) -> Heard {
         self.until(|heard| heard.command == "MESSAGE" && heard.kind() == kind).await

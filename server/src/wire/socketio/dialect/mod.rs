@@ -1,0 +1,284 @@
+//! Socket.IO's events as a dialect: every event a client emits is answered by an acknowledgement, and
+//! a refusal is an `error` besides. It owns no socket.
+
+use std::collections::HashSet;
+
+use focushive::{
+    Fault, Moment,
+    account::Me,
+    fault::Refusal,
+    hive::{Enter, Exit},
+    id::{HiveId, UserId},
+    protocol::{Reply, Request, Topic},
+    user::Role,
+};
+use serde_json::{Value, json};
+
+use super::{
+    ask::{Wish, wish},
+    emit,
+    line::{Packet, Told},
+};
+use crate::{
+    hub::{Close, Published},
+    wire::dialect::{Begun, Dialect, Greeting, Step},
+};
+
+/// Which namespace it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Space {
+    Main,
+    Notifications,
+}
+
+pub enum Tag {
+    Asked {
+        ack: u64,
+        name: String,
+    },
+    /// Whatever becomes of it.
+    Aside,
+    Room {
+        ack: u64,
+        room: String,
+        live: Option<Value>,
+        then: Vec<Step<SocketIo>>,
+    },
+}
+
+pub struct SocketIo {
+    space: Space,
+    me: Option<Me>,
+    hello: Option<u64>,
+    /// The room that was joined last.
+    here: Option<String>,
+    told: Vec<(Topic, Option<u64>)>,
+    /// Who is known to be in a room, so that those who come are told apart from those who change.
+    known: HashSet<(Topic, String)>,
+}
+
+impl SocketIo {
+    pub fn new(space: Space) -> Self {
+        Self { space, me: None, hello: None, here: None, told: Vec::new(), known: HashSet::new() }
+    }
+
+    fn refuse(&self, ack: Option<u64>, about: &str, fault: Fault) -> Vec<Step<Self>> {
+        let mut body = serde_json::to_value(Refusal::from(fault.clone())).unwrap_or_default();
+        let told = ack.map(|ack| acked(ack, &json!({ "success": false, "fault": body })));
+        if let Some(fields) = body.as_object_mut() {
+            fields.insert("event".to_owned(), json!(about));
+        }
+        let mut steps = vec![Step::Refuse(emitted("error", &body), fault)];
+        steps.extend(told.map(Step::Say));
+        steps
+    }
+
+    fn join_room(&mut self, ack: u64, room: String, since: Option<u64>) -> Vec<Step<Self>> {
+        let Some(topic) = topic(&room) else { return self.refuse(Some(ack), "join-room", Fault::NotFound) };
+        let Topic::Hive(hive) = topic else {
+            let since = since.filter(|_| topic.log().is_some());
+            return vec![Step::Join { tag: Tag::Room { ack, room, live: None, then: Vec::new() }, topic, since }];
+        };
+        // One sits down first, if one may, so that one is among those who are there.
+        let enter = Step::Ask { tag: Tag::Aside, request: Request::EnterHive(Enter { hive }) };
+        let then =
+            vec![Step::Join { tag: Tag::Room { ack, room: room.clone(), live: None, then: Vec::new() }, topic, since }];
+        let live =
+            Step::Join { tag: Tag::Room { ack, room, live: None, then }, topic: Topic::HiveLive(hive), since: None };
+        vec![enter, live]
+    }
+
+    fn leave_room(&mut self, ack: u64, room: &str) -> Vec<Step<Self>> {
+        let Some(topic) = topic(room) else { return self.refuse(Some(ack), "leave-room", Fault::NotFound) };
+        let mut topics = vec![topic];
+        let mut steps = Vec::new();
+        if let Topic::Hive(hive) = topic {
+            topics.push(Topic::HiveLive(hive));
+            steps.push(Step::Ask { tag: Tag::Aside, request: Request::ExitHive(Exit { hive }) });
+        }
+        self.told.retain(|(known, _)| !topics.contains(known));
+        self.known.retain(|(known, _)| !topics.contains(known));
+        self.here.take_if(|here| here == room);
+        steps.extend(topics.into_iter().map(Step::Leave));
+        steps.push(Step::Say(acked(ack, &json!({ "success": true, "roomId": room }))));
+        steps
+    }
+
+    /// Whether it is to be emitted here: somebody who was there already does not come.
+    fn is_news(&mut self, topic: Topic, name: &str, user: Option<&str>) -> bool {
+        let Some(user) = user else { return true };
+        match name {
+            "user-joined" => self.known.insert((topic, user.to_owned())),
+            "user-left" => self.known.remove(&(topic, user.to_owned())),
+            _ => true,
+        }
+    }
+
+    fn add(&mut self, event: &Published, frames: &mut Vec<Told>) {
+        for emitted in event.emitted(emit::event) {
+            if self.is_news(event.topic, &emitted.name, emitted.user.as_deref()) {
+                frames.push(Told::Emit { name: emitted.name.clone(), body: emitted.body.clone() });
+            }
+        }
+    }
+
+    /// Whoever is there when one comes is known.
+    fn remember(&mut self, topic: Topic, snapshot: Option<&Value>) {
+        let seats = snapshot.and_then(|snapshot| snapshot.pointer("/seats")).and_then(Value::as_array);
+        for seat in seats.into_iter().flatten() {
+            if let Some(user) = seat.pointer("/person/id").and_then(Value::as_str) {
+                self.known.insert((topic, user.to_owned()));
+            }
+        }
+    }
+
+    fn confirmation(&self, me: &Me, now: Moment) -> Told {
+        let name = match self.space {
+            Space::Main => "connect-confirmed",
+            Space::Notifications => "connection:success",
+        };
+        let mut body = json!({ "userId": me.id, "userName": me.name, "timestamp": now });
+        if let (Space::Notifications, Some(fields)) = (self.space, body.as_object_mut()) {
+            fields.insert("unreadCount".to_owned(), json!(0));
+        }
+        emitted(name, &body)
+    }
+}
+
+fn emitted(name: &str, body: &Value) -> Told {
+    Told::Emit { name: name.to_owned(), body: emit::raw(body) }
+}
+
+fn acked(ack: u64, body: &Value) -> Told {
+    Told::Ack { ack, body: emit::raw(body) }
+}
+
+/// The topic that a room is: a hive by its bare id, anything by its name with `/` or `:`.
+fn topic(room: &str) -> Option<Topic> {
+    match room.parse::<HiveId>() {
+        Ok(hive) => Some(Topic::Hive(hive)),
+        Err(_) => room.replace(':', "/").parse().ok(),
+    }
+}
+
+impl Dialect for SocketIo {
+    type Heard = Packet;
+    type Told = Told;
+    type Tag = Tag;
+
+    const ALL_GREET: bool = false;
+
+    fn greet(&mut self, packet: Packet) -> Greeting {
+        self.hello = Some(packet.ack);
+        match wish(&packet.name, packet.data, None) {
+            Ok(Wish::Authenticate(Some(token))) => Greeting::Token(token),
+            Ok(_) | Err(_) => Greeting::Refused(Fault::SignedOut),
+        }
+    }
+
+    fn welcome(&mut self, known: Result<&Me, Fault>, now: Moment) -> Vec<Told> {
+        let hello = self.hello.take();
+        match known {
+            Ok(me) => {
+                self.me = Some(me.clone());
+                let user: UserId = me.id;
+                let answer = hello.map(|ack| acked(ack, &json!({ "success": true, "userId": user })));
+                // The notifications' own word comes once everything is joined.
+                let word = (self.space == Space::Main).then(|| self.confirmation(me, now));
+                word.into_iter().chain(answer).collect()
+            }
+            Err(fault) => {
+                let steps = self.refuse(hello, "authenticate", fault);
+                let frame = |step| match step {
+                    Step::Say(told) | Step::Refuse(told, _) => Some(told),
+                    _ => None,
+                };
+                steps.into_iter().filter_map(frame).collect()
+            }
+        }
+    }
+
+    /// Who comes for notifications joins what is theirs without asking.
+    fn rest(&mut self, now: Moment) -> Vec<Step<Self>> {
+        let (Space::Notifications, Some(me)) = (self.space, &self.me) else { return Vec::new() };
+        let mut topics = vec![Topic::User(me.id)];
+        topics.extend(me.sector.as_ref().map(|sector| Topic::Sector(sector.id)));
+        topics.extend((me.role >= Role::Admin).then_some(Topic::Admin));
+        let joins = topics.into_iter().map(|topic| Step::Join { tag: Tag::Aside, topic, since: None });
+        joins.chain(std::iter::once(Step::Say(self.confirmation(me, now)))).collect()
+    }
+
+    fn read(&mut self, packet: Packet, now: Moment) -> Vec<Step<Self>> {
+        let Packet { name, data, ack } = packet;
+        match wish(&name, data, self.here.as_deref()) {
+            Ok(Wish::Ask(request)) => vec![Step::Ask { tag: Tag::Asked { ack, name }, request }],
+            Ok(Wish::JoinRoom { room, since }) => self.join_room(ack, room, since),
+            Ok(Wish::LeaveRoom { room }) => self.leave_room(ack, &room),
+            Ok(Wish::Ping) => vec![Step::Say(acked(ack, &json!({ "success": true, "pong": true, "now": now })))],
+            Ok(Wish::Authenticate(_)) => {
+                let user = self.me.as_ref().map(|me| me.id);
+                vec![Step::Say(acked(ack, &json!({ "success": true, "userId": user })))]
+            }
+            Err(fault) => self.refuse(Some(ack), &name, fault),
+        }
+    }
+
+    fn answer(&mut self, tag: Tag, answer: Result<Reply, Fault>, _now: Moment) -> Vec<Step<Self>> {
+        let Tag::Asked { ack, name } = tag else { return Vec::new() };
+        match answer {
+            Ok(reply) => vec![Step::Say(acked(ack, &json!({ "success": true, "ok": reply })))],
+            Err(fault) => self.refuse(Some(ack), &name, fault),
+        }
+    }
+
+    fn joined(&mut self, tag: Tag, topic: Topic, begun: Result<Begun, Fault>, _now: Moment) -> Vec<Step<Self>> {
+        let begun = match (begun, &tag) {
+            (Ok(begun), _) => begun,
+            (Err(fault), Tag::Room { ack, .. }) => return self.refuse(Some(*ack), "join-room", fault),
+            (Err(_), Tag::Asked { .. } | Tag::Aside) => return Vec::new(),
+        };
+        self.told.retain(|(known, _)| *known != topic);
+        self.told.push((topic, begun.joined.last));
+        let snapshot = begun.joined.snapshot;
+        self.remember(topic, snapshot.as_ref());
+        let Tag::Room { ack, room, live, mut then } = tag else { return Vec::new() };
+        if let Some(Step::Join { tag: Tag::Room { live, .. }, .. }) = then.first_mut() {
+            *live = snapshot;
+            return then;
+        }
+        self.here = Some(room.clone());
+        let joined = json!({
+            "success": true, "roomId": room, "last": begun.joined.last, "replay": begun.joined.replay,
+            "reset": begun.joined.reset, "snapshot": snapshot,
+            "users": live.as_ref().and_then(|live| live.pointer("/seats")),
+            "timer": live.as_ref().and_then(|live| live.pointer("/timer")),
+        });
+        let mut frames = vec![emitted("room-joined", &joined), acked(ack, &joined)];
+        for event in &begun.missed {
+            self.add(event, &mut frames);
+        }
+        frames.into_iter().map(Step::Say).collect()
+    }
+
+    fn tell(&mut self, event: &Published, frames: &mut Vec<Told>) -> Result<(), Close> {
+        let told = self.told.iter().find(|(topic, _)| *topic == event.topic).map(|(_, told)| *told);
+        // Only what comes after what the reader got on joining.
+        if told.is_some_and(|told| event.seq.is_none_or(|seq| told.is_none_or(|told| seq > told))) {
+            self.add(event, frames);
+        }
+        Ok(())
+    }
+
+    fn too_fast(&self, fault: &Fault, _now: Moment) -> Option<Told> {
+        Some(emitted("error", &serde_json::to_value(Refusal::from(fault.clone())).unwrap_or_default()))
+    }
+
+    fn bye(&self, close: Close, _now: Moment) -> Option<Told> {
+        let body =
+            json!({ "code": close.reason(), "message": "the server closes", "retry_in_ms": close.retry_in_ms() });
+        Some(emitted("error", &body))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,122 @@
+//! Events as Socket.IO's clients know them: under the seeds' names where there is one, under their
+//! own otherwise. What is told is written once for all who hear it.
+
+use std::sync::Arc;
+
+use focushive::protocol::Topic;
+use serde_json::{Map, Value, json, value::RawValue};
+
+use crate::hub::{Emitted, Published};
+
+/// JSON that was written already.
+pub fn raw(value: &Value) -> Arc<RawValue> {
+    let written = RawValue::from_string(value.to_string());
+    // What serde wrote it reads; `null` is never taken.
+    written.map_or_else(|_| RawValue::NULL.to_owned().into(), Arc::from)
+}
+
+/// What an event is emitted as: mostly one thing, and for a difference of presence some for each person.
+pub fn event(event: &Published) -> Vec<Emitted> {
+    let data: Value = serde_json::from_str(&event.data).unwrap_or_default();
+    let about = About { event, room: room(event.topic) };
+    match event.name.as_str() {
+        "chat.created" => vec![about.emit("new-message", None, message(&data))],
+        "chat.typing" => vec![about.emit("typing", None, typing(&data))],
+        "presence.changed" => about.presence(&data),
+        name if name.starts_with("notification.") => vec![about.emit(&name.replace('.', ":"), None, fields(data))],
+        name => vec![about.emit(name, None, fields(data))],
+    }
+}
+
+/// The room that a topic is: a hive's is its id, others are named as the seeds name them.
+pub fn room(topic: Topic) -> String {
+    match topic {
+        Topic::Hive(hive) | Topic::HiveLive(hive) => hive.to_string(),
+        Topic::User(user) => format!("user:{user}"),
+        Topic::Sector(sector) => format!("sector:{sector}"),
+        Topic::Presence | Topic::Announcements | Topic::Admin => topic.to_string(),
+    }
+}
+
+struct About<'a> {
+    event: &'a Published,
+    room: String,
+}
+
+impl About<'_> {
+    /// With where and when, which every one of them says.
+    fn emit(&self, name: &str, user: Option<&str>, mut fields: Map<String, Value>) -> Emitted {
+        fields.insert("roomId".to_owned(), json!(self.room));
+        fields.insert("timestamp".to_owned(), json!(self.event.at));
+        if let Some(seq) = self.event.seq {
+            fields.insert("seq".to_owned(), json!(seq));
+        }
+        Emitted { name: name.to_owned(), user: user.map(str::to_owned), body: raw(&fields.into()) }
+    }
+
+    fn presence(&self, data: &Value) -> Vec<Emitted> {
+        let mut emitted = Vec::new();
+        for seat in list(data, "/here") {
+            let user = text(seat, "/person/id");
+            let known =
+                [("userId", "/person/id"), ("username", "/person/name"), ("state", "/state"), ("goal", "/goal")];
+            let mut fields = pick(seat, &known);
+            emitted.push(self.emit("user-joined", Some(user), fields.clone()));
+            fields.insert("status".to_owned(), part(seat, "/state/is"));
+            emitted.push(self.emit("user_status", Some(user), fields));
+        }
+        for user in list(data, "/gone").iter().filter_map(Value::as_str) {
+            let gone = |status: &str| {
+                Map::from_iter([("userId".to_owned(), json!(user)), ("status".to_owned(), json!(status))])
+            };
+            emitted.push(self.emit("user_status", Some(user), gone("offline")));
+            emitted.push(self.emit("user-left", Some(user), gone("offline")));
+        }
+        emitted
+    }
+}
+
+fn message(data: &Value) -> Map<String, Value> {
+    pick(
+        data,
+        &[
+            ("id", "/id"),
+            ("messageId", "/id"),
+            ("key", "/key"),
+            ("userId", "/author/id"),
+            ("username", "/author/name"),
+            ("message", "/body"),
+            ("content", "/body"),
+            ("html", "/html"),
+            ("replyTo", "/reply"),
+            ("mentions", "/mentions"),
+        ],
+    )
+}
+
+fn typing(data: &Value) -> Map<String, Value> {
+    pick(data, &[("userId", "/user"), ("username", "/name"), ("is_typing", "/typing")])
+}
+
+fn pick(data: &Value, parts: &[(&str, &str)]) -> Map<String, Value> {
+    parts.iter().map(|(name, path)| ((*name).to_owned(), part(data, path))).collect()
+}
+
+fn part(data: &Value, path: &str) -> Value {
+    data.pointer(path).cloned().unwrap_or_default()
+}
+
+fn text<'a>(data: &'a Value, path: &str) -> &'a str {
+    data.pointer(path).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn list<'a>(data: &'a Value, path: &str) -> &'a [Value] {
+    data.pointer(path).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+fn fields(data: Value) -> Map<String, Value> {
+    match data {
+        Value::Object(fields) => fields,
+        other => Map::from_iter([("data".to_owned(), other)]),
+    }
+}
