@@ -146,6 +146,7 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
         Request::SetGoal(ask) => Reply::SetGoal(hive::set_goal(s, caller.user()?, ask).await?),
 
         Request::SendMessage(ask) => Reply::SendMessage(chat::send(s, caller.user()?, ask).await?),
+        Request::SendMessages(ask) => Reply::SendMessages(chat::send_all(s, caller.user()?, ask).await?),
         Request::EditMessage(ask) => Reply::EditMessage(chat::edit(s, caller.user()?, ask).await?),
         Request::DeleteMessage(ask) => Reply::DeleteMessage(chat::deleting::delete(s, caller.user()?, ask).await?),
         Request::RestoreMessage(ask) => Reply::RestoreMessage(chat::deleting::restore(s, caller.user()?, ask).await?),

@@ -17,6 +17,13 @@ pub struct Send {
     pub reply_to: Option<u64>,
 }
 
+/// Several messages: all of them, or none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SendAll {
+    pub messages: Vec<Send>,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Edit {

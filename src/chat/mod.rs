@@ -22,6 +22,9 @@ use crate::{
 pub const PAGE: u16 = 50;
 pub const MOST_IN_PAGE: u16 = 200;
 
+/// How many messages are sent together at most.
+pub const MOST_TOGETHER: usize = 100;
+
 /// Somebody who wrote is shown as writing for this long, unless they say so again.
 pub const TYPING_SHOWN: Duration = Duration::seconds(6);
 /// How often a device says so at most.

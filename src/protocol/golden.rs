@@ -69,6 +69,7 @@ fn requests() -> Vec<Value> {
         ("hive.accept_rules", json!({ "hive": id, "version": 2 })),
         ("hive.set_goal", json!({ "hive": id, "goal": "Chapter 3" })),
         ("chat.send", json!({ "hive": id, "key": id, "body": "Hello", "reply_to": 7 })),
+        ("chat.send_all", json!({ "messages": [{ "hive": id, "key": id, "body": "Hello" }] })),
         ("chat.edit", json!({ "hive": id, "message": 7, "body": "Hello!" })),
         ("chat.delete", message.clone()),
         ("chat.restore", message.clone()),

@@ -128,6 +128,7 @@ requests! {
     SetGoal:        "hive.set_goal",           hive::SetGoal => ();
 
     SendMessage:    "chat.send",               chat::Send => Box<chat::Message>;
+    SendMessages:   "chat.send_all",           chat::SendAll => Vec<chat::Message>;
     EditMessage:    "chat.edit",               chat::Edit => ();
     DeleteMessage:  "chat.delete",             chat::Delete => ();
     RestoreMessage: "chat.restore",            chat::Restore => ();

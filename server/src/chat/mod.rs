@@ -10,8 +10,8 @@ use focushive::{
     Fault,
     caller::Member,
     chat::{
-        Edit, Edited, History, ListEdits, MOST_EMOJI, MOST_IN_PAGE, Message, PAGE, Page, Pin, Pinned, React, Reacted,
-        SayTyping, Send, Typing, Unpin, Unreact, Version,
+        Edit, Edited, History, ListEdits, MOST_EMOJI, MOST_IN_PAGE, MOST_TOGETHER, Message, PAGE, Page, Pin, Pinned,
+        React, Reacted, SayTyping, Send, SendAll, Typing, Unpin, Unreact, Version,
     },
     hive::Right,
     id::{HiveId, UserId},
@@ -35,6 +35,20 @@ pub async fn send(services: &Services, by: Member, ask: Send) -> Result<Box<Mess
     services.limits.send(by.id)?;
     let (mentions, html) = show(services, ask.hive, &ask.body).await?;
     services.writer.write(New { author: by.id, ask, html, mentions }).await
+}
+
+/// All of them are stored together, or none is.
+pub async fn send_all(services: &Services, by: Member, ask: SendAll) -> Result<Vec<Message>, Failure> {
+    if !(1..=MOST_TOGETHER).contains(&ask.messages.len()) {
+        return Err(Fault::field("messages", format!("from 1 to {MOST_TOGETHER}")).into());
+    }
+    let mut news = Vec::with_capacity(ask.messages.len());
+    for ask in ask.messages {
+        services.limits.send(by.id)?;
+        let (mentions, html) = show(services, ask.hive, &ask.body).await?;
+        news.push(New { author: by.id, ask, html, mentions });
+    }
+    services.writer.write_all(news).await
 }
 
 /// Who is named in it, and how it looks.

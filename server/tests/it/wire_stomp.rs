@@ -170,6 +170,40 @@ async fn a_goodbye_is_answered_after_all_that_was_asked() {
 }
 
 #[tokio::test]
+async fn a_transactions_messages_are_stored_together_or_not_at_all() {
+    let (mut hive, mut bob) = hive_with_bob().await;
+    let closed = hive.sockets[0].ok("hive.create", json!({ "key": uuid::Uuid::new_v4(), "name": "Closed" })).await;
+    let closed = closed["id"].as_str().unwrap().to_owned();
+    bob.subscribe("e", "/user/queue/errors", "").await;
+    bob.subscribe("h", &format!("/topic/chat/{}", hive.id), "").await;
+    for (transaction, second, outcome) in [("a", &closed, "refused"), ("b", &hive.id, "done")] {
+        bob.say(&format!("BEGIN\ntransaction:{transaction}\n\n\0")).await;
+        for (n, to) in [&hive.id, second].into_iter().enumerate() {
+            let body = json!({ "body": format!("{transaction}{n}") });
+            bob.send(
+                &format!("/app/chat/send/{to}"),
+                &format!("transaction:{transaction}\nreceipt:{transaction}{n}\n"),
+                &body,
+            )
+            .await;
+        }
+        bob.say(&format!("COMMIT\ntransaction:{transaction}\nreceipt:{transaction}\n\n\0")).await;
+        if outcome == "done" {
+            assert_eq!(
+                bob.message("CHAT_MESSAGE").await.json()["payload"]["content"],
+                "b0",
+                "nothing of the first is there"
+            );
+            assert_eq!(bob.message("CHAT_MESSAGE").await.json()["payload"]["content"], "b1");
+            bob.receipt("b").await;
+        } else {
+            assert_eq!(bob.message("ERROR").await.json()["payload"]["code"], "forbidden");
+        }
+    }
+    assert!(bob.kept().all(|heard| !heard.header("receipt-id").starts_with('a')), "what was not done has no receipt");
+}
+
+#[tokio::test]
 async fn too_much_and_too_large_end_it() {
     let (hive, mut bob) = hive_with_bob().await;
     bob.say(&format!("SEND\ndestination:/app/chat/send/{}\n\n{}\0", hive.id, "x".repeat(65 * 1024))).await;

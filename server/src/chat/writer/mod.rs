@@ -65,9 +65,16 @@ pub struct New {
     pub mentions: Vec<UserId>,
 }
 
-struct Job {
-    new: New,
-    answer: oneshot::Sender<Answer>,
+enum Job {
+    One { new: New, answer: oneshot::Sender<Answer> },
+    All { news: Vec<New>, answer: oneshot::Sender<Result<Vec<Message>, Fault>> },
+}
+
+/// What becomes of the others when one of those that are committed together is refused.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Refusal {
+    OfOne,
+    OfAll,
 }
 
 #[derive(Clone)]
@@ -91,9 +98,25 @@ impl Writer {
     /// Comes back once it is committed.
     pub async fn write(&self, new: New) -> Result<Box<Message>, Failure> {
         let (answer, answered) = oneshot::channel();
-        let lane = self.lane(new.ask.hive).ok_or_else(|| Failure::internal("there is no lane"))?;
+        self.put(new.ask.hive, Job::One { new, answer }, answered).await
+    }
+
+    /// Comes back once all of them are committed, or none is to be.
+    pub async fn write_all(&self, news: Vec<New>) -> Result<Vec<Message>, Failure> {
+        let (answer, answered) = oneshot::channel();
+        let Some(hive) = news.first().map(|new| new.ask.hive) else { return Ok(Vec::new()) };
+        self.put(hive, Job::All { news, answer }, answered).await
+    }
+
+    async fn put<T>(
+        &self,
+        hive: HiveId,
+        job: Job,
+        answered: oneshot::Receiver<Result<T, Fault>>,
+    ) -> Result<T, Failure> {
+        let lane = self.lane(hive).ok_or_else(|| Failure::internal("there is no lane"))?;
         let writing = async {
-            lane.send(Job { new, answer }).await.map_err(|_| Failure::internal("the lane is closed"))?;
+            lane.send(job).await.map_err(|_| Failure::internal("the lane is closed"))?;
             Ok(answered.await.map_err(|_| Failure::internal("the lane broke off"))??)
         };
         timeout(WITHIN, writing).await.unwrap_or_else(|_| Err(failure::away().into()))
@@ -117,7 +140,18 @@ impl Lane {
     async fn run(self, mut jobs: mpsc::Receiver<Job>) {
         let mut together = Vec::with_capacity(TOGETHER);
         while jobs.recv_many(&mut together, TOGETHER).await > 0 {
-            let (news, waiting): (Vec<New>, Vec<_>) = together.drain(..).map(|job| (job.new, job.answer)).unzip();
+            let (mut news, mut waiting) = (Vec::new(), Vec::new());
+            for job in together.drain(..) {
+                match job {
+                    Job::One { new, answer } => {
+                        news.push(new);
+                        waiting.push(answer);
+                    }
+                    Job::All { news, answer } => {
+                        let _ = answer.send(self.all(news).await);
+                    }
+                }
+            }
             let answers = self.answer(news).await;
             for (waiting, answer) in waiting.into_iter().zip(answers) {
                 // Whoever asked may be gone; the message is written all the same.
@@ -126,10 +160,19 @@ impl Lane {
         }
     }
 
+    /// In a commit of their own, so that nobody else's refusal is theirs.
+    async fn all(&self, news: Vec<New>) -> Result<Vec<Message>, Fault> {
+        let answers = self.try_to_commit(news, Refusal::OfAll).await?;
+        answers.into_iter().map(|answer| answer.map(|message| *message)).collect()
+    }
+
     /// What the database refuses because of one message is no reason to refuse the others: they are
     /// tried one by one then. Where it cannot be had at all, that would only take longer.
     async fn answer(&self, news: Vec<New>) -> Vec<Answer> {
-        let fault = match self.try_to_commit(news.clone()).await {
+        if news.is_empty() {
+            return Vec::new();
+        }
+        let fault = match self.try_to_commit(news.clone(), Refusal::OfOne).await {
             Ok(answers) => return answers,
             Err(fault) => fault,
         };
@@ -138,19 +181,19 @@ impl Lane {
         }
         let mut answers = Vec::with_capacity(news.len());
         for new in news {
-            let alone = self.try_to_commit(vec![new]).await;
+            let alone = self.try_to_commit(vec![new], Refusal::OfOne).await;
             answers.push(alone.and_then(|mut answers| answers.pop().unwrap_or(Err(failure::away()))));
         }
         answers
     }
 
-    async fn try_to_commit(&self, news: Vec<New>) -> Result<Vec<Answer>, Fault> {
-        let committed = timeout(WITHIN, self.commit(news)).await;
+    async fn try_to_commit(&self, news: Vec<New>, refusal: Refusal) -> Result<Vec<Answer>, Fault> {
+        let committed = timeout(WITHIN, self.commit(news, refusal)).await;
         committed.unwrap_or_else(|_| Err(failure::away().into())).map_err(settle)
     }
 
     /// Decides on each, writes those that may be written, and tells of them.
-    async fn commit(&self, news: Vec<New>) -> Result<Vec<Answer>, Failure> {
+    async fn commit(&self, news: Vec<New>, refusal: Refusal) -> Result<Vec<Answer>, Failure> {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         let mut hives: Vec<Uuid> = news.iter().map(|new| new.ask.hive.0).collect();
@@ -160,6 +203,11 @@ impl Lane {
         let known = known(&mut tx, &news).await?;
         let mut batch = Batch::new(heads, now);
         let verdicts: Vec<Verdict> = news.into_iter().zip(known).map(|(new, known)| batch.decide(new, known)).collect();
+        if refusal == Refusal::OfAll
+            && let Some(fault) = verdicts.iter().find_map(Verdict::fault)
+        {
+            return Err(fault.into());
+        }
         let mut noted = false;
         if !batch.columns.hives.is_empty() {
             store::write(&mut *tx, &batch.columns, CREATED, now).await?;
@@ -220,6 +268,15 @@ fn written(verdicts: &[Verdict]) -> Vec<Written<'_>> {
         Verdict::Refused(_) | Verdict::Again(..) => None,
     });
     written.collect()
+}
+
+impl Verdict {
+    fn fault(&self) -> Option<Fault> {
+        match self {
+            Self::Refused(fault) => Some(fault.clone()),
+            Self::Written(..) | Self::Again(..) => None,
+        }
+    }
 }
 
 /// What is committed together, and what was decided within it so far.

@@ -41,6 +41,8 @@ const MISSED_BEATS: u32 = 3;
 /// What is done once something asked is answered.
 pub enum Tag {
     Asked(Box<Asked>),
+    /// A transaction's messages, which are stored together.
+    Together(Vec<Asked>),
     Joining {
         subscription: String,
         receipt: Option<String>,
@@ -174,6 +176,19 @@ impl Stomp {
         steps
     }
 
+    fn answered(&mut self, asked: Asked, reply: &Reply, now: Moment) -> Vec<Step<Self>> {
+        let Asked { name, correlation, receipt, then, .. } = asked;
+        let mut steps = Vec::new();
+        if self.subscriptions.iter().any(|one| one.channel == Channel::Replies) {
+            let body = envelope::reply(name, serde_json::to_value(reply).unwrap_or_default(), now);
+            let about = About { correlation, ..About::default() };
+            steps = self.queue(&Channel::Replies, &about, &body);
+        }
+        steps.extend(receipt.map(|id| Step::Say(self.receipt(&id))));
+        steps.extend(then);
+        steps
+    }
+
     /// A refusal of what was asked: told where the peer listens for it, or else as the protocol says
     /// it, which ends the session.
     fn refused(&mut self, refused: (Option<Check>, Fault), asked: Asked, now: Moment) -> Vec<Step<Self>> {
@@ -248,24 +263,24 @@ impl Dialect for Stomp {
     }
 
     fn answer(&mut self, tag: Tag, answer: Result<Reply, Fault>, now: Moment) -> Vec<Step<Self>> {
-        let Tag::Asked(asked) = tag else { return Vec::new() };
-        let reply = match answer {
-            Ok(reply) => reply,
+        let asked = match tag {
+            Tag::Asked(asked) => vec![*asked],
+            Tag::Together(asked) => asked,
+            Tag::Joining { .. } => return Vec::new(),
+        };
+        let replies: Vec<Reply> = match answer {
+            Ok(Reply::SendMessages(messages)) if asked.len() == messages.len() => {
+                messages.into_iter().map(|message| Reply::SendMessage(Box::new(message))).collect()
+            }
+            Ok(reply) => vec![reply],
             Err(fault) => {
                 let rules = Check::refuses(&fault).then_some(Check::Rules);
-                return self.refused((rules, fault), *asked, now);
+                // Of several one word is enough: none of them was done.
+                let first = asked.into_iter().next();
+                return first.map(|asked| self.refused((rules, fault), asked, now)).unwrap_or_default();
             }
         };
-        let Asked { name, correlation, receipt, then, .. } = *asked;
-        let mut steps = Vec::new();
-        if self.subscriptions.iter().any(|one| one.channel == Channel::Replies) {
-            let body = envelope::reply(name, serde_json::to_value(&reply).unwrap_or_default(), now);
-            let about = About { correlation, ..About::default() };
-            steps = self.queue(&Channel::Replies, &about, &body);
-        }
-        steps.extend(receipt.map(|id| Step::Say(self.receipt(&id))));
-        steps.extend(then);
-        steps
+        asked.into_iter().zip(&replies).flat_map(|(asked, reply)| self.answered(asked, reply, now)).collect()
     }
 
     fn joined(&mut self, tag: Tag, topic: Topic, begun: Result<Begun, Fault>, now: Moment) -> Vec<Step<Self>> {

@@ -3,7 +3,12 @@
 use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
-use focushive::{Fault, Moment, account::Me, protocol::Topic};
+use focushive::{
+    Fault, Moment,
+    account::Me,
+    chat::{Send, SendAll},
+    protocol::{Request, Topic},
+};
 
 use super::{
     Asked, Beats, Begun, CAN_BEAT_MS, Close, MISSED_BEATS, Published, Step, Stomp, Tag, WANT_BEAT_MS, body, envelope,
@@ -113,8 +118,9 @@ impl Stomp {
         }
     }
 
-    /// All of it is read before any of it is done: what cannot be read leaves nothing behind. Then
-    /// each follows only if the one before it was done.
+    /// All of it is read before any of it is done: what cannot be read leaves nothing behind. What
+    /// writes messages is stored together; of anything else each follows only if the one before it
+    /// was done.
     fn commit(&mut self, commit: &Frame, frames: Vec<Frame>, now: Moment) -> Vec<Step<Self>> {
         let (sent, acknowledged): (Vec<_>, Vec<_>) =
             frames.into_iter().partition(|frame| frame.command == Command::Send);
@@ -137,6 +143,16 @@ impl Stomp {
             }
         }
         then.extend(self.receipted(commit));
+        if let Some(messages) = messages(&asks) {
+            let mut together: Vec<Asked> = asks.into_iter().map(|(asked, _)| *asked).collect();
+            if let Some(last) = together.last_mut() {
+                last.then = then;
+            }
+            return vec![Step::Ask {
+                tag: Tag::Together(together),
+                request: Request::SendMessages(SendAll { messages }),
+            }];
+        }
         for (mut asked, request) in asks.into_iter().rev() {
             asked.then = then;
             then = vec![Step::Ask { tag: Tag::Asked(asked), request }];
@@ -286,6 +302,18 @@ impl Stomp {
         }
         steps
     }
+}
+
+/// The messages of a transaction that consists of nothing else.
+fn messages(asks: &[(Box<Asked>, Request)]) -> Option<Vec<Send>> {
+    if asks.len() < 2 {
+        return None;
+    }
+    let sent = |(_, request): &(Box<Asked>, Request)| match request {
+        Request::SendMessage(send) => Some(send.clone()),
+        _ => None,
+    };
+    asks.iter().map(sent).collect()
 }
 
 /// Headers that hold a word of the client's own.
