@@ -171,6 +171,13 @@ where
 
     async fn hear(&mut self, sign: Sign<D::Heard>) -> Result<(), Ended> {
         self.heard_at = Instant::now();
+        let now = self.services.clock.now();
+        if let Err(retry_after_ms) = self.pace.step(self.heard_at) {
+            let refused = Fault::RateLimited { retry_after_ms };
+            self.count(&refused)?;
+            let frames = self.dialect.too_fast(&refused, now).into_iter().collect();
+            return self.send(frames).await;
+        }
         let heard = match sign {
             Sign::Said(heard) => heard,
             Sign::Answered => {
@@ -180,13 +187,6 @@ where
             Sign::Alive => return Ok(()),
         };
         self.said_at = self.heard_at;
-        let now = self.services.clock.now();
-        if let Err(retry_after_ms) = self.pace.step(self.heard_at) {
-            let refused = Fault::RateLimited { retry_after_ms };
-            self.count(&refused)?;
-            let frames = self.dialect.too_fast(&refused, now).into_iter().collect();
-            return self.send(frames).await;
-        }
         let steps = self.dialect.read(heard, now);
         self.perform(steps).await
     }

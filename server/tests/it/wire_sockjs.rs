@@ -76,7 +76,14 @@ async fn it_says_what_it_is() {
         house.visitor().request(Method::OPTIONS, "/ws-sockjs/0/0/xhr").header("origin", "https://elsewhere.example");
     let asked = visitor.send(asked).await;
     assert_eq!((asked.status, asked.header("access-control-allow-methods")), (204, "OPTIONS, POST"));
-    for path in ["/ws-sockjs/a", "/ws-sockjs/a.b/c/xhr", "/ws-sockjs/a/b/nothing", "/ws-sockjs/a/b"] {
+    for path in [
+        "/ws-sockjs/a",
+        "/ws-sockjs/a.b/c/xhr",
+        "/ws-sockjs/a/b/nothing",
+        "/ws-sockjs/a/b",
+        "/ws-sockjs//",
+        "/ws-sockjs///xhr",
+    ] {
         assert_eq!(visitor.send(get(path)).await.status, 404, "{path}");
     }
 }

@@ -21,7 +21,7 @@ use axum::{
         DefaultBodyLimit, Path, State, WebSocketUpgrade, rejection::BytesRejection,
         ws::rejection::WebSocketUpgradeRejection as NoUpgrade,
     },
-    http::{HeaderMap, Method, StatusCode, Uri},
+    http::{HeaderMap, Method, StatusCode, Uri, header},
     middleware,
     response::{IntoResponse, Response},
     routing::{any, get},
@@ -78,6 +78,10 @@ pub fn routes(services: &Services) -> Router<App> {
         .layer(Extension(Sessions::default()))
         .layer(middleware::from_fn_with_state(services.clone(), identify::layer))
         .layer(layers::cookies(services))
+}
+
+fn not_allowed(method: &'static str) -> Response {
+    (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, method)]).into_response()
 }
 
 /// Who it is: a cookie is a browser's word for whatever page is open in it, and counts from ours.
@@ -153,9 +157,7 @@ fn upgraded(
 ) -> Result<WebSocketUpgrade, Box<Response>> {
     let upgrade = upgrade.map_err(|refused| {
         Box::new(match refused {
-            NoUpgrade::MethodNotGet(_) | NoUpgrade::MethodNotConnect(_) => {
-                StatusCode::METHOD_NOT_ALLOWED.into_response()
-            }
+            NoUpgrade::MethodNotGet(_) | NoUpgrade::MethodNotConnect(_) => not_allowed("GET"),
             NoUpgrade::InvalidConnectionHeader(_) => {
                 (StatusCode::BAD_REQUEST, "\"Connection\" must be \"Upgrade\".\n").into_response()
             }
@@ -186,7 +188,7 @@ async fn polled(
         return transport::options(&headers);
     }
     if method != transport.method() {
-        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+        return not_allowed(if transport.method() == Method::POST { "OPTIONS, POST" } else { "GET" });
     }
     let opening = Opening { caller: who(&services, caller, &headers), visitor };
     let answer = match transport {
@@ -226,11 +228,14 @@ fn listen(services: &Services, sessions: &Sessions, id: &str, opening: Opening) 
     let (session, line) = Session::new();
     let listener = session.listen();
     let known = Known { session: Arc::clone(&session), caller: opening.caller };
-    if sessions.lock().contains_key(id) {
-        // It is somebody else's.
-        return Err(Fault::NotFound);
+    {
+        let mut open = sessions.lock();
+        if open.contains_key(id) {
+            // It is somebody else's.
+            return Err(Fault::NotFound);
+        }
+        open.insert(id.to_owned(), known);
     }
-    sessions.lock().insert(id.to_owned(), known);
     let (services, sessions, id) = (services.clone(), sessions.clone(), id.to_owned());
     let (tasks, stop) = (services.tasks.clone(), services.stop.clone());
     tasks.spawn(async move {

@@ -38,7 +38,8 @@ impl Line for Framed {
             Sign::Said(Words::Text(text)) => match frame::read_socket(&text) {
                 Ok(messages) => {
                     self.heard.extend(messages);
-                    Ok(Sign::Alive)
+                    let first = self.heard.pop_front();
+                    Ok(first.map_or(Sign::Alive, |text| Sign::Said(Words::Text(text.into()))))
                 }
                 Err(Nothing::Empty | Nothing::Broken) => Err(Some(Close::Malformed)),
             },
