@@ -68,6 +68,7 @@ test("who may not is told why", async ({ browser, house }) => {
 });
 
 test("a client whose server restarts comes back by itself", async ({ browser }) => {
+  test.slow(); // two servers start in it, and one of them ends in peace
   const house = await House.open();
   const page = await visitor(browser);
   await setUp(page, house);

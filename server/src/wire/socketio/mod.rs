@@ -88,11 +88,14 @@ async fn know(services: &Services, socket: &SocketRef, space: Space, auth: Value
     let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
     let visitor = identify::visitor_at(services, address, &parts.headers);
     let admitted = async {
-        services.limits.knock(&visitor.address)?;
-        match (token, space) {
-            (Some(token), _) => identify::by_token(services, &token).await.map_err(settle),
-            (None, Space::Main) => Ok(Caller::Guest),
-            (None, Space::Notifications) => Err(Fault::SignedOut),
+        let Some(token) = token else {
+            services.limits.knock(&visitor.address)?;
+            return if space == Space::Main { Ok(Caller::Guest) } else { Err(Fault::SignedOut) };
+        };
+        // Many people may come from one address; it counts against it only if it is nobody we know.
+        match identify::by_token(services, &token).await.map_err(settle).and_then(Caller::user) {
+            Ok(member) => services.limits.connect(member.session).map(|()| Caller::Member(member)),
+            Err(fault) => Err(services.limits.knock(&visitor.address).err().unwrap_or(fault)),
         }
     };
     let caller = admitted.await.map_err(|fault| fault.code())?;
