@@ -131,3 +131,20 @@ fn everybody_is_told_to_come_back_at_a_time_of_their_own() {
     assert_eq!(times.len(), 10);
     assert!(times.iter().all(|ms| *ms <= 11_000));
 }
+
+#[test]
+fn an_event_is_written_once_whoever_hears_it() {
+    let (event, mut written) = (event(1), (0, 0));
+    for _ in 0..200 {
+        let bodies = event.enveloped(|event| {
+            written.0 += 1;
+            vec![event.data.as_str().into()]
+        });
+        assert_eq!(bodies.len(), 1);
+        event.emitted(|_| {
+            written.1 += 1;
+            Vec::new()
+        });
+    }
+    assert_eq!(written, (1, 1));
+}
