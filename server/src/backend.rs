@@ -162,6 +162,11 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
         Request::LookReadState(ask) => Reply::LookReadState(chat::reading::look(s, caller.user()?, ask.hive).await?),
         Request::SayTyping(ask) => Reply::SayTyping(chat::typing(s, caller.user()?, ask)?),
         Request::SetDraft(ask) => Reply::SetDraft(draft::set(s, caller.user()?, ask).await?),
+        Request::HoldMessage(ask) => Reply::HoldMessage(chat::held::hold(s, caller.user()?, ask).await?),
+        Request::ListHeld(ask) => Reply::ListHeld(chat::held::list(s, caller.user()?, ask.hive).await?),
+        Request::EditHeld(ask) => Reply::EditHeld(chat::held::edit(s, caller.user()?, ask).await?),
+        Request::DropHeld(ask) => Reply::DropHeld(chat::held::drop(s, caller.user()?, ask).await?),
+        Request::SendHeld(ask) => Reply::SendHeld(chat::held::send(s, caller.user()?, ask).await?),
         Request::LookDraft(ask) => Reply::LookDraft(draft::look(s, caller.user()?, ask.hive).await?),
 
         Request::SyncTimer(ask) => Reply::SyncTimer(timer::sync(s, caller.user()?, ask.hive).await?),

@@ -45,6 +45,8 @@ pub struct Services {
     /// Rings when there is something to push.
     pub pushes: Arc<Notify>,
     pub push_key: push::Key,
+    /// Rings when what waited for a break may go out.
+    pub freed: Arc<Notify>,
     /// What goes on beside requests, and the word to stop; the end of the server waits for it.
     pub tasks: TaskTracker,
     pub stop: CancellationToken,
@@ -108,12 +110,14 @@ impl Services {
             alarm: Arc::default(),
             teller,
             pushes: Arc::default(),
+            freed: Arc::default(),
             config: Arc::new(config),
         };
         alarm::begin(&services).await;
         services.tasks.spawn(alarm::keep(services.clone(), services.stop.clone()));
         services.tasks.spawn(teller::keep(services.clone(), services.stop.clone()));
         services.tasks.spawn(push::keep(services.clone(), services.stop.clone()));
+        services.tasks.spawn(chat::held::delivery::keep(services.clone(), services.stop.clone()));
         Ok(services)
     }
 

@@ -1,11 +1,14 @@
 //! What people write in a hive: messages in the order in which the server numbered them, what
-//! becomes of them afterwards, and how far each person has read. What is asked is in `ask.rs`.
+//! becomes of them afterwards, and how far each person has read. What is asked is in `ask.rs`, what waits for
+//! the break in `held.rs`.
 
 mod ask;
+mod held;
 
 use std::collections::BTreeMap;
 
 pub use ask::*;
+pub use held::*;
 use serde::{Deserialize, Serialize};
 use time::Duration;
 

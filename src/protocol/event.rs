@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::{
     account::Me,
-    chat::{Deleted, Draft, Edited, Message, Pinned, Reacted, ReadState, Typing},
+    chat::{Deleted, Draft, Edited, HeldChanged, Message, Pinned, Reacted, ReadState, Typing},
     focus::Recorded,
     hive::{Hive, Member, Membership},
     id::{HiveId, SessionId, UserId},
@@ -51,6 +51,8 @@ events! {
     ReadChanged:    "read.changed",    ReadState;
     /// On `user/{id}`: what stands in a composer, for one's other devices.
     DraftChanged:   "draft.changed",   Draft;
+    /// On `user/{id}`: a message that waits for the break.
+    HeldChanged:    "held.changed",    Box<HeldChanged>;
 
     /// On `user/{id}`: something new in the bell.
     NotificationNew:   "notification.new",   Box<New>;

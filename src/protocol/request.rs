@@ -145,6 +145,11 @@ requests! {
     SayTyping:      "chat.typing",             chat::SayTyping => ();
     SetDraft:       "chat.set_draft",          chat::SetDraft => ();
     LookDraft:      "chat.draft",              chat::LookDraft => chat::Draft;
+    HoldMessage:    "chat.hold",               chat::Hold => chat::Holding;
+    ListHeld:       "chat.held",               chat::ListHeld => Vec<chat::Held>;
+    EditHeld:       "chat.edit_held",          chat::EditHeld => ();
+    DropHeld:       "chat.drop_held",          chat::DropHeld => ();
+    SendHeld:       "chat.send_held",          chat::SendHeld => Box<chat::Message>;
 
     SyncTimer:      "timer.sync",              timer::Sync => timer::View;
     StartTimer:     "timer.start",             timer::Start => timer::Done;

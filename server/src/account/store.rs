@@ -192,6 +192,8 @@ pub async fn anonymise(tx: &mut PgConnection, user: UserId, now: Moment) -> sqlx
     .execute(&mut *tx)
     .await?;
     forget_focus(&mut *tx, user).await?;
+    query!("delete from held_message where author = $1", user as UserId).execute(&mut *tx).await?;
+    query!("delete from draft where user_id = $1", user as UserId).execute(&mut *tx).await?;
     query!("delete from session where user_id = $1", user as UserId).execute(&mut *tx).await?;
     query!("delete from one_time_link where user_id = $1", user as UserId).execute(&mut *tx).await?;
     query!("delete from reset_request where user_id = $1", user as UserId).execute(&mut *tx).await?;

@@ -1,6 +1,7 @@
 //! Chat: sent, edited, deleted, answered by emoji, pinned, read.
 
 pub mod deleting;
+pub mod held;
 pub mod markdown;
 pub mod reading;
 pub mod store;
@@ -20,7 +21,7 @@ use focushive::{
 };
 use sqlx::PgConnection;
 
-use self::writer::New;
+use self::{held::Origin, writer::New};
 use crate::{
     failure::Failure,
     hive::{self, Change},
@@ -33,8 +34,13 @@ use crate::{
 /// Comes back once it is stored. Sent again under the same key, it is the same message.
 pub async fn send(services: &Services, by: Member, ask: Send) -> Result<Box<Message>, Failure> {
     services.limits.send(by.id)?;
+    deliver(services, by.id, ask, Origin::Hand).await
+}
+
+/// Who is named, and who is here, is as it is when it is told.
+async fn deliver(services: &Services, author: UserId, ask: Send, origin: Origin) -> Result<Box<Message>, Failure> {
     let (mentions, html) = show(services, ask.hive, &ask.body).await?;
-    services.writer.write(New { author: by.id, ask, html, mentions }).await
+    services.writer.write(New { author, ask, html, mentions, origin }).await
 }
 
 /// All of them are stored together, or none is.

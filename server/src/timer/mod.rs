@@ -20,6 +20,7 @@ use focushive::{
     text::{HiveName, Name},
     timer::{Act, Acted, Done, Lane, Mine, Start, Timer, View, needs},
 };
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{account, failure::Failure, focus, hive, services::Services};
@@ -87,6 +88,14 @@ fn rolled(services: &Services, place: Place, mut timer: Timer, now: Moment) -> T
 pub async fn standing(services: &Services, user: UserId, hive: HiveId) -> Result<(Timer, Lane), Failure> {
     let timer = store::find(&services.db, hive.0).await?;
     Ok((timer, store::lane(&services.db, hive, user).await?))
+}
+
+/// The clock of a hive as it is by now; nobody changes it until the end of the transaction.
+pub async fn lock_now(services: &Services, db: &mut PgConnection, hive: HiveId) -> Result<Timer, Failure> {
+    let place = Place::Hive(hive);
+    let mut timer = store::lock(db, place).await?;
+    timer.roll(now(services), turn::empty_since(services, place, store::seen_at(db, hive.0).await?));
+    Ok(timer)
 }
 
 /// The clocks of people's own that run: known to presence before anybody is heard again.

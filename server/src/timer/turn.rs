@@ -14,6 +14,7 @@ use time::Duration;
 
 use super::{Place, lane, now, store};
 use crate::{
+    chat,
     failure::Failure,
     focus, hive,
     hub::Published,
@@ -161,6 +162,9 @@ pub async fn write(
     changed: Changed,
 ) -> Result<Turn, Failure> {
     let now = now(services);
+    if let Place::Hive(hive) = place {
+        chat::held::free(db, hive, before, timer, now).await?;
+    }
     let told = record(services, db, place, &changed.ended, now).await?;
     let mut turn = Turn { at: instant(before, timer, &changed, now), told, lanes: Vec::new() };
     match place {
@@ -230,4 +234,5 @@ pub fn settle(services: &Services, place: Place, timer: &Timer, turn: Turn) {
     }
     services.alarm.notify_one();
     services.teller.ring();
+    services.freed.notify_one();
 }

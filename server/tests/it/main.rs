@@ -18,6 +18,7 @@ mod backup;
 mod chat;
 mod clock_chaos;
 mod focus;
+mod held;
 mod history;
 mod hive;
 mod hostile;

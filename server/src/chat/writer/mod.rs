@@ -4,7 +4,7 @@
 mod store;
 
 use std::{
-    collections::{HashMap, hash_map::DefaultHasher},
+    collections::{HashMap, HashSet, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
     sync::Arc,
     time::Duration,
@@ -28,7 +28,7 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use self::store::{Columns, Known};
-use super::store::one;
+use super::{held::Origin, store::one};
 use crate::{
     backend::settle,
     failure::{self, Failure},
@@ -63,7 +63,17 @@ pub struct New {
     pub ask: Send,
     pub html: String,
     pub mentions: Vec<UserId>,
+    pub origin: Origin,
 }
+
+impl New {
+    fn name(&self) -> Name {
+        (self.ask.hive, self.author, self.ask.key)
+    }
+}
+
+/// What makes a message the same message.
+type Name = (HiveId, UserId, Key);
 
 enum Job {
     One { new: New, answer: oneshot::Sender<Answer> },
@@ -200,8 +210,9 @@ impl Lane {
         hives.sort_unstable();
         hives.dedup();
         let heads = topic::store::lock(&mut *tx, &hives).await?.into_iter().collect();
+        let waiting = waiting(&mut tx, &news).await?;
         let known = known(&mut tx, &news).await?;
-        let mut batch = Batch::new(heads, now);
+        let mut batch = Batch::new(heads, waiting, now);
         let verdicts: Vec<Verdict> = news.into_iter().zip(known).map(|(new, known)| batch.decide(new, known)).collect();
         if refusal == Refusal::OfAll
             && let Some(fault) = verdicts.iter().find_map(Verdict::fault)
@@ -213,6 +224,7 @@ impl Lane {
             store::write(&mut *tx, &batch.columns, CREATED, now).await?;
             noted = note::messages(&mut tx, &written(&verdicts), now).await?;
         }
+        release(&mut tx, &batch.released).await?;
         tx.commit().await?;
         if noted {
             self.teller.ring();
@@ -255,6 +267,32 @@ async fn known(db: &mut sqlx::PgConnection, news: &[New]) -> Result<Vec<Known>, 
     if known.len() == news.len() { Ok(known) } else { Err(Fault::SignedOut.into()) }
 }
 
+/// Which of them wait; they do until the end of this transaction.
+async fn waiting(db: &mut sqlx::PgConnection, news: &[New]) -> Result<HashSet<Name>, Failure> {
+    let held: Vec<Name> = news.iter().filter(|new| new.origin == Origin::Held).map(New::name).collect();
+    if held.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let (hives, authors, keys) = ids(&held);
+    let rows = store::lock_held(db, &hives, &authors, &keys).await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// They wait no more.
+async fn release(db: &mut sqlx::PgConnection, released: &[Name]) -> Result<(), Failure> {
+    if released.is_empty() {
+        return Ok(());
+    }
+    let (hives, authors, keys) = ids(released);
+    Ok(store::forget_held(db, &hives, &authors, &keys).await?)
+}
+
+fn ids(names: &[Name]) -> (Vec<Uuid>, Vec<Uuid>, Vec<Uuid>) {
+    let hives = names.iter().map(|(hive, _, _)| hive.0).collect();
+    let authors = names.iter().map(|(_, author, _)| author.0).collect();
+    (hives, authors, names.iter().map(|(_, _, key)| key.0).collect())
+}
+
 enum Verdict {
     /// In this hive, and whom it answers.
     Written(Box<Message>, HiveId, Option<UserId>),
@@ -283,23 +321,30 @@ impl Verdict {
 struct Batch {
     now: Moment,
     heads: HashMap<Uuid, i64>,
-    written: HashMap<(HiveId, UserId, Key), u64>,
+    waiting: HashSet<Name>,
+    /// Those that waited and are written now.
+    released: Vec<Name>,
+    written: HashMap<Name, u64>,
     wrote: HashMap<(HiveId, UserId), Moment>,
     columns: Columns,
     told: Vec<Published>,
 }
 
 impl Batch {
-    fn new(heads: HashMap<Uuid, i64>, now: Moment) -> Self {
-        let (written, wrote) = (HashMap::new(), HashMap::new());
-        Self { now, heads, written, wrote, columns: Columns::default(), told: Vec::new() }
+    fn new(heads: HashMap<Uuid, i64>, waiting: HashSet<Name>, now: Moment) -> Self {
+        let (written, wrote, released) = (HashMap::new(), HashMap::new(), Vec::new());
+        Self { now, heads, waiting, released, written, wrote, columns: Columns::default(), told: Vec::new() }
     }
 
     fn decide(&mut self, new: New, known: Known) -> Verdict {
         let (hive, author) = (new.ask.hive, new.author);
-        let name = (hive, author, new.ask.key);
+        let name = new.name();
         if let Some(seq) = known.sent.map(number).or_else(|| self.written.get(&name).copied()) {
+            self.released.extend(self.waiting.contains(&name).then_some(name));
             return Verdict::Again(hive, seq);
+        }
+        if new.origin == Origin::Held && !self.waiting.contains(&name) {
+            return Verdict::Refused(Fault::conflict("this message does not wait any more"));
         }
         let floor = Floor {
             me: known.rank.map(|rank| Membership { rank, muted_until: known.muted_until, rules_seen: 0, goal: None }),
@@ -314,6 +359,7 @@ impl Batch {
         *head += 1;
         let seq = *head;
         self.written.insert(name, number(seq));
+        self.released.extend(self.waiting.contains(&name).then_some(name));
         self.wrote.insert((hive, author), self.now);
         let slow = floor.slow_seconds > 0;
         let answers = known.reply_author;

@@ -4,7 +4,7 @@
 use focushive::{
     Moment,
     hive::Rank,
-    id::{AvatarId, UserId},
+    id::{AvatarId, HiveId, Key, UserId},
     text::{Body, Handle, Name},
 };
 use sqlx::{PgExecutor, query, query_as};
@@ -110,6 +110,40 @@ pub async fn write(db: impl PgExecutor<'_>, columns: &Columns, name: &str, now: 
         &columns.data,
         now as Moment,
         name,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Those of them that wait for the break; they stay as they are until the end of the transaction.
+pub async fn lock_held(
+    db: impl PgExecutor<'_>,
+    hives: &[Uuid],
+    authors: &[Uuid],
+    keys: &[Uuid],
+) -> sqlx::Result<Vec<(HiveId, UserId, Key)>> {
+    let rows = query!(
+        r#"select h.hive_id as "hive: HiveId", h.author as "author: UserId", h.key as "key: Key" from held_message h
+           join unnest($1::uuid[], $2::uuid[], $3::uuid[]) as new (hive, author, key)
+           on h.hive_id = new.hive and h.author = new.author and h.key = new.key
+           order by h.ordinal for update of h"#,
+        hives,
+        authors,
+        keys,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.hive, row.author, row.key)).collect())
+}
+
+pub async fn forget_held(db: impl PgExecutor<'_>, hives: &[Uuid], authors: &[Uuid], keys: &[Uuid]) -> sqlx::Result<()> {
+    query!(
+        r#"delete from held_message h using unnest($1::uuid[], $2::uuid[], $3::uuid[]) as new (hive, author, key)
+           where h.hive_id = new.hive and h.author = new.author and h.key = new.key"#,
+        hives,
+        authors,
+        keys,
     )
     .execute(db)
     .await?;
