@@ -11,10 +11,11 @@ use leptos::{ev, html, prelude::*, task::spawn_local};
 use uuid::Uuid;
 
 use super::{
+    at_break::{AtBreak, BreakSwitch},
     draft::Draft,
     mention::{Mention, MentionList},
     named,
-    outbox::{self, Pending},
+    outbox::{self, Pending, Way},
     state::Chat,
 };
 use crate::{form::KeyField, live, visit::Session};
@@ -41,9 +42,10 @@ struct Pen {
     area: NodeRef<html::Textarea>,
     problem: RwSignal<Option<String>>,
     /// How many people it would reach, while that is asked about.
-    asks: RwSignal<Option<usize>>,
+    asks: RwSignal<Option<(usize, Way)>>,
     strangers: RwSignal<Vec<String>>,
     mention: Mention,
+    at_break: AtBreak,
     draft: Draft,
     typed_at: StoredValue<f64>,
 }
@@ -57,22 +59,23 @@ impl Pen {
             asks: RwSignal::new(None),
             strangers: RwSignal::new(Vec::new()),
             mention: Mention::new(chat.here.id, chat.me),
+            at_break: AtBreak::new(chat),
             draft: Draft::new(chat.here.id),
             typed_at: StoredValue::new(0.0),
         }
     }
 
     /// Sends what stands there, unless it is to be asked about first.
-    fn send(self) {
+    fn send(self, way: Way) {
         let Some(area) = self.area.get_untracked() else { return };
         let reach = self.mention.members.with_untracked(|members| named::reach(&area.value(), members.as_deref()));
         if reach.is_some() {
-            return self.asks.set(reach);
+            return self.asks.set(reach.map(|reach| (reach, way)));
         }
-        self.send_now();
+        self.send_all(way);
     }
 
-    fn send_now(self) {
+    fn send_all(self, way: Way) {
         let Some(area) = self.area.get_untracked() else { return };
         let chat = self.chat;
         self.asks.set(None);
@@ -84,11 +87,13 @@ impl Pen {
                 area.set_value("");
                 grow(&area);
                 self.typed_at.set_value(0.0);
-                let pending = Pending::new(Key(Uuid::new_v4()), body, chat.replying.get_untracked());
+                let pending = Pending::new(Key(Uuid::new_v4()), body, chat.replying.get_untracked(), way);
                 chat.replying.set(None);
                 chat.pending.update(|all| all.push(pending));
                 self.draft.clear();
-                to_end();
+                if way == Way::Now {
+                    to_end();
+                }
             }
             Ok(_) => {
                 self.problem.set(Some("Fifty messages wait already; they go out when FocusHive is back.".to_owned()))
@@ -96,6 +101,10 @@ impl Pen {
             Err(TextProblem::Empty) => {}
             Err(wrong) => self.problem.set(Some(wrong.to_string())),
         }
+    }
+
+    fn send_as_wanted(self) {
+        self.send(untrack(|| self.at_break.way()));
     }
 
     fn key(self, event: &ev::KeyboardEvent) {
@@ -109,9 +118,13 @@ impl Pen {
         }
         let touch = || window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches());
         match event.key().as_str() {
+            "Enter" if event.alt_key() => {
+                event.prevent_default();
+                self.send(untrack(|| self.at_break.other_way()));
+            }
             "Enter" if event.ctrl_key() || event.meta_key() || (!event.shift_key() && !touch()) => {
                 event.prevent_default();
-                self.send();
+                self.send_as_wanted();
             }
             "Escape" => self.chat.replying.set(None),
             "ArrowUp" if area.value().is_empty() && !self.chat.later.get_untracked() => {
@@ -166,6 +179,7 @@ impl Pen {
     /// whenever there is somebody to tell.
     fn restore(self) {
         let live = live::Live::get();
+        Effect::new(move || self.at_break.restore());
         Effect::new(move || {
             if let (Some(text), Some(area)) = (self.draft.unheard(), self.area.get()) {
                 area.set_value(&text);
@@ -195,7 +209,7 @@ fn Writing(chat: Chat, draft: String) -> impl IntoView {
     });
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        pen.send();
+        pen.send_as_wanted();
     };
     let taken = Callback::new(move |()| {
         if let Some(area) = pen.area.get_untracked() {
@@ -204,6 +218,9 @@ fn Writing(chat: Chat, draft: String) -> impl IntoView {
     });
     let fresh = RwSignal::new(0);
     let mention = pen.mention;
+    let holds = move || pen.at_break.way() == Way::AtBreak;
+    let message = format!("Message {name}");
+    let placeholder = move || pen.at_break.promise().unwrap_or_else(|| message.clone());
     view! {
         <form method="post" class="composer" on:submit=submit>
             <input type="hidden" name="do" value="chat.send" />
@@ -212,11 +229,11 @@ fn Writing(chat: Chat, draft: String) -> impl IntoView {
             <KeyField fresh />
             <MentionList mention area=pen.area taken />
             <Replying chat />
-            <textarea node_ref=pen.area id="composer" name="body" rows="1" maxlength="2000" aria-label=format!("Message {name}") aria-autocomplete="list" aria-haspopup="listbox" aria-controls=move || mention.list() aria-activedescendant=move || mention.active() placeholder=format!("Message {name}") on:keydown=move |event| pen.key(&event) on:input=move |_| pen.input() on:blur=move |_| mention.close() prop:value=draft.clone()>{draft.clone()}</textarea>
+            <textarea node_ref=pen.area id="composer" name="body" rows="1" maxlength="2000" aria-label=format!("Message {name}") aria-autocomplete="list" aria-haspopup="listbox" aria-controls=move || mention.list() aria-activedescendant=move || mention.active() placeholder=placeholder on:keydown=move |event| pen.key(&event) on:input=move |_| pen.input() on:blur=move |_| mention.close() prop:value=draft.clone()>{draft.clone()}</textarea>
             <Remarks pen />
             <div class="composer-foot">
-                <small>"**bold**, _italic_, `code`, @name"</small>
-                <button class="button" data-tone="primary" data-size="small">"Send"</button>
+                <BreakSwitch at_break=pen.at_break />
+                <button class="button" data-tone="primary" data-size="small">{move || if holds() { "Hold" } else { "Send" }}</button>
             </div>
         </form>
     }
@@ -233,7 +250,7 @@ fn Remarks(pen: Pen) -> impl IntoView {
             })
         })
     };
-    let ask = move |reach: usize| {
+    let ask = move |(reach, way): (usize, Way)| {
         let yes = NodeRef::<html::Button>::new();
         Effect::new(move || {
             if let Some(yes) = yes.get() {
@@ -247,7 +264,7 @@ fn Remarks(pen: Pen) -> impl IntoView {
         view! {
             <div class="composer-ask" role="alertdialog" aria-label="Tell everybody?" on:keydown=move |event: ev::KeyboardEvent| { if event.key() == "Escape" { back() } }>
                 <p>{format!("This calls {}.", named::count(reach))}</p>
-                <button type="button" node_ref=yes class="button" data-size="small" on:click=move |_| { pen.send_now(); pen.focus(); }>"Send it"</button>
+                <button type="button" node_ref=yes class="button" data-size="small" on:click=move |_| { pen.send_all(way); pen.focus(); }>"Send it"</button>
                 <button type="button" class="button" data-tone="ghost" data-size="small" on:click=move |_| back()>"Keep writing"</button>
             </div>
         }

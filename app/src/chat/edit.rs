@@ -1,6 +1,8 @@
 //! Writing a message anew, where it stands. What is half written is kept in this browser until it
 //! is saved or left; what stands in the composer is not touched by it.
 
+use std::pin::Pin;
+
 use focushive::{
     chat::{Edit, Message},
     text::Body,
@@ -8,14 +10,30 @@ use focushive::{
 use leptos::{ev, html, prelude::*, task::spawn_local};
 
 use super::state::Chat;
-use crate::{keep, live};
+use crate::{backend::CallError, keep, live};
 
 #[component]
 pub fn EditForm(chat: Chat, row: ArcRwSignal<Message>) -> impl IntoView {
-    let (seq, body) = row.with_untracked(|message| (message.seq, message.body.to_string()));
+    let (hive, message, body) = row.with_untracked(|row| (chat.here.id, row.seq, row.body.to_string()));
+    let save = move |body| Box::pin(live::call(Edit { hive, message, body })) as _;
+    let leave = Callback::new(move |()| chat.editing.set(None));
+    view! { <Rewrite name=format!("edit:{hive}:{message}") label="Edit the message" body save leave /> }
+}
+
+type Saving = Pin<Box<dyn Future<Output = Result<(), CallError>> + Send>>;
+
+/// `name` is what the browser keeps it under.
+#[component]
+pub fn Rewrite(
+    name: String,
+    label: &'static str,
+    body: String,
+    save: impl Fn(Body) -> Saving + Send + Sync + 'static,
+    leave: Callback<()>,
+) -> impl IntoView {
     let area = NodeRef::<html::Textarea>::new();
     let problem = RwSignal::new(None::<String>);
-    let name = StoredValue::new(format!("edit:{}:{seq}", chat.here.id));
+    let name = StoredValue::new(name);
     let kept = keep::read::<String>(&name.read_value()).unwrap_or(body);
     Effect::new(move || {
         if let Some(area) = area.get() {
@@ -25,18 +43,24 @@ pub fn EditForm(chat: Chat, row: ArcRwSignal<Message>) -> impl IntoView {
         }
     });
     let leave = move || {
-        keep::forget(&name.read_value());
-        chat.editing.set(None);
+        if let Some(name) = name.try_get_value() {
+            keep::forget(&name);
+        }
+        leave.try_run(());
     };
+    let saving = StoredValue::new(save);
     let save = move || {
         let Some(text) = area.get_untracked().map(|area| area.value()) else { return };
         match Body::parse(&text) {
-            Ok(body) => spawn_local(async move {
-                match live::call(Edit { hive: chat.here.id, message: seq, body }).await {
-                    Ok(()) => leave(),
-                    Err(error) => drop(problem.try_set(Some(error.0.sentence()))),
-                }
-            }),
+            Ok(body) => {
+                let saved = saving.with_value(|save| save(body));
+                spawn_local(async move {
+                    match saved.await {
+                        Ok(()) => leave(),
+                        Err(error) => drop(problem.try_set(Some(error.0.sentence()))),
+                    }
+                });
+            }
             Err(wrong) => problem.set(Some(wrong.to_string())),
         }
     };
@@ -52,7 +76,7 @@ pub fn EditForm(chat: Chat, row: ArcRwSignal<Message>) -> impl IntoView {
     let input = move |event: ev::Event| keep::write(&name.read_value(), &event_target_value(&event));
     view! {
         <div class="message-edit">
-            <textarea node_ref=area aria-label="Edit the message" rows="2" maxlength="2000" on:keydown=key on:input=input prop:value=kept.clone()>{kept.clone()}</textarea>
+            <textarea node_ref=area aria-label=label rows="2" maxlength="2000" on:keydown=key on:input=input prop:value=kept.clone()>{kept.clone()}</textarea>
             {move || problem.get().map(|words| view! { <p class="field-problem" role="alert">{words}</p> })}
             <p>
                 <button type="button" class="button" data-tone="primary" data-size="small" on:click=move |_| save()>"Save"</button>

@@ -47,7 +47,7 @@ pub fn LogView(chat: Chat) -> impl IntoView {
                     <li class="chat-empty">"Nothing was said yet. Say hello: everybody in this hive reads it."</li>
                 })}
                 <For each=move || chat.order.get() key=|seq| *seq children=move |seq| view! { <Entry chat seq /> } />
-                <For each=move || chat.pending.get() key=|pending| (pending.key, pending.refused.clone()) children=move |pending| view! { <PendingRow chat pending /> } />
+                <For each={move || chat.pending.get().into_iter().filter(|pending| !pending.is_held()).collect::<Vec<_>>()} key=|pending| (pending.key, pending.refused.clone()) children=move |pending| view! { <PendingRow chat pending /> } />
             </ol>
         </div>
         <Jumps chat scroller at_end />

@@ -1,9 +1,11 @@
 //! The chat of a hive: what was said, what is being said, and where one says something.
 
+mod at_break;
 mod composer;
 mod day;
 mod draft;
 mod edit;
+mod held;
 mod hush;
 mod jump;
 mod log;
@@ -21,7 +23,7 @@ use focushive::protocol::Topic;
 use leptos::prelude::*;
 pub use state::Opening;
 
-use self::{composer::Composer, log::LogView, pins::ChatHead, state::Chat, versions::Versions};
+use self::{composer::Composer, held::HeldList, log::LogView, pins::ChatHead, state::Chat, versions::Versions};
 use crate::{hive::Here, live};
 
 #[component]
@@ -33,12 +35,19 @@ pub fn ChatPanel(here: Here, opening: Opening) -> impl IntoView {
         hush::follow(chat);
         live::listen(Topic::Hive(here.id), Some(chat.head.get_value()), move |told| chat.hear(told));
         live::listen(Topic::HiveLive(here.id), None, move |told| chat.hear_live(told));
+        if let Some(me) = chat.me {
+            live::listen(Topic::User(me), None, move |told| chat.hear_own(told));
+        }
+        if let Some(dial) = chat.dial {
+            dial.follow();
+        }
     });
     view! {
         <aside class="chat" aria-label="Chat">
             <ChatHead chat />
             <LogView chat />
             <TypingLine chat />
+            <HeldList chat />
             <Composer chat draft />
             <Versions chat />
         </aside>

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use focushive::{
-    chat::{Change, Send},
+    chat::{Change, HeldChanged, Hold, Holding, Send},
     id::{HiveId, Key},
     text::Body,
 };
@@ -12,7 +12,7 @@ use leptos::{prelude::*, task::spawn_local};
 use serde::{Deserialize, Serialize};
 
 use super::state::Chat;
-use crate::{keep, live};
+use crate::{backend::CallError, keep, live};
 
 /// More than this waits nowhere: a person should know that nothing goes out.
 pub const MOST: usize = 50;
@@ -23,11 +23,22 @@ const AGAIN: Duration = Duration::from_secs(3);
 /// What waited for longer than this asks before it goes out.
 const OLD_MS: f64 = 24.0 * 3_600_000.0;
 
+/// When a message is to be told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Way {
+    #[default]
+    Now,
+    AtBreak,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pending {
     pub key: Key,
     pub body: Body,
     pub reply_to: Option<u64>,
+    /// Whether it is to wait for the break.
+    #[serde(default)]
+    pub way: Way,
     /// Why it was refused, or why it is asked about; it stays until one decides.
     pub refused: Option<String>,
     /// When it was written, by this browser's clock.
@@ -36,8 +47,13 @@ pub struct Pending {
 }
 
 impl Pending {
-    pub fn new(key: Key, body: Body, reply_to: Option<u64>) -> Self {
-        Self { key, body, reply_to, refused: None, at_ms: js_sys::Date::now() }
+    pub fn new(key: Key, body: Body, reply_to: Option<u64>, way: Way) -> Self {
+        Self { key, body, reply_to, way, refused: None, at_ms: js_sys::Date::now() }
+    }
+
+    /// Whether it is on its way to where messages wait, and so is shown there.
+    pub fn is_held(&self) -> bool {
+        self.way == Way::AtBreak && self.refused.is_none()
     }
 
     /// What was written a day ago may not be meant any more.
@@ -75,9 +91,12 @@ pub fn keep(chat: Chat) {
 async fn send_all(chat: Chat) -> Option<Duration> {
     loop {
         let next = chat.pending.with_untracked(|all| all.iter().find(|pending| pending.refused.is_none()).cloned())?;
-        let ask = Send { hive: chat.here.id, key: next.key, body: next.body.clone(), reply_to: next.reply_to };
-        match live::call(ask).await {
-            Ok(message) => chat.apply(Change::Created(message)),
+        match send(chat, &next).await {
+            Ok(Holding::Sent(message)) => chat.apply(Change::Created(message)),
+            Ok(Holding::Waits(held)) => {
+                let changed = HeldChanged { hive: chat.here.id, key: next.key, held: Some(*held) };
+                chat.held.update(|all| changed.fold(all));
+            }
             Err(error) => {
                 let refusal = &error.0;
                 match refusal.code.as_str() {
@@ -91,6 +110,14 @@ async fn send_all(chat: Chat) -> Option<Duration> {
         }
         // Acknowledged: wherever the message itself is shown, it waits no more.
         chat.pending.update(|all| all.retain(|pending| pending.key != next.key || pending.refused.is_some()));
+    }
+}
+
+async fn send(chat: Chat, pending: &Pending) -> Result<Holding, CallError> {
+    let (hive, key, body, reply_to) = (chat.here.id, pending.key, pending.body.clone(), pending.reply_to);
+    match pending.way {
+        Way::Now => live::call(Send { hive, key, body, reply_to }).await.map(Holding::Sent),
+        Way::AtBreak => live::call(Hold { hive, key, body, reply_to }).await,
     }
 }
 
@@ -145,6 +172,7 @@ mod tests {
             key: Key(Uuid::nil()),
             body: Body::parse("hello").unwrap(),
             reply_to: None,
+            way: Way::Now,
             refused: None,
             at_ms: 1_000.0,
         };

@@ -4,18 +4,24 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use focushive::{
-    chat::{Change, Log, Message, Page, ReadState, TYPING_SHOWN, Typing},
+    chat::{Change, Held, HeldChanged, ListHeld, Log, Message, Page, ReadState, TYPING_SHOWN, Typing},
     hive::Right,
     id::UserId,
     text::DraftText,
+    timer::View,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     hush::{self, Hush},
     outbox::Pending,
 };
-use crate::{hive::Here, live::Told, visit::Session};
+use crate::{
+    hive::Here,
+    live::{self, Told},
+    timer::Dial,
+    visit::Session,
+};
 
 /// The most messages a page holds; those at the far end give way, and are fetched again when wanted.
 const MOST_ROWS: usize = 300;
@@ -26,6 +32,9 @@ pub struct Opening {
     pub page: Option<Page>,
     pub read: Option<ReadState>,
     pub draft: Option<DraftText>,
+    pub held: Vec<Held>,
+    /// How the hive's clock stands.
+    pub clock: Option<View>,
     /// The message that a link led to.
     pub target: Option<u64>,
 }
@@ -49,6 +58,9 @@ pub struct Chat {
     /// The revision of one's reading on entering: a later marking as unread outdates it.
     pub revision: StoredValue<u32>,
     pub pending: RwSignal<Vec<Pending>>,
+    /// What waits of one's own for the break.
+    pub held: RwSignal<Vec<Held>>,
+    pub dial: Option<Dial>,
     pub typing: RwSignal<Vec<(UserId, String)>>,
     pub replying: RwSignal<Option<u64>>,
     pub editing: RwSignal<Option<u64>>,
@@ -78,6 +90,8 @@ impl Chat {
             divider_seen: StoredValue::new(false),
             revision: StoredValue::new(opening.read.as_ref().map_or(0, |read| read.revision)),
             pending: RwSignal::new(Vec::new()),
+            held: RwSignal::new(opening.held.clone()),
+            dial: opening.clock.clone().map(|clock| Dial::new(Some(here.id), String::new(), clock)),
             typing: RwSignal::new(Vec::new()),
             replying: RwSignal::new(None),
             editing: RwSignal::new(None),
@@ -233,10 +247,35 @@ impl Chat {
         }
     }
 
+    /// What is heard on one's own topic.
+    pub fn hear_own(self, told: Told) {
+        if let Told::Joined { .. } | Told::Reset { .. } = told {
+            return self.list_held();
+        }
+        if let Some(changed) = told.event::<HeldChanged>("held.changed").filter(|changed| changed.hive == self.here.id)
+        {
+            self.held.update(|all| changed.fold(all));
+        }
+    }
+
+    /// What another device did with what waits, while nobody told this one.
+    pub fn list_held(self) {
+        spawn_local(async move {
+            if let Ok(held) = live::call(ListHeld { hive: self.here.id }).await
+                && self.held.try_with_untracked(|known| *known != held) == Some(true)
+            {
+                self.held.set(held);
+            }
+        });
+    }
+
     pub fn apply(self, change: Change) {
         if let Change::Created(message) = &change {
             let (key, author) = (message.key, message.author.id);
             self.pending.update(|pending| pending.retain(|pending| pending.key != key));
+            if self.held.with_untracked(|all| all.iter().any(|held| held.key == key)) {
+                self.held.update(|all| all.retain(|held| held.key != key));
+            }
             self.typing.update(|typing| typing.retain(|(user, _)| *user != author));
             // While one looks at older ones, what is new is fetched when one comes down to it.
             if self.later.get_untracked() {

@@ -5,7 +5,7 @@ use focushive::{
     hive::{self, Access, Hive, Membership, Room},
     id::HiveId,
     protocol::{Topic, event::PartChanged},
-    timer::{self, View},
+    timer,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -34,6 +34,7 @@ pub fn HivePage(hive: HiveId) -> impl IntoView {
     let page = Asked::new(move || history.clone());
     let read = Asked::new(move || chat::LookReadState { hive });
     let draft = Asked::new(move || chat::LookDraft { hive });
+    let held = Asked::new(move || chat::ListHeld { hive });
     let clock = Asked::new(move || timer::Sync { hive: Some(hive) });
     let again = Callback::new(move |_: Value| {
         let _ = window().location().reload();
@@ -43,10 +44,11 @@ pub fn HivePage(hive: HiveId) -> impl IntoView {
             page: page.get()?.ok(),
             read: read.get()?.ok().flatten(),
             draft: draft.get()?.ok().and_then(|draft| draft.text),
+            held: held.get()?.unwrap_or_default(),
+            clock: clock.get()?.ok(),
             target,
         };
-        let clock = clock.get()?.ok();
-        Some(view! { <HiveView room opening clock again /> })
+        Some(view! { <HiveView room opening again /> })
     };
     view! { <Loaded asked=room view=shown /> }
 }
@@ -80,7 +82,7 @@ impl Here {
 }
 
 #[component]
-fn HiveView(room: Room, opening: Opening, clock: Option<View>, again: Callback<Value>) -> impl IntoView {
+fn HiveView(room: Room, opening: Opening, again: Callback<Value>) -> impl IntoView {
     let here = Here { id: room.hive.id, hive: RwSignal::new(room.hive.clone()), me: RwSignal::new(room.me.clone()) };
     provide_context(here);
     Effect::new(move || here.watch());
@@ -88,10 +90,10 @@ fn HiveView(room: Room, opening: Opening, clock: Option<View>, again: Callback<V
     let name = room.hive.name.to_string();
     let lead = room.hive.purpose.as_ref().map(ToString::to_string).unwrap_or_default();
     let seats = room.here.clone();
+    let clock = StoredValue::new(opening.clock.clone().filter(|_| open));
     let opening = StoredValue::new(opening);
     let side = move || open.then(|| view! { <ChatPanel here opening=opening.get_value() /> });
     let id = room.hive.id;
-    let clock = StoredValue::new(clock.filter(|_| open));
     let place = room.hive.name.to_string();
     // A clock ticks by the frame around it, and so is made inside of it.
     let inside = move |goal: Option<String>| {

@@ -98,9 +98,7 @@ impl Dial {
                 KEPT.set(None);
             }
         });
-        if let Some(hive) = self.hive {
-            live::listen(Topic::HiveLive(hive), None, move |told| self.hear(told));
-        }
+        self.follow();
         let Some(me) = Session::get().me.with_untracked(|me| me.as_ref().map(|me| me.id)) else { return };
         live::listen(Topic::User(me), None, move |told| {
             if let Some(changed) = told.event::<Changed>("timer.changed").filter(|changed| changed.hive == self.hive) {
@@ -112,6 +110,13 @@ impl Dial {
                 self.lane.set(changed.lane);
             }
         });
+    }
+
+    /// Follows a hive's facts alone, for what stands beside its clock.
+    pub fn follow(self) {
+        if let Some(hive) = self.hive {
+            live::listen(Topic::HiveLive(hive), None, move |told| self.hear(told));
+        }
     }
 
     fn hear(self, told: Told) {
