@@ -162,7 +162,7 @@ impl Refusal {
     /// The message as a sentence of its own; faults are worded for the middle of one.
     pub fn sentence(&self) -> String {
         let mut letters = self.message.chars();
-        let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+        let first = letters.next().map(|first| first.to_ascii_uppercase().to_string()).unwrap_or_default();
         format!("{first}{}.", letters.as_str())
     }
 }

@@ -7,6 +7,7 @@ pub mod id;
 pub mod moment;
 
 pub mod fault;
+pub mod letter;
 pub mod text;
 
 pub mod caller;

@@ -8,6 +8,8 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 
+use crate::letter;
+
 /// Why a text is not taken; the words stand beside its field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum TextProblem {
@@ -171,7 +173,7 @@ impl Name {
             Some(last) => first.chars().take(1).chain(last.chars().take(1)).collect(),
             None => first.chars().take(2).collect(),
         };
-        letters.to_uppercase()
+        letter::raise(&letters)
     }
 }
 
@@ -256,7 +258,7 @@ fn cut(text: &str, most: usize) -> String {
 }
 
 fn handle(text: &str) -> Result<String, TextProblem> {
-    let text = line(text.trim().trim_start_matches('@'), 2, 30)?.to_lowercase();
+    let text = line(text.trim().trim_start_matches('@'), 2, 30)?.to_ascii_lowercase();
     let fits = text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_'));
     let begins = text.starts_with(|c: char| c.is_ascii_alphanumeric());
     if fits && begins { Ok(text) } else { Err(TextProblem::NotAHandle) }
@@ -264,7 +266,7 @@ fn handle(text: &str) -> Result<String, TextProblem> {
 
 /// Deliberately loose: only mail that arrives proves an address. RFC 5321 bounds the lengths.
 fn email(text: &str) -> Result<String, TextProblem> {
-    let text = line(text, 1, 254)?.to_lowercase();
+    let text = letter::fold(&line(text, 1, 254)?);
     let Some((local, domain)) = text.rsplit_once('@') else { return Err(TextProblem::NotAnEmail) };
     let plain =
         |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || "<>(),;:\"\\".contains(c));

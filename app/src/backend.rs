@@ -10,7 +10,10 @@ use focushive::{
     protocol::{Ask, Backend},
 };
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, Error},
+};
 use serde_json::Value;
 use server_fn::{
     client::{Client, browser::BrowserClient},
@@ -20,9 +23,19 @@ use server_fn::{
     response::browser::BrowserResponse,
 };
 
+use crate::reader;
+
 /// Why there is no answer: what FocusHive said, or that it did not hear.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CallError(pub Box<Refusal>);
+
+/// Read like all answers, so that the browser has one reader for both.
+impl<'de> Deserialize<'de> for CallError {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let refusal = reader::read(Value::deserialize(deserializer)?);
+        refusal.map(|refusal| Self(Box::new(refusal))).map_err(D::Error::custom)
+    }
+}
 
 impl CallError {
     pub fn unreachable() -> Self {
@@ -110,7 +123,7 @@ fn fetch(request: Signal<Value>) -> Resource<Result<Value, CallError>> {
 }
 
 pub(crate) fn read<T: DeserializeOwned>(answer: Value) -> Result<T, CallError> {
-    serde_json::from_value(answer).map_err(|_| CallError::unreachable())
+    reader::read(answer).map_err(|_| CallError::unreachable())
 }
 
 #[server(prefix = "/api", endpoint = "call", input = server_fn::codec::Json, output = server_fn::codec::Json, client = OurClient)]
@@ -151,6 +164,17 @@ pub fn say_status(status: u16) {
 
 #[cfg(not(feature = "ssr"))]
 pub fn say_status(_: u16) {}
+
+/// What the server put there for a page under way; in the browser there is nothing of the kind.
+#[cfg(feature = "ssr")]
+pub fn from_server<T: Serialize + Clone + 'static>() -> Value {
+    use_context::<T>().and_then(|value| serde_json::to_value(value).ok()).unwrap_or_default()
+}
+
+#[cfg(not(feature = "ssr"))]
+pub fn from_server<T>() -> Value {
+    Value::Null
+}
 
 /// The browser's fetch, with the page's token, which no other site can know.
 pub struct OurClient;

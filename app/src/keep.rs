@@ -3,13 +3,13 @@
 
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::visit::Session;
+use crate::{reader, visit::Session};
 
 pub fn read<T: DeserializeOwned>(name: &str) -> Option<T> {
     let kept = storage()?.get_item(&own(name)?).ok().flatten()?;
-    serde_json::from_value(serde_json::from_str::<Value>(&kept).ok()?).ok()
+    reader::read_text(&kept).ok()
 }
 
 pub fn write<T: Serialize>(name: &str, value: &T) {

@@ -6,9 +6,11 @@
 #![recursion_limit = "256"]
 
 pub mod backend;
+pub mod corner;
 pub mod form;
 pub mod keep;
 pub mod live;
+pub mod reader;
 pub mod routes;
 pub mod shell;
 pub mod visit;

@@ -9,7 +9,8 @@ use leptos_router::{
 
 use crate::{
     admin::AdminPages,
-    auth::AuthPages,
+    auth::{AuthPages, InvitePages},
+    corner::Corner,
     focus::FocusPages,
     hive::{HivePages, Shelf},
     layout::{GalleryPage, LostPages},
@@ -27,10 +28,9 @@ pub fn App() -> impl IntoView {
     leptos_meta::provide_meta_context();
     // What was said outlives the page it was said on, which may be drawn anew by what it was about.
     provide_context(Toaster::new());
-    if Session::provide().me.with_untracked(Option::is_some) {
-        Shelf::provide();
-        BellState::provide();
-    }
+    Session::provide();
+    Corner::<Shelf>::make_room();
+    Corner::<BellState>::make_room();
     view! {
         <Router>
             <Routes fallback=|| ()>
@@ -38,7 +38,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/setup") view={Lazy::<AuthPages>::new()} />
                 <Route path=path!("/sign-in") view={Lazy::<AuthPages>::new()} />
                 <Route path=path!("/sign-up") view={Lazy::<AuthPages>::new()} />
-                <Route path=path!("/invite/:secret") view={Lazy::<AuthPages>::new()} />
+                <Route path=path!("/invite/:secret") view={Lazy::<InvitePages>::new()} />
                 <Route path=path!("/forgot") view={Lazy::<AuthPages>::new()} />
                 <Route path=path!("/reset") view={Lazy::<AuthPages>::new()} />
                 <Route path=path!("/verify") view={Lazy::<AuthPages>::new()} />

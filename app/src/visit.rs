@@ -15,6 +15,8 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::{backend, reader};
+
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Visit {
     pub me: Option<Me>,
@@ -65,9 +67,8 @@ impl Session {
     /// Travels in the page as a JSON value and is read like the answers to questions are, so that
     /// the browser needs one reader for both.
     fn shared() -> Visit {
-        let from_server =
-            || use_context::<Visit>().and_then(|visit| serde_json::to_value(visit).ok()).unwrap_or_default();
-        serde_json::from_value(SharedValue::<Value>::new(from_server).into_inner()).unwrap_or_default()
+        let from_server = backend::from_server::<Visit>;
+        reader::read(SharedValue::<Value>::new(from_server).into_inner()).unwrap_or_default()
     }
 
     pub fn get() -> Self {

@@ -12,6 +12,7 @@ use crate::{
     backend::Asked,
     form::{CommandForm, FormField, FormSelect, KeyField, Submit},
     layout::Loaded,
+    reader,
     ui::{Badge, Card, CopyText, Empty, FieldKind, Time, Tone},
     visit::Session,
 };
@@ -34,10 +35,10 @@ pub fn InvitesPage() -> impl IntoView {
 fn MakeCard(again: Callback<Value>) -> impl IntoView {
     let session = Session::get();
     let told = session.feedback("invite.create").and_then(|feedback| feedback.answer);
-    let made = RwSignal::new(told.and_then(|answer| serde_json::from_value::<Created>(answer).ok()));
+    let made = RwSignal::new(told.and_then(|answer| reader::read::<Created>(answer).ok()));
     let done = Callback::new(move |answer: Value| {
         again.run(Value::Null);
-        made.set(serde_json::from_value(answer).ok());
+        made.set(reader::read(answer).ok());
     });
     let mine = session.role();
     let named = |role: Role| (role.as_str().to_owned(), role.as_str().to_owned());

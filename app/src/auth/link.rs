@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    form::{CommandForm, FormField, Submit, Way},
+    form::{PlainField, PlainForm, PlainSubmit},
     layout::Gate,
     ui::{FieldKind, Notice, Tone},
     visit::Session,
@@ -27,10 +27,10 @@ pub fn ForgotPage() -> impl IntoView {
                 view! { <Notice tone=Tone::Good>{words}</Notice> }.into_any()
             } else {
                 view! {
-                    <CommandForm does="auth.forgot" way=Way::Whole class="gate-form">
-                        <FormField name="email" label="Email" kind=FieldKind::Email autocomplete="username" required=true autofocus=true />
-                        <Submit wide=true>"Ask for a link"</Submit>
-                    </CommandForm>
+                    <PlainForm does="auth.forgot">
+                        <PlainField form="auth.forgot" name="email" label="Email" kind=FieldKind::Email autocomplete="username" autofocus=true />
+                        <PlainSubmit words="Ask for a link" />
+                    </PlainForm>
                 }
                 .into_any()
             }}
@@ -43,11 +43,11 @@ pub fn ForgotPage() -> impl IntoView {
 pub fn ResetPage() -> impl IntoView {
     view! {
         <Gate heading="A new password" lead="It ends every sign-in there is, on all your devices.">
-            <CommandForm does="auth.reset" way=Way::Whole class="gate-form">
+            <PlainForm does="auth.reset">
                 <TokenField />
-                <FormField name="password" label="New password" kind=FieldKind::Password hint="At least 10 characters; a few unrelated words are best" autocomplete="new-password" required=true autofocus=true />
-                <Submit wide=true>"Set it and sign in"</Submit>
-            </CommandForm>
+                <PlainField form="auth.reset" name="password" label="New password" kind=FieldKind::Password hint="At least 10 characters; a few unrelated words are best" autocomplete="new-password" autofocus=true />
+                <PlainSubmit words="Set it and sign in" />
+            </PlainForm>
         </Gate>
     }
 }
@@ -66,10 +66,10 @@ pub fn VerifyPage() -> impl IntoView {
                 .into_any()
             } else {
                 view! {
-                    <CommandForm does="auth.verify" way=Way::Whole class="gate-form">
+                    <PlainForm does="auth.verify">
                         <TokenField />
-                        <Submit wide=true>"This address is mine"</Submit>
-                    </CommandForm>
+                        <PlainSubmit words="This address is mine" />
+                    </PlainForm>
                 }
                 .into_any()
             }}

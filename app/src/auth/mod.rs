@@ -31,9 +31,22 @@ impl LazyRoute for AuthPages {
             "/sign-up" => SignUpPage().into_any(),
             "/forgot" => ForgotPage().into_any(),
             "/reset" => ResetPage().into_any(),
-            _ if path.starts_with("/invite/") => InvitePage().into_any(),
             // The last of the paths that the routes name.
             _ => VerifyPage().into_any(),
         })
+    }
+}
+
+/// Where an invite link leads: by itself, since it alone of these pages asks something.
+pub struct InvitePages;
+
+#[lazy_route]
+impl LazyRoute for InvitePages {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        InvitePage().into_any()
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::sign_up::{PersonFields, ZoneField};
 use crate::{
-    form::{CommandForm, FormField, Submit, Way},
+    form::{PlainField, PlainForm, PlainSubmit},
     layout::{Gate, LostGuest},
     visit::Session,
 };
@@ -16,12 +16,12 @@ pub fn SetupPage() -> impl IntoView {
     }
     view! {
         <Gate heading="Open your FocusHive" lead="You are the first one here. Name the place, and you are its owner.">
-            <CommandForm does="house.set_up" way=Way::Whole class="gate-form">
-                <FormField name="house" label="What is this place called?" hint="A team, a course, a group of friends" value="FocusHive" required=true maxlength=60 />
-                <PersonFields />
+            <PlainForm does="house.set_up">
+                <PlainField form="house.set_up" name="house" label="What is this place called?" hint="A team, a course, a group of friends" value="FocusHive" maxlength=60 />
+                <PersonFields form="house.set_up" />
                 <ZoneField />
-                <Submit wide=true>"Open it"</Submit>
-            </CommandForm>
+                <PlainSubmit words="Open it" />
+            </PlainForm>
         </Gate>
     }
     .into_any()

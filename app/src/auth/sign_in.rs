@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    form::{CommandForm, FormField, Submit, Way},
+    form::{PlainField, PlainForm, PlainSubmit},
     layout::Gate,
     ui::FieldKind,
     visit::Session,
@@ -17,12 +17,12 @@ pub fn SignInPage() -> impl IntoView {
     let open = Session::get().of(|visit| visit.registration == Registration::Open);
     view! {
         <Gate heading="Sign in" lead="Good to see you again.">
-            <CommandForm does="auth.sign_in" way=Way::Whole class="gate-form">
+            <PlainForm does="auth.sign_in">
                 <input type="hidden" name="next" value=next />
-                <FormField name="email" label="Email" kind=FieldKind::Email autocomplete="username" required=true autofocus=true />
-                <FormField name="password" label="Password" kind=FieldKind::Password autocomplete="current-password" required=true />
-                <Submit wide=true>"Sign in"</Submit>
-            </CommandForm>
+                <PlainField form="auth.sign_in" name="email" label="Email" kind=FieldKind::Email autocomplete="username" autofocus=true />
+                <PlainField form="auth.sign_in" name="password" label="Password" kind=FieldKind::Password autocomplete="current-password" />
+                <PlainSubmit words="Sign in" />
+            </PlainForm>
             <p class="gate-foot">
                 <a href="/forgot">"Forgot your password?"</a>
                 {open.then(|| view! { <a href="/sign-up">"Make an account"</a> })}

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     backend::{Asked, say_status},
-    form::{CommandForm, FormField, Submit, Way},
+    form::{PlainField, PlainForm, PlainSubmit},
     layout::Gate,
     ui::{FieldKind, Notice, Tone},
     visit::Session,
@@ -61,22 +61,22 @@ fn Welcome(welcome: invite::Welcome, secret: String) -> impl IntoView {
 #[component]
 fn SignUpForm(secret: String) -> impl IntoView {
     view! {
-        <CommandForm does="auth.sign_up" way=Way::Whole class="gate-form">
+        <PlainForm does="auth.sign_up">
             <input type="hidden" name="invite" value=secret />
-            <PersonFields />
+            <PersonFields form="auth.sign_up" />
             <ZoneField />
-            <Submit wide=true>"Join"</Submit>
-        </CommandForm>
+            <PlainSubmit words="Join" />
+        </PlainForm>
     }
 }
 
 /// The three things an account is made of.
 #[component]
-pub fn PersonFields() -> impl IntoView {
+pub fn PersonFields(form: &'static str) -> impl IntoView {
     view! {
-        <FormField name="name" label="Your name" hint="As others will see it" autocomplete="name" required=true maxlength=60 />
-        <FormField name="email" label="Email" kind=FieldKind::Email autocomplete="username" required=true maxlength=254 />
-        <FormField name="password" label="Password" kind=FieldKind::Password hint="At least 10 characters; a few unrelated words are best" autocomplete="new-password" required=true maxlength=200 />
+        <PlainField form=form name="name" label="Your name" hint="As others will see it" autocomplete="name" maxlength=60 />
+        <PlainField form=form name="email" label="Email" kind=FieldKind::Email autocomplete="username" maxlength=254 />
+        <PlainField form=form name="password" label="Password" kind=FieldKind::Password hint="At least 10 characters; a few unrelated words are best" autocomplete="new-password" maxlength=200 />
     }
 }
 
@@ -85,7 +85,7 @@ pub fn PersonFields() -> impl IntoView {
 pub fn ZoneField() -> impl IntoView {
     let zone = RwSignal::new(String::new());
     Effect::new(move || zone.set(crate::ui::local_zone()));
-    view! { <input type="hidden" name="zone" prop:value=zone /> }
+    view! { <input type="hidden" name="zone" value=zone /> }
 }
 
 /// A door that is shut, and why.

@@ -90,7 +90,7 @@ impl Doing {
     async fn run(self, chat: Chat, key: Key) -> Result<(), CallError> {
         let hive = chat.here.id;
         match self {
-            Self::Send => chat.change(Change::Created(live::call(SendHeld { hive, key }).await?)),
+            Self::Send => chat.apply(Change::Created(live::call(SendHeld { hive, key }).await?)),
             Self::Drop => {
                 live::call(DropHeld { hive, key }).await?;
                 chat.held.update(|all| all.retain(|held| held.key != key));

@@ -1,6 +1,6 @@
 //! Who is named in what somebody writes, and who may be meant by a few letters. Pure.
 
-use focushive::{hive::Member, id::UserId};
+use focushive::{hive::Member, id::UserId, letter};
 
 /// How many are shown: others are found by another letter.
 const MOST: usize = 6;
@@ -24,18 +24,18 @@ pub fn word_at(text: &str, caret: usize) -> Option<(usize, String)> {
     let (rest, letters) = before.rsplit_once('@')?;
     let begins = rest.chars().next_back().is_none_or(|c| c.is_whitespace() || "(\"'[".contains(c));
     let fits = letters.chars().count() <= 30 && letters.chars().all(|c| c.is_alphanumeric() || ".-_".contains(c));
-    (begins && fits).then(|| (rest.encode_utf16().count(), letters.to_lowercase()))
+    (begins && fits).then(|| (rest.encode_utf16().count(), letter::fold(letters)))
 }
 
 /// Those that are meant: who is here first, then by name; everybody at once comes last.
 pub fn candidates(members: &[Member], here: &[UserId], me: Option<UserId>, letters: &str) -> Vec<Candidate> {
     let fits = |member: &&Member| {
-        let name = member.person.name.as_str().to_lowercase();
+        let name = letter::fold(member.person.name.as_str());
         let words = name.split_whitespace().any(|word| word.starts_with(letters));
         Some(member.person.id) != me && (words || member.person.handle.as_str().starts_with(letters))
     };
     let mut people: Vec<&Member> = members.iter().filter(fits).collect();
-    people.sort_by_key(|member| (!here.contains(&member.person.id), member.person.name.as_str().to_lowercase()));
+    people.sort_by_key(|member| (!here.contains(&member.person.id), letter::fold(member.person.name.as_str())));
     let person = |member: &Member| Candidate {
         handle: member.person.handle.to_string(),
         name: member.person.name.to_string(),
@@ -81,7 +81,8 @@ pub fn strangers(text: &str, members: &[Member]) -> Vec<String> {
 /// What is written like a handle, once it is written out: a letter follows that is not part of it.
 fn handles(text: &str) -> impl Iterator<Item = String> {
     let words = text.split(|c: char| c.is_whitespace() || "(),;:!?\"'*_~<>[]".contains(c));
-    let named = words.filter_map(|word| word.strip_prefix('@')).map(|word| word.trim_end_matches('.').to_lowercase());
+    let named =
+        words.filter_map(|word| word.strip_prefix('@')).map(|word| word.trim_end_matches('.').to_ascii_lowercase());
     named.filter(|handle| handle.len() > 1)
 }
 

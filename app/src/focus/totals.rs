@@ -4,7 +4,10 @@ use focushive::focus::{Day, Totals};
 use leptos::prelude::*;
 use time::Duration;
 
-use crate::{timer::minutes, ui::Card};
+use crate::{
+    timer::minutes,
+    ui::{Card, decimal},
+};
 
 #[component]
 pub fn TotalsCard(totals: Totals) -> impl IntoView {
@@ -35,7 +38,7 @@ fn Days(days: Vec<Day>) -> impl IntoView {
     let most = days.iter().map(|day| day.seconds).max().unwrap_or_default().max(1);
     let bars = days.iter().map(|day| {
         let part = f64::from(day.seconds) / f64::from(most);
-        view! { <i style:--part=format!("{part:.3}")></i> }
+        view! { <i style:--part=decimal(part)></i> }
     });
     let bars = bars.collect_view();
     let rows = days.into_iter().rev().map(|day| {

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::{
     form::{CommandForm, Submit},
     layout::Frame,
+    reader,
     ui::Card,
     visit::Session,
 };
@@ -16,9 +17,9 @@ use crate::{
 pub fn JoinPage(secret: String) -> impl IntoView {
     let navigate = use_navigate();
     let told = Session::get().feedback("hive.accept").and_then(|feedback| feedback.answer);
-    let accepted = told.and_then(|answer| serde_json::from_value::<Accepted>(answer).ok());
+    let accepted = told.and_then(|answer| reader::read::<Accepted>(answer).ok());
     let done = Callback::new(move |answer: Value| {
-        if let Ok(accepted) = serde_json::from_value::<Accepted>(answer) {
+        if let Ok(accepted) = reader::read::<Accepted>(answer) {
             navigate(&format!("/hive/{}", accepted.hive), NavigateOptions::default());
         }
     });

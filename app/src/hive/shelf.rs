@@ -12,6 +12,7 @@ use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 
 use crate::{
     backend::Asked,
+    corner::Corner,
     live::{self, Live, Told},
     visit::Session,
 };
@@ -27,17 +28,12 @@ pub struct Shelf {
 
 impl Shelf {
     /// The shelf of this tab; pages share it.
-    pub fn provide() {
-        let asked = Asked::new(|| List {});
-        let shelf = Self { asked, due: StoredValue::new(None) };
-        provide_context(shelf);
+    pub fn get() -> Self {
+        Corner::get(Self::new)
     }
 
-    pub fn get() -> Self {
-        use_context::<Self>().unwrap_or_else(|| {
-            Self::provide();
-            use_context::<Self>().unwrap_or_else(|| unreachable!("it was provided just now"))
-        })
+    fn new() -> Self {
+        Self { asked: Asked::new(|| List {}), due: StoredValue::new(None) }
     }
 
     /// Every hive there is to see, once it is known.

@@ -1,13 +1,10 @@
-//! What this is, for people who are not here yet. The picture is made of the real components.
+//! What this is, for people who are not here yet. The picture is what the real components draw, kept
+//! as they drew it: it never changes, and whoever only looks at it need not load what draws it.
 
 use focushive::setting::Registration;
 use leptos::prelude::*;
 
-use crate::{
-    layout::GuestFrame,
-    ui::{Cell, CellState, Comb, Ring},
-    visit::Session,
-};
+use crate::{layout::GuestFrame, visit::Session};
 
 #[component]
 pub fn LandingPage() -> impl IntoView {
@@ -35,21 +32,12 @@ pub fn LandingPage() -> impl IntoView {
     }
 }
 
-/// One hive in the middle of a morning, drawn by the components that draw the real ones.
+/// One hive in the middle of a morning, as the components that draw the real ones draw it.
 #[component]
 fn Picture() -> impl IntoView {
     view! {
         <figure class="landing-picture">
-            <div class="landing-hive" aria-hidden="true">
-                <Ring fraction=0.75 phase="Focus · 2 of 4" digits="18:42" next="then a 5 min break" />
-                <Comb>
-                    <Cell initials="AL" name="Alice" note="Draft the results".to_owned() state=CellState::Focus />
-                    <Cell initials="BO" name="Bob" note="Billing tests".to_owned() state=CellState::Focus />
-                    <Cell initials="CH" name="Charlie" note="Chapter 4".to_owned() state=CellState::Focus />
-                    <Cell initials="DI" name="Diana" note="Tea. Back at :50".to_owned() state=CellState::Break />
-                    <Cell initials="FR" name="Frank" note="Just arrived".to_owned() state=CellState::Online />
-                </Comb>
-            </div>
+            <div class="landing-hive" aria-hidden="true" inner_html=include_str!("picture.html")></div>
             <figcaption>"An example: five people in one hive, eighteen minutes before their break."</figcaption>
         </figure>
     }
@@ -68,5 +56,28 @@ fn Promises() -> impl IntoView {
                 .map(|(title, words)| view! { <article><h2>{title}</h2><p>{words}</p></article> })
                 .collect_view()}
         </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::{Cell, CellState, Comb, Ring, written};
+
+    #[test]
+    fn the_picture_is_what_the_components_draw() {
+        let drawn = written(|| {
+            view! {
+                <Ring fraction=0.75 phase="Focus · 2 of 4" digits="18:42" next="then a 5 min break" />
+                <Comb>
+                    <Cell initials="AL" name="Alice" note="Draft the results".to_owned() state=CellState::Focus />
+                    <Cell initials="BO" name="Bob" note="Billing tests".to_owned() state=CellState::Focus />
+                    <Cell initials="CH" name="Charlie" note="Chapter 4".to_owned() state=CellState::Focus />
+                    <Cell initials="DI" name="Diana" note="Tea. Back at :50".to_owned() state=CellState::Break />
+                    <Cell initials="FR" name="Frank" note="Just arrived".to_owned() state=CellState::Online />
+                </Comb>
+            }
+        });
+        assert_eq!(drawn.replace("<!>", ""), include_str!("picture.html"));
     }
 }

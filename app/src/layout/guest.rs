@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::PageTitle;
 use crate::{
-    ui::{Brand, Cell, CellState, Comb, Sprite},
+    ui::{Brand, Sprite},
     visit::Session,
 };
 
@@ -46,6 +46,24 @@ pub fn Gate(
                     {children()}
                 </section>
                 <aside class="gate-side" aria-hidden="true">
+                    <div inner_html=include_str!("comb.html")></div>
+                    <p class="gate-promise">"One shared timer. A chat that goes quiet while you focus."</p>
+                </aside>
+            </div>
+        </GuestFrame>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::{Cell, CellState, Comb, written};
+
+    /// Kept as it was drawn, like the picture of the landing page.
+    #[test]
+    fn the_comb_is_what_the_components_draw() {
+        let drawn = written(|| {
+            view! {
                     <Comb>
                         <Cell initials="AL" name="Alice" note="Draft the results" state=CellState::Focus />
                         <Cell initials="BO" name="Bob" note="Billing tests" state=CellState::Focus />
@@ -53,9 +71,8 @@ pub fn Gate(
                         <Cell initials="DI" name="Diana" note="Tea" state=CellState::Break />
                         <Cell initials="EV" name="Eve" note="Just arrived" state=CellState::Online />
                     </Comb>
-                    <p class="gate-promise">"One shared timer. A chat that goes quiet while you focus."</p>
-                </aside>
-            </div>
-        </GuestFrame>
+            }
+        });
+        assert_eq!(drawn.replace("<!>", ""), include_str!("comb.html"));
     }
 }

@@ -18,6 +18,7 @@ use super::{
     clock,
     link::{Deed, Happening, Link},
 };
+use crate::reader;
 
 /// What a listener is told.
 #[derive(Clone, Debug)]
@@ -44,7 +45,7 @@ impl Told {
     /// has happened all the same.
     pub fn event<T: DeserializeOwned>(&self, wanted: &str) -> Option<T> {
         match self {
-            Self::Event { name, data } if name == wanted => serde_json::from_value(data.clone()).ok(),
+            Self::Event { name, data } if name == wanted => reader::read(data.clone()).ok(),
             _ => None,
         }
     }
@@ -289,7 +290,7 @@ fn join(topic: Topic) {
 }
 
 fn hear(text: &str) {
-    let heard = serde_json::from_str::<Value>(text).and_then(serde_json::from_value::<Heard<Value>>);
+    let heard = reader::read_text::<Heard<Value>>(text);
     let Ok(heard) = heard else { return };
     if let (Some(ping), Some(now)) = (heard.pong, heard.now) {
         clock::heard(ping, now);
@@ -307,7 +308,7 @@ fn hear(text: &str) {
 }
 
 fn joined(topic: Topic, heard: Heard<Value>) {
-    let joined = heard.ok.and_then(|ok| serde_json::from_value::<Joined<Value>>(ok).ok());
+    let joined = heard.ok.and_then(|ok| reader::read::<Joined<Value>>(ok).ok());
     let Some(joined) = joined else { return tell(topic, &Told::Refused) };
     let told = if joined.reset {
         let head = joined.last.unwrap_or_default();

@@ -10,6 +10,7 @@ use crate::{
     hive::{Shelf, access_words},
     layout::{Frame, Loaded},
     notification::BellState,
+    reader,
     timer::PhaseNote,
     ui::{Avatar, AvatarSize, Badge, Card, Count, Empty, Notice, Tone, tint},
     visit::Session,
@@ -86,7 +87,7 @@ fn MakeHive() -> impl IntoView {
     let made = RwSignal::new(None::<Hive>);
     let navigate = use_navigate();
     let done = Callback::new(move |answer: Value| {
-        if let Ok(hive) = serde_json::from_value::<Hive>(answer) {
+        if let Ok(hive) = reader::read::<Hive>(answer) {
             navigate(&format!("/hive/{}", hive.id), NavigateOptions::default());
             made.set(Some(hive));
         }

@@ -9,6 +9,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     backend::Asked,
+    corner::Corner,
     live::{self, Told},
     timer,
     visit::Session,
@@ -30,22 +31,19 @@ pub struct BellState {
 
 impl BellState {
     /// One for the tab; pages share it.
-    pub fn provide() {
-        provide_context(Self {
+    pub fn get() -> Self {
+        Corner::get(Self::new)
+    }
+
+    fn new() -> Self {
+        Self {
             asked: Asked::new(|| LookBell {}),
             missed: Asked::new(|| LookDigest {}),
             bell: RwSignal::new(None),
             digest: RwSignal::new(None),
             rows: RwSignal::new(None),
             late: RwSignal::new(0),
-        });
-    }
-
-    pub fn get() -> Self {
-        use_context::<Self>().unwrap_or_else(|| {
-            Self::provide();
-            use_context::<Self>().unwrap_or_else(|| unreachable!("it was provided just now"))
-        })
+        }
     }
 
     /// How the bell stands, once it is known. To be read where a page waits for answers, or in effects.

@@ -12,6 +12,7 @@ use focushive::{
     Moment,
     hive::Live as Snapshot,
     id::UserId,
+    letter,
     presence::{Difference, Seat, State},
     protocol::Topic,
 };
@@ -22,6 +23,7 @@ use self::settle::Settling;
 use crate::{
     hive::Here,
     live::{self, Live, Told},
+    reader,
     timer::Dial,
     ui::{Cell, CellState, Comb, CombSize},
     visit::Session,
@@ -36,7 +38,7 @@ pub fn Roster(here: Here, seats: Vec<Seat>, dial: Option<Dial>) -> impl IntoView
         let inside = here.me.with(Option::is_some);
         live::listen(Topic::HiveLive(here.id), None, move |told| match told {
             Told::Joined { snapshot } => {
-                let live = snapshot.and_then(|snapshot| serde_json::from_value::<Snapshot>(snapshot).ok());
+                let live = snapshot.and_then(|snapshot| reader::read::<Snapshot>(snapshot).ok());
                 seats.set(by_person(live.map(|live| live.seats).unwrap_or_default()));
                 if inside {
                     beat::take_seat(here.id);
@@ -118,7 +120,7 @@ fn by_person(seats: Vec<Seat>) -> BTreeMap<UserId, Seat> {
 /// By name: a place that does not move when somebody's state does.
 fn order(seats: &BTreeMap<UserId, Seat>) -> Vec<UserId> {
     let mut people: Vec<(String, UserId)> =
-        seats.values().map(|seat| (seat.person.name.as_str().to_lowercase(), seat.person.id)).collect();
+        seats.values().map(|seat| (letter::fold(seat.person.name.as_str()), seat.person.id)).collect();
     people.sort();
     people.into_iter().map(|(_, user)| user).collect()
 }

@@ -1,6 +1,6 @@
 //! What one can jump to, and which of it somebody means by a few letters. Pure.
 
-use focushive::{hive::Card, id::UserId};
+use focushive::{hive::Card, id::UserId, letter};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -71,7 +71,7 @@ fn hive(card: &Card) -> Place {
 /// Those that are meant, the best first: by how they begin, then by how lately one was there.
 /// Where one is already comes last.
 pub fn find(places: &[Place], words: &str, trail: &[String], here: &str) -> Vec<Place> {
-    let words = words.trim().to_lowercase();
+    let words = letter::fold(words.trim());
     let mut found: Vec<(u8, usize, &Place)> = places
         .iter()
         .filter_map(|place| {
@@ -86,7 +86,7 @@ pub fn find(places: &[Place], words: &str, trail: &[String], here: &str) -> Vec<
 
 /// How well it fits: zero is best, and nothing is not at all.
 fn fit(place: &Place, words: &str) -> Option<u8> {
-    let name = place.name.to_lowercase();
+    let name = letter::fold(&place.name);
     let handle = place.note.strip_prefix('@').filter(|_| place.kind == Kind::Person).unwrap_or_default();
     let begins = |text: &str| text.split([' ', '-', '_']).any(|word| word.starts_with(words));
     match words.trim_start_matches('@') {

@@ -13,6 +13,7 @@ use leptos::prelude::*;
 
 use crate::{
     live::{self, Live, Told, clock},
+    reader,
     visit::Session,
 };
 
@@ -121,7 +122,7 @@ impl Dial {
 
     fn hear(self, told: Told) {
         if let Told::Joined { snapshot: Some(snapshot) } = told {
-            if let Ok(snapshot) = serde_json::from_value::<Snapshot>(snapshot) {
+            if let Ok(snapshot) = reader::read::<Snapshot>(snapshot) {
                 self.timer.set(snapshot.timer);
                 self.proposal.set(snapshot.proposal);
             }

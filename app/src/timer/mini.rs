@@ -15,6 +15,7 @@ use crate::{
     backend::Asked,
     live::{self, Told},
     presence,
+    ui::decimal,
 };
 
 /// `stage` is whose clock stands on the page itself. Whoever is in a hive's page has left the others.
@@ -53,7 +54,7 @@ fn Running(mine: Mine, alone: bool) -> impl IntoView {
     let path = hive.map_or_else(|| "/focus".to_owned(), |hive| format!("/hive/{hive}"));
     view! {
         <a class="mini" href=path data-state=move || tint(phase.get())>
-            <span class="mini-ring" style:--part=move || format!("{:.3}", dial.face().fraction())></span>
+            <span class="mini-ring" style:--part=move || decimal(dial.face().fraction())></span>
             <span class="mini-words"><b role="timer">{digits}</b><small>{words}" · "{mine.name}</small></span>
         </a>
     }

@@ -95,7 +95,7 @@ fn heading(timer: &Timer) -> String {
 
 fn after(timer: &Timer, face: Face) -> String {
     match face {
-        Face::Ready { next, .. } => next.words().to_lowercase(),
+        Face::Ready { next, .. } => next.words().to_ascii_lowercase(),
         Face::Up { .. } => "counting up".to_owned(),
         Face::Held { .. } => "standing still".to_owned(),
         Face::Down { phase, .. } if phase.is_break() => "then focus".to_owned(),
@@ -202,7 +202,7 @@ fn Milestones(dial: Dial) -> impl IntoView {
         let marks = [1, 5].map(time::Duration::minutes);
         let passed = marks.into_iter().find(|mark| left <= *mark && whole > *mark);
         Some(match passed {
-            Some(mark) => format!("{} of {} left", minutes(mark), phase.words().to_lowercase()),
+            Some(mark) => format!("{} of {} left", minutes(mark), phase.words().to_ascii_lowercase()),
             None => format!("{} has begun: {}", phase.words(), minutes(whole)),
         })
     });

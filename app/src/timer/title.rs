@@ -6,7 +6,7 @@ use focushive::timer::{Face, Phase};
 use leptos::prelude::*;
 
 use super::{chime, dial::Dial};
-use crate::layout::TabTitle;
+use crate::{layout::TabTitle, ui::decimal};
 
 /// The pie has so many slices: its picture changes only as often.
 const SLICES: f64 = 32.0;
@@ -62,11 +62,11 @@ fn lead(face: Face, phase: Option<Phase>) -> Option<String> {
 /// A pie in both themes' honey, or the blue of a break.
 fn picture(part: f64, rest: bool) -> String {
     let colour = if rest { "%232b6cb0" } else { "%23f5a623" };
-    let arc = (part * 69.12).max(0.01);
+    let arc = decimal((part * 69.12).max(0.01));
     format!(
         "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>\
          <circle cx='16' cy='16' r='15' fill='{colour}' opacity='.28'/>\
          <circle cx='16' cy='16' r='11' fill='none' stroke='{colour}' stroke-width='8' \
-         stroke-dasharray='{arc:.2} 70' transform='rotate(-90 16 16)'/></svg>"
+         stroke-dasharray='{arc} 70' transform='rotate(-90 16 16)'/></svg>"
     )
 }

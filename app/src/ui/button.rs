@@ -19,6 +19,7 @@ pub fn Button(
     label: Option<String>,
     children: Children,
 ) -> impl IntoView {
+    let busy = Signal::derive(move || busy.get().then_some("true"));
     view! {
         <button
             class="button"
@@ -26,8 +27,8 @@ pub fn Button(
             data-tone=tone.as_str()
             data-size=small.then_some("small")
             data-wide=wide
-            aria-busy=move || busy.get().then_some("true")
-            aria-disabled=move || busy.get().then_some("true")
+            aria-busy=busy
+            aria-disabled=busy
             aria-label=label
             disabled=disabled
         >

@@ -16,7 +16,7 @@ pub enum FieldKind {
 }
 
 impl FieldKind {
-    const fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Text => "text",
             Self::Email => "email",
@@ -56,7 +56,9 @@ pub fn Field(
         }
     };
     let shown = RwSignal::new(false);
-    let kind_now = move || if kind == FieldKind::Password && shown.get() { "text" } else { kind.as_str() };
+    let open = move || kind == FieldKind::Password && shown.get();
+    let kind_now = Signal::derive(move || Some(if open() { "text" } else { kind.as_str() }));
+    let wrong = Signal::derive(move || problem.with(Option::is_some).then_some("true"));
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
@@ -72,7 +74,7 @@ pub fn Field(
                     maxlength=maxlength
                     accept=(kind == FieldKind::Picture).then_some("image/png,image/jpeg,image/gif,image/webp")
                     aria-describedby=about
-                    aria-invalid=move || problem.with(Option::is_some).then_some("true")
+                    aria-invalid=wrong
                 />
                 {(kind == FieldKind::Password).then(|| view! { <Reveal shown /> })}
             </div>

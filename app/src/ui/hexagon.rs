@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::decimal;
+
 /// What somebody is doing: shape and word, never colour alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CellState {
@@ -83,7 +85,7 @@ pub fn Cell(
     part: Signal<Option<f64>>,
 ) -> impl IntoView {
     let ring = move || part.get().map(|_| "");
-    let around = move || part.get().map(|part| format!("{part:.3}"));
+    let around = move || part.get().map(decimal);
     view! {
         <li class="hexagon" title=move || state.get().words() data-state=move || state.get().as_str() data-mine=mine.then_some("") data-part=ring style:--part=around>
             <span class="hexagon-face">

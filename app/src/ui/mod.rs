@@ -44,15 +44,15 @@ pub use hexagon::{Cell, CellState, Comb, CombSize};
 pub use icon::{Icon, IconMark, Sprite};
 pub use menu::Menu;
 pub use notice::Notice;
-pub use ring::Ring;
+pub use ring::{Ring, decimal};
 pub use skeleton::SkeletonList;
 pub use tabs::Tabs;
-pub use time::{Time, TimeOfDay, local, local_zone};
+pub use time::{Time, TimeOfDay, local, local_zone, sentence};
 pub use toast::{Toaster, Toasts};
 pub use tone::Tone;
 
 /// What a piece writes, for the tests at the foot of its file.
 #[cfg(test)]
-fn written<V: leptos::prelude::RenderHtml>(view: impl FnOnce() -> V) -> String {
+pub fn written<V: leptos::prelude::RenderHtml>(view: impl FnOnce() -> V) -> String {
     leptos::prelude::Owner::new().with(|| view().to_html())
 }

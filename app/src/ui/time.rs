@@ -1,6 +1,6 @@
 //! An instant, in the viewer's own zone once a script can tell it; the server writes it in UTC.
 
-use focushive::Moment;
+use focushive::{Moment, fault::Refusal};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
@@ -21,6 +21,19 @@ pub fn local(exact: &str, parts: &[(&str, &str)]) -> String {
         let _ = js_sys::Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(value));
     }
     String::from(js_sys::Date::new(&JsValue::from_str(exact)).to_locale_string("default", &options))
+}
+
+/// Why something was refused, with the moment from which on it is not, if there is one, as the
+/// viewer's own clock has it. Only in the browser: call it in effects and events.
+pub fn sentence(refusal: &Refusal) -> String {
+    let words = refusal.sentence();
+    match refusal.at {
+        None => words,
+        Some(at) => {
+            let parts = [("weekday", "short"), ("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit")];
+            words.replace(&at.to_second(), &local(&at.to_string(), &parts))
+        }
+    }
 }
 
 #[component]

@@ -1,17 +1,21 @@
 //! Forms: plain HTML that works without a script, and quieter with one. A form names what it does;
 //! the page it stands on takes it. With a script the same fields are sent in the background, and
-//! the answer stands beside the fields without a new page.
+//! the answer stands beside the fields without a new page: what does that is in `sending.rs`, and
+//! comes to the browser for forms that are sent so.
+
+mod plain;
+mod sending;
 
 use focushive::fault::Refusal;
-use leptos::{context::Provider, ev::SubmitEvent, prelude::*};
-use serde::Deserialize;
+use leptos::{context::Provider, ev::SubmitEvent, lazy_preload, prelude::*};
 use serde_json::Value;
 use uuid::Uuid;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen::JsCast;
 
+pub use plain::{PlainField, PlainForm, PlainSubmit};
+
+use self::sending::After;
 use crate::{
-    backend::{CallError, page_token},
     ui::{Area, Button, Field, FieldKind, Notice, Select, Toaster, Tone},
     visit::{Feedback, Session},
 };
@@ -43,15 +47,6 @@ impl FormState {
     pub fn typed(self, field: &str) -> Option<String> {
         self.sent.with_value(|sent| sent.as_ref()?.values.get(field).cloned())
     }
-}
-
-/// What FocusHive answers to a form that was sent by script.
-#[derive(Deserialize)]
-struct Answer {
-    #[serde(default)]
-    ok: Value,
-    #[serde(default)]
-    go: Option<String>,
 }
 
 /// How a form behaves when there is a script.
@@ -87,6 +82,9 @@ pub fn CommandForm(
         sent: StoredValue::new(sent),
     };
     let toaster = use_context::<Toaster>();
+    if way == Way::Quiet {
+        lazy_preload!(sending::send);
+    }
     let submit = move |event: SubmitEvent| {
         if way == Way::Whole {
             return;
@@ -99,11 +97,7 @@ pub fn CommandForm(
             return;
         };
         state.busy.set(true);
-        leptos::task::spawn_local(async move {
-            let answer = send(&form).await;
-            state.busy.set(false);
-            settle(state, answer, says, done, toaster);
-        });
+        leptos::task::spawn_local(sending::send(form, After { state, says, done, toaster }));
     };
     view! {
         <form method="post" class=class enctype=enctype on:submit=submit novalidate>
@@ -212,67 +206,4 @@ fn Refused(state: FormState) -> impl IntoView {
         })
     };
     move || words().map(|words| view! { <Notice tone=Tone::Bad>{words}</Notice> })
-}
-
-fn settle(
-    state: FormState,
-    answer: Result<Answer, Refusal>,
-    says: Option<&'static str>,
-    done: Option<Callback<Value>>,
-    toaster: Option<Toaster>,
-) {
-    match answer {
-        Ok(Answer { go: Some(path), .. }) => {
-            // A full load: whoever signs out or removes the account leaves nothing behind.
-            let _ = window().location().set_href(&path);
-        }
-        Ok(Answer { ok, .. }) => {
-            state.refusal.set(None);
-            if let (Some(words), Some(toaster)) = (says, toaster) {
-                toaster.say(words);
-            }
-            if let Some(done) = done {
-                // What the answer is about may have changed the page already, and this form with it.
-                let _ = done.try_run(ok);
-            }
-        }
-        Err(refusal) if refusal.code == "signed_out" => {
-            let _ = window().location().reload();
-        }
-        Err(refusal) => state.refusal.set(Some(refusal)),
-    }
-}
-
-/// Sends the form's own fields to the form's own page.
-async fn send(form: &web_sys::HtmlFormElement) -> Result<Answer, Refusal> {
-    let response = fetch(form).await.map_err(|_| unreachable())?;
-    let body = JsFuture::from(response.text().map_err(|_| unreachable())?).await.map_err(|_| unreachable())?;
-    let body: Value = serde_json::from_str(&body.as_string().unwrap_or_default()).map_err(|_| unreachable())?;
-    if response.ok() {
-        serde_json::from_value(body).map_err(|_| unreachable())
-    } else {
-        Err(serde_json::from_value(body).unwrap_or_else(|_| unreachable()))
-    }
-}
-
-async fn fetch(form: &web_sys::HtmlFormElement) -> Result<web_sys::Response, JsValue> {
-    let init = web_sys::RequestInit::new();
-    init.set_method("POST");
-    let data = web_sys::FormData::new_with_form(form)?;
-    if form.enctype() == "multipart/form-data" {
-        init.set_body(&data);
-    } else {
-        init.set_body(&web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data)?.into());
-    }
-    let headers = web_sys::Headers::new()?;
-    headers.set("accept", "application/json")?;
-    headers.set("x-csrf-token", &page_token())?;
-    init.set_headers(&headers);
-    let path = window().location().pathname()?;
-    let request = web_sys::Request::new_with_str_and_init(&path, &init)?;
-    JsFuture::from(window().fetch_with_request(&request)).await?.dyn_into()
-}
-
-fn unreachable() -> Refusal {
-    *CallError::unreachable().0
 }
