@@ -144,6 +144,27 @@ pub struct ChangePassword {
     pub new: Password,
 }
 
+/// Another address; the old one stays until a link that goes there is opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeEmail {
+    pub email: Email,
+    pub password: Password,
+}
+
+/// The address I asked for, if I did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LookAddress {}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    pub wants: Option<Email>,
+}
+
+/// I stay with the address I have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeepEmail {}
+
 /// Sends the verification mail again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerifyEmail {}

@@ -41,6 +41,8 @@ pub struct Member {
     pub joined_at: Moment,
     /// They asked for a new password, and there is no mail to send it by.
     pub wants_reset: bool,
+    /// They want this address instead of theirs.
+    pub wants_email: Option<Email>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,7 +87,14 @@ pub struct MakeResetLink {
     pub user: UserId,
 }
 
-/// Shown once; good for one hour and one use.
+/// The same, with which somebody confirms the address they asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MakeAddressLink {
+    pub user: UserId,
+}
+
+/// Shown once; good for one use, and for as long as such links are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResetLink {
     pub link: String,

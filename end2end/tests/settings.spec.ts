@@ -1,5 +1,6 @@
 /** Changing what is one's own, and looking after the house. */
-import { PASSWORD, awake, expect, expectQuiet, invite, signIn, test, visitor } from "../support/house.js";
+import { join } from "../support/hive.js";
+import { PASSWORD, awake, expect, expectNoViolations, expectQuiet, invite, signIn, test, visitor } from "../support/house.js";
 
 test("a new name is in the rail at once", async ({ browser, house }) => {
   const page = await visitor(browser);
@@ -49,4 +50,41 @@ test("on a phone the menu opens by touch and by keyboard", async ({ browser, hou
   await page.getByRole("link", { name: "Settings" }).click();
   await expect(page.getByRole("heading", { name: "Settings" })).toBeVisible();
   expectQuiet(page);
+});
+
+test("another address is one's own once its link is opened, and an admin hands that over", async ({ browser, house }) => {
+  const ada = await visitor(browser);
+  await signIn(ada, house);
+  const rosa = await join(browser, ada, house, "Rosa");
+  await rosa.goto(`${house.url}/settings`);
+  await awake(rosa);
+  const form = rosa.locator("form", { has: rosa.getByLabel("New email") });
+  await form.getByLabel("New email").fill("rosa@example.net");
+  await form.getByLabel("Your password").fill("not my password");
+  await form.getByRole("button", { name: "Ask for it" }).click();
+  await expect(form.getByText("this is not your password")).toBeVisible();
+  await form.getByLabel("Your password").fill(PASSWORD);
+  await form.getByRole("button", { name: "Ask for it" }).click();
+  await expect(rosa.getByText("rosa@example.net waits to be confirmed")).toBeVisible();
+  await expectNoViolations(rosa);
+
+  await ada.goto(`${house.url}/admin`);
+  await awake(ada);
+  await ada.getByText("Change Rosa").click();
+  await expect(ada.getByText("They want to be rosa@example.net from now on.")).toBeVisible();
+  await ada.getByRole("button", { name: "Make a link for the new address" }).click();
+  const link = await ada.getByLabel("Link for the new address").inputValue();
+  await expectNoViolations(ada);
+
+  await rosa.goto(link);
+  await rosa.getByRole("button", { name: "This address is mine" }).click();
+  await expect(rosa.getByText("your address is confirmed")).toBeVisible();
+  await rosa.goto(`${house.url}/settings`);
+  await expect(rosa.locator(".facts")).toContainText("rosa@example.net confirmed");
+  await expect(rosa.getByText("waits to be confirmed")).toHaveCount(0);
+  const again = await visitor(browser);
+  await signIn(again, house, "rosa@example.net");
+  await expect(again.getByRole("heading", { name: "Hello, Rosa" })).toBeVisible();
+  expectQuiet(ada);
+  expectQuiet(rosa, /status of 422/);
 });

@@ -62,6 +62,9 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
         Request::SetReadPolicy(ask) => Reply::SetReadPolicy(account::set_read_policy(s, caller.user()?, ask).await?),
         Request::ChangePassword(ask) => Reply::ChangePassword(account::change_password(s, caller.user()?, ask).await?),
         Request::VerifyEmail(_) => Reply::VerifyEmail(link::verify_again(s, caller.user()?).await?),
+        Request::ChangeEmail(ask) => Reply::ChangeEmail(account::address::change(s, caller.user()?, ask).await?),
+        Request::LookAddress(_) => Reply::LookAddress(account::address::look(s, caller.user()?).await?),
+        Request::KeepEmail(_) => Reply::KeepEmail(account::address::keep(s, caller.user()?).await?),
         Request::RemoveAvatar(_) => Reply::RemoveAvatar(account::avatar::remove(s, caller.user()?).await?),
         Request::RemoveAccount(ask) => Reply::RemoveAccount(account::remove(s, caller.user()?, ask).await?),
         Request::ListSessions(_) => Reply::ListSessions(auth::sessions(s, caller.user()?).await?),
@@ -101,6 +104,10 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
         }
         Request::MakeResetLink(ask) => {
             Reply::MakeResetLink(link::make_for(s, caller.allowed(Deed::HelpSignIn)?, ask.user).await?)
+        }
+        Request::MakeAddressLink(ask) => {
+            let admin = caller.allowed(Deed::HelpSignIn)?;
+            Reply::MakeAddressLink(account::address::make_link(s, admin, ask.user).await?)
         }
         Request::ListAudit(_) => {
             caller.allowed(Deed::SeeAudit)?;

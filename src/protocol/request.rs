@@ -78,6 +78,9 @@ requests! {
     SetReadPolicy:  "account.set_read_policy", account::SetReadPolicy => ();
     ChangePassword: "account.change_password", account::ChangePassword => ();
     VerifyEmail:    "account.verify_email",    account::VerifyEmail => ();
+    ChangeEmail:    "account.change_email",    account::ChangeEmail => ();
+    LookAddress:    "account.address",         account::LookAddress => account::Address;
+    KeepEmail:      "account.keep_email",      account::KeepEmail => ();
     RemoveAvatar:   "account.remove_avatar",   account::RemoveAvatar => ();
     RemoveAccount:  "account.remove",          account::Remove => ();
     ListSessions:   "session.list",            account::ListSessions => Vec<account::Session>;
@@ -96,6 +99,7 @@ requests! {
     Restore:        "member.restore",          member::Restore => ();
     SignOutMember:  "member.sign_out",         member::SignOut => ();
     MakeResetLink:  "member.make_reset_link",  member::MakeResetLink => member::ResetLink;
+    MakeAddressLink: "member.make_address_link", member::MakeAddressLink => member::ResetLink;
     ListAudit:      "audit.list",              member::ListAudit => Vec<member::AuditEntry>;
 
     ListSectors:    "sector.list",             sector::List => Vec<sector::Counted>;

@@ -14,6 +14,7 @@ use crate::{
     backend::Asked,
     form::{CommandForm, FormSelect, Submit},
     layout::Loaded,
+    reader,
     ui::{Avatar, Badge, Button, Card, CopyText, Empty, Field, FieldKind, Time, Tone},
     visit::Session,
 };
@@ -70,6 +71,7 @@ fn Row(member: Member, sectors: Vec<Sector>, again: Callback<Value>) -> impl Int
     let sector = member.sector.clone().map(|sector| view! { <Badge>{sector.name.to_string()}</Badge> });
     let (role, active, wants_reset, seen_at) =
         (member.role.as_str(), member.active, member.wants_reset, member.seen_at);
+    let wants_email = member.wants_email.is_some();
     let about = format!("@{} · {} · ", person.handle, member.email);
     view! {
         <li class="list-row">
@@ -80,6 +82,7 @@ fn Row(member: Member, sectors: Vec<Sector>, again: Callback<Value>) -> impl Int
                 {sector}
                 {(!active).then(|| view! { <Badge tone=Tone::Bad>"suspended"</Badge> })}
                 {wants_reset.then(|| view! { <Badge tone=Tone::Bad>"needs a new password"</Badge> })}
+                {wants_email.then(|| view! { <Badge>"wants another address"</Badge> })}
                 <small>
                     {about}
                     {match seen_at {
@@ -101,7 +104,17 @@ fn Actions(member: Member, sectors: Vec<Sector>, again: Callback<Value>) -> impl
     let roles = session.may(Deed::ChangeRoles).then(|| view! { <RoleForm member=member.clone() again /> });
     let sectors =
         session.may(Deed::ManageSectors).then(|| view! { <SectorForm member=member.clone() sectors again /> });
-    let links = session.may(Deed::HelpSignIn).then(|| view! { <LinkForm member=member.clone() /> });
+    let links = session.may(Deed::HelpSignIn).then(|| {
+        let id = member.person.id.to_string();
+        let address = member.wants_email.clone().map(|email| view! {
+            <p class="quiet">{format!("They want to be {email} from now on.")}</p>
+            <LinkForm does="member.make_address_link" user=id.clone() words="Make a link for the new address" label="Link for the new address" lasts="a week" />
+        });
+        view! {
+            <LinkForm does="member.make_reset_link" user=id words="Make a link for a new password" label="Link for a new password" lasts="an hour" />
+            {address}
+        }
+    });
     view! {
         <details class="list-actions">
             <summary class="button" data-tone="ghost" data-size="small">"Change"<span class="visually-hidden">" "{name}</span></summary>
@@ -147,21 +160,26 @@ fn SectorForm(member: Member, sectors: Vec<Sector>, again: Callback<Value>) -> i
     }
 }
 
-/// A link for a new password, shown once, to be handed over.
+/// A link that is shown once, to be handed over.
 #[component]
-fn LinkForm(member: Member) -> impl IntoView {
-    let does = "member.make_reset_link";
+fn LinkForm(
+    does: &'static str,
+    user: String,
+    words: &'static str,
+    label: &'static str,
+    lasts: &'static str,
+) -> impl IntoView {
     let told = Session::get().feedback(does).and_then(|feedback| feedback.answer);
-    let link = RwSignal::new(told.and_then(|answer| serde_json::from_value::<ResetLink>(answer).ok()));
-    let done = Callback::new(move |answer: Value| link.set(serde_json::from_value(answer).ok()));
+    let link = RwSignal::new(told.and_then(|answer| reader::read::<ResetLink>(answer).ok()));
+    let done = Callback::new(move |answer: Value| link.set(reader::read(answer).ok()));
     view! {
         <CommandForm does done class="cluster">
-            <input type="hidden" name="user" value=member.person.id.to_string() />
-            <Submit tone=Tone::Plain small=true>"Make a link for a new password"</Submit>
+            <input type="hidden" name="user" value=user />
+            <Submit tone=Tone::Plain small=true>{words}</Submit>
         </CommandForm>
         {move || link.get().map(|made| view! {
-            <p class="quiet">"Hand it over in person: it works once, within an hour, and is not shown again."</p>
-            <CopyText label="Link for a new password" text=made.link />
+            <p class="quiet">{format!("Hand it over in person: it works once, within {lasts}, and is not shown again.")}</p>
+            <CopyText label text=made.link />
         })}
     }
 }

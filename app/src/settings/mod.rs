@@ -1,5 +1,6 @@
 //! One's own settings, a page a concern.
 
+mod address;
 mod appearance;
 mod chat;
 mod data;

@@ -3,10 +3,10 @@
 use focushive::account::{Lasts, Me};
 use leptos::prelude::*;
 
-use super::{Settings, look_again};
+use super::{Settings, address::AddressCards, look_again};
 use crate::{
     form::{CommandForm, FormField, FormSelect, Submit},
-    ui::{Avatar, AvatarSize, Badge, Card, FieldKind, Tone},
+    ui::{Avatar, AvatarSize, Card, FieldKind, Tone},
     visit::Session,
 };
 
@@ -23,7 +23,7 @@ fn Cards(me: Me) -> impl IntoView {
         <NameCard me=me.clone() />
         <StatusCard me=me.clone() />
         <DayCard me=me.clone() />
-        <AddressCard me />
+        <AddressCards me />
     }
 }
 
@@ -101,28 +101,6 @@ fn DayCard(me: Me) -> impl IntoView {
                 <FormField name="day_end" label="Your day ends at" kind=FieldKind::Time hint="At 04:00, half past two in the night still counts for the day before" value=me.day_end.to_string() required=true />
                 <Submit>"Save"</Submit>
             </CommandForm>
-        </Card>
-    }
-}
-
-#[component]
-fn AddressCard(me: Me) -> impl IntoView {
-    let sends_mail = Session::get().of(|visit| visit.sends_mail);
-    let sector = me.sector.map_or("none".to_owned(), |sector| sector.name.to_string());
-    let asks = sends_mail && !me.email_verified;
-    view! {
-        <Card title="Account">
-            <dl class="facts">
-                <dt>"Email"</dt>
-                <dd>{me.email.to_string()}" "{me.email_verified.then(|| view! { <Badge tone=Tone::Good>"confirmed"</Badge> })}</dd>
-                <dt>"Role"</dt><dd>{me.role.as_str()}</dd>
-                <dt>"Sector"</dt><dd>{sector}</dd>
-            </dl>
-            {asks.then(|| view! {
-                <CommandForm does="account.verify_email" says="A letter is on its way.">
-                    <Submit tone=Tone::Plain>"Send the confirmation again"</Submit>
-                </CommandForm>
-            })}
         </Card>
     }
 }

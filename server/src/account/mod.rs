@@ -1,5 +1,6 @@
 //! One's own account: made, looked at, changed, taken along, removed.
 
+pub mod address;
 pub mod avatar;
 pub mod export;
 pub mod store;

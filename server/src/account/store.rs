@@ -197,6 +197,7 @@ pub async fn anonymise(tx: &mut PgConnection, user: UserId, now: Moment) -> sqlx
     query!("delete from session where user_id = $1", user as UserId).execute(&mut *tx).await?;
     query!("delete from one_time_link where user_id = $1", user as UserId).execute(&mut *tx).await?;
     query!("delete from reset_request where user_id = $1", user as UserId).execute(&mut *tx).await?;
+    query!("delete from address_change where user_id = $1", user as UserId).execute(&mut *tx).await?;
     query!(
         "update invite set withdrawn_at = coalesce(withdrawn_at, $2) where made_by = $1",
         user as UserId,

@@ -21,19 +21,21 @@ use crate::{account, audit, auth, failure::Failure, mail, member, secret, servic
 pub enum Purpose {
     Verify,
     Reset,
+    /// Of another address: `account/address`.
+    Change,
 }
 
 impl Purpose {
     const fn lasts(self) -> Duration {
         match self {
-            Self::Verify => Duration::days(7),
+            Self::Verify | Self::Change => Duration::days(7),
             Self::Reset => Duration::hours(1),
         }
     }
 }
 
 /// Makes a link's secret and keeps its digest. Older ones for the same purpose stop working.
-async fn make(services: &Services, user: UserId, purpose: Purpose) -> Result<String, Failure> {
+pub async fn make(services: &Services, user: UserId, purpose: Purpose) -> Result<String, Failure> {
     let secret = secret::generate();
     let expires_at = services.clock.now().after(purpose.lasts());
     store::replace(&services.db, &secret::digest(&secret), user, purpose, expires_at).await?;
@@ -62,10 +64,11 @@ pub async fn verify_again(services: &Services, member: Member) -> Result<(), Fai
 }
 
 pub async fn verify(services: &Services, secret: &str) -> Result<(), Failure> {
-    let now = services.clock.now();
-    let user = store::spend(&services.db, &secret::digest(secret), Purpose::Verify, now).await?;
-    let user = user.ok_or(Fault::LinkSpent)?;
-    Ok(store::set_verified(&services.db, user, now).await?)
+    let (now, digest) = (services.clock.now(), secret::digest(secret));
+    match store::spend(&services.db, &digest, Purpose::Verify, now).await? {
+        Some(user) => Ok(store::set_verified(&services.db, user, now).await?),
+        None => account::address::confirm_by(services, &digest).await,
+    }
 }
 
 /// Somebody forgot a password. The answer is the same whoever they are: what there is to do for a

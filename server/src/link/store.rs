@@ -13,13 +13,7 @@ pub async fn replace(
     expires_at: Moment,
 ) -> sqlx::Result<()> {
     let mut tx = db.begin().await?;
-    query!(
-        "delete from one_time_link where user_id = $1 and purpose = $2 and used_at is null",
-        user as UserId,
-        purpose as Purpose,
-    )
-    .execute(&mut *tx)
-    .await?;
+    forget(&mut *tx, user, purpose).await?;
     query!(
         "insert into one_time_link (digest, user_id, purpose, expires_at) values ($1, $2, $3, $4)",
         digest,
@@ -30,6 +24,18 @@ pub async fn replace(
     .execute(&mut *tx)
     .await?;
     tx.commit().await
+}
+
+/// Links that were not used yet stop working.
+pub async fn forget(db: impl PgExecutor<'_>, user: UserId, purpose: Purpose) -> sqlx::Result<()> {
+    query!(
+        "delete from one_time_link where user_id = $1 and purpose = $2 and used_at is null",
+        user as UserId,
+        purpose as Purpose,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 pub async fn is_good(db: impl PgExecutor<'_>, digest: &[u8], purpose: Purpose, now: Moment) -> sqlx::Result<bool> {

@@ -101,6 +101,24 @@ pub fn reset(to: Email, name: Name, link: &str) -> Letter {
     Letter { to, name, subject: "Set a new password".to_owned(), body }
 }
 
+pub fn new_address(to: Email, name: Name, link: &str) -> Letter {
+    let body = format!(
+        "Hello {name},\n\nplease open this link to make this the address of your account:\n\n{link}\n\n\
+         If you did not ask for it, you need not do anything.\n"
+    );
+    Letter { to, name, subject: "Confirm your new address".to_owned(), body }
+}
+
+/// To the old address, which is the one its owner knows.
+pub fn address_changes(to: Email, name: Name, new: &Email) -> Letter {
+    let body = format!(
+        "Hello {name},\n\nsomebody who is signed in as you asked that your address be {new} from now on. That happens \
+         once a link which was sent there is opened; until then this one stays.\n\nIf that was not you, change your \
+         password, and say in Settings that you keep this address.\n"
+    );
+    Letter { to, name, subject: "Your address is about to change".to_owned(), body }
+}
+
 pub fn token_reuse(to: Email, name: Name) -> Letter {
     let body = format!(
         "Hello {name},\n\na sign-in token of yours was used a second time, which happens when somebody has a copy \

@@ -24,7 +24,8 @@ pub async fn page(
                   u.status_text as "status_text: StatusText", u.status_until as "status_until: Moment",
                   s.id as "sector_id?: SectorId", s.name as "sector_name?: SectorName",
                   (select max(seen_at) from session where user_id = u.id) as "seen_at: Moment",
-                  exists (select from reset_request where user_id = u.id) as "wants_reset!"
+                  exists (select from reset_request where user_id = u.id) as "wants_reset!",
+                  (select email from address_change where user_id = u.id) as "wants_email: Email"
            from "user" u left join sector s on s.id = u.sector_id
            where u.removed_at is null and ($1::text is null or u.handle > $1)
              and ($2::text is null or position(lower($2) in lower(u.name)) > 0
@@ -53,6 +54,7 @@ pub async fn page(
             seen_at: row.seen_at,
             joined_at: row.joined_at,
             wants_reset: row.wants_reset,
+            wants_email: row.wants_email,
         })
         .collect())
 }
