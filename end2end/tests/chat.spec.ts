@@ -149,3 +149,44 @@ test("one reads by hand if one wants to, and looks offline with a way back", asy
   expectQuiet(ada);
   expectQuiet(other);
 });
+
+test("what one types goes to the composer, and what stands there is on the other device as well", async ({ browser, house }) => {
+  const { ada, other, hive } = await two(browser, house, "Anywhere", "Ansel");
+  await other.locator("h1").click();
+  // A key that does something does that; every other one is written.
+  await other.keyboard.press("t");
+  await expect(other.locator("#timer")).toBeFocused();
+  await other.keyboard.type("hello");
+  await expect(other.locator("#composer")).toBeFocused();
+  await expect(other.locator("#composer")).toHaveValue("hello");
+  const phone = await other.context().newPage();
+  await phone.goto(hive);
+  await awake(phone);
+  await expect(phone.locator("#composer")).toHaveValue("hello", { timeout: 15_000 });
+  await other.locator("#composer").pressSequentially(" there");
+  await expect(phone.locator("#composer")).toHaveValue("hello there", { timeout: 15_000 });
+  await other.locator("#composer").press("Enter");
+  await expect(message(ada, "hello there")).toBeVisible();
+  await expect(phone.locator("#composer")).toHaveValue("", { timeout: 15_000 });
+  // What is being written stays, whatever another device does.
+  await phone.locator("#composer").fill("mine");
+  await other.locator("#composer").fill("theirs");
+  await other.waitForTimeout(3000);
+  await expect(phone.locator("#composer")).toHaveValue("mine");
+  for (const page of [ada, other, phone]) expectQuiet(page);
+});
+
+test("whoever has to wait is told until when, by their own clock", async ({ browser, house }) => {
+  const { ada, other, hive } = await two(browser, house, "Slowly", "Sanna");
+  await ada.goto(`${hive}/settings`);
+  await awake(ada);
+  await ada.getByLabel("Slow mode, seconds").fill("60");
+  await ada.locator("form", { has: ada.getByLabel("Slow mode, seconds") }).getByRole("button", { name: "Save" }).click();
+  await expect(ada.getByText("Saved.")).toBeVisible();
+  await say(other, "one");
+  await expect(message(other, "one")).toBeVisible();
+  await say(other, "two");
+  const refused = other.locator(".message[data-pending=refused]");
+  await expect(refused).toContainText(/Slow mode is on here; you can write again at \w{3} \d\d:\d\d:\d\d/);
+  await expect(refused).not.toContainText("UTC");
+});

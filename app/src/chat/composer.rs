@@ -51,7 +51,7 @@ struct Pen {
 }
 
 impl Pen {
-    fn new(chat: Chat) -> Self {
+    fn new(chat: Chat, draft: String) -> Self {
         Self {
             chat,
             area: NodeRef::new(),
@@ -60,7 +60,7 @@ impl Pen {
             strangers: RwSignal::new(Vec::new()),
             mention: Mention::new(chat.here.id, chat.me),
             at_break: AtBreak::new(chat),
-            draft: Draft::new(chat.here.id),
+            draft: Draft::new(chat.here.id, draft),
             typed_at: StoredValue::new(0.0),
         }
     }
@@ -191,14 +191,35 @@ impl Pen {
                 self.draft.say_again();
             }
         });
+        Effect::new(move || {
+            if let (Some(text), Some(area)) = (self.chat.drafted.get(), self.area.get_untracked())
+                && self.draft.heard(&text, &area.value())
+            {
+                area.set_value(&text);
+                grow(&area);
+            }
+        });
+    }
+
+    /// What one types while no field has the focus is meant for here, unless a key does something.
+    fn take_keys(self) {
+        let listener = window_event_listener(ev::keydown, move |event| {
+            let held = event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing();
+            let printable = event.key().chars().count() == 1 && event.key() != " ";
+            if !held && printable && !event.default_prevented() && nobody_types() {
+                self.focus();
+            }
+        });
+        on_cleanup(move || listener.remove());
     }
 }
 
 #[component]
 fn Writing(chat: Chat, draft: String) -> impl IntoView {
-    let pen = Pen::new(chat);
+    let pen = Pen::new(chat, draft.clone());
     let name = chat.here.hive.with_untracked(|hive| hive.name.to_string());
     pen.restore();
+    Effect::new(move || pen.take_keys());
     // A reply is begun elsewhere, and an edit ended: writing goes on here.
     Effect::new(move |edited: Option<bool>| {
         let editing = chat.editing.with(Option::is_some);
@@ -288,6 +309,12 @@ fn Replying(chat: Chat) -> impl IntoView {
             </p>
         })
     }
+}
+
+/// Whether no field, and nothing that opens over the page, has the focus.
+fn nobody_types() -> bool {
+    let typed = "input, textarea, select, [contenteditable], dialog, [role=combobox], .message-menu";
+    document().active_element().is_none_or(|element| element.closest(typed).ok().flatten().is_none())
 }
 
 /// As high as what is in it, up to what the sheet allows.

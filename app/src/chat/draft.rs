@@ -11,15 +11,34 @@ use crate::{keep, live};
 /// How long after the last stroke a draft goes to the server.
 const AFTER: Duration = Duration::from_millis(1500);
 
+/// What one's own strokes made the server tell everybody is over by then.
+const SETTLED_MS: f64 = 5_000.0;
+
 #[derive(Clone, Copy)]
 pub struct Draft {
     hive: HiveId,
+    /// What the server has, as far as is known here.
+    known: StoredValue<String>,
+    /// When something was last written here.
+    touched_ms: StoredValue<f64>,
     due: StoredValue<Option<TimeoutHandle>>,
 }
 
 impl Draft {
-    pub fn new(hive: HiveId) -> Self {
-        Self { hive, due: StoredValue::new(None) }
+    pub fn new(hive: HiveId, known: String) -> Self {
+        Self { hive, known: StoredValue::new(known), touched_ms: StoredValue::new(0.0), due: StoredValue::new(None) }
+    }
+
+    /// What another device has there now, where what stands here is what both had before. What is
+    /// being written here stays.
+    pub fn heard(self, there: &str, here: &str) -> bool {
+        let untouched = js_sys::Date::now() - self.touched_ms.get_value() > SETTLED_MS;
+        let same = self.known.with_value(|known| known == here);
+        let new = untouched && same && there != here && self.unheard().is_none();
+        if new {
+            self.known.set_value(there.to_owned());
+        }
+        new
     }
 
     fn name(self) -> String {
@@ -50,6 +69,8 @@ impl Draft {
     }
 
     fn say_after(self, text: String, after: Duration) {
+        self.known.set_value(text.clone());
+        self.touched_ms.set_value(js_sys::Date::now());
         let say = move || {
             let ask = SetDraft { hive: self.hive, text: DraftText::parse(&text).ok() };
             spawn_local(async move {

@@ -10,7 +10,7 @@ use focushive::{
 use leptos::{ev, html, prelude::*, task::spawn_local};
 
 use super::state::Chat;
-use crate::{backend::CallError, keep, live};
+use crate::{backend::CallError, keep, live, ui::sentence};
 
 #[component]
 pub fn EditForm(chat: Chat, row: ArcRwSignal<Message>) -> impl IntoView {
@@ -57,7 +57,7 @@ pub fn Rewrite(
                 spawn_local(async move {
                     match saved.await {
                         Ok(()) => leave(),
-                        Err(error) => drop(problem.try_set(Some(error.0.sentence()))),
+                        Err(error) => drop(problem.try_set(Some(sentence(&error.0)))),
                     }
                 });
             }

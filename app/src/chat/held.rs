@@ -8,7 +8,11 @@ use focushive::{
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{edit::Rewrite, outbox, state::Chat};
-use crate::{backend::CallError, live, ui::Toaster};
+use crate::{
+    backend::CallError,
+    live,
+    ui::{Toaster, sentence},
+};
 
 #[component]
 pub fn HeldList(chat: Chat) -> impl IntoView {
@@ -53,7 +57,7 @@ fn Row(chat: Chat, held: Held) -> impl IntoView {
     let act = move |doing: Doing| {
         spawn_local(async move {
             if let Err(error) = doing.run(chat, key).await {
-                toaster.say(error.0.sentence());
+                toaster.say(sentence(&error.0));
                 chat.list_held();
             }
         });
@@ -75,7 +79,7 @@ fn Row(chat: Chat, held: Held) -> impl IntoView {
                     <button type="button" class="button" data-tone="ghost" data-size="small" on:click=move |_| act(Doing::Drop)>"Cancel"</button>
                 </p>
             </Show>
-            {refused.map(|why| view! { <p class="field-problem">{why}" It is tried again at the next break."</p> })}
+            {refused.map(|why| view! { <p class="field-problem">{why}" It goes out when it may."</p> })}
         </li>
     }
 }

@@ -12,7 +12,7 @@ use leptos::{prelude::*, task::spawn_local};
 use serde::{Deserialize, Serialize};
 
 use super::state::Chat;
-use crate::{backend::CallError, keep, live};
+use crate::{backend::CallError, keep, live, ui::sentence};
 
 /// More than this waits nowhere: a person should know that nothing goes out.
 pub const MOST: usize = 50;
@@ -104,7 +104,7 @@ async fn send_all(chat: Chat) -> Option<Duration> {
                     "rate_limited" => {
                         return Some(Duration::from_millis(refusal.retry_after_ms.unwrap_or(1_000)));
                     }
-                    _ => refuse(chat, next.key, refusal.sentence()),
+                    _ => refuse(chat, next.key, sentence(refusal)),
                 }
             }
         }

@@ -67,16 +67,14 @@ pub fn read_all(chat: Chat) {
     });
 }
 
-/// The newest message of which half can be seen.
+/// The newest message that can be seen to its end.
 fn lowest_seen(chat: Chat, box_: &web_sys::HtmlDivElement) -> Option<u64> {
     let bottom = box_.get_bounding_client_rect().bottom();
     chat.order.with_untracked(|order| {
         order.iter().rev().copied().find(|seq| {
             let row = document().get_element_by_id(&format!("message-{seq}"));
-            row.is_some_and(|row| {
-                let row = row.get_bounding_client_rect();
-                row.top() + row.height() / 2.0 <= bottom
-            })
+            // A pixel may be lost to rounding.
+            row.is_some_and(|row| row.get_bounding_client_rect().bottom() <= bottom + 1.0)
         })
     })
 }

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use focushive::{
-    chat::{Change, Held, HeldChanged, ListHeld, Log, Message, Page, ReadState, TYPING_SHOWN, Typing},
+    chat::{Change, Draft, Held, HeldChanged, ListHeld, Log, Message, Page, ReadState, TYPING_SHOWN, Typing},
     hive::Right,
     id::UserId,
     text::DraftText,
@@ -19,6 +19,7 @@ use super::{
 use crate::{
     hive::Here,
     live::{self, Told},
+    reader,
     timer::Dial,
     visit::Session,
 };
@@ -61,6 +62,8 @@ pub struct Chat {
     /// What waits of one's own for the break.
     pub held: RwSignal<Vec<Held>>,
     pub dial: Option<Dial>,
+    /// What stands in a composer elsewhere, as it was told last.
+    pub drafted: RwSignal<Option<String>>,
     pub typing: RwSignal<Vec<(UserId, String)>>,
     pub replying: RwSignal<Option<u64>>,
     pub editing: RwSignal<Option<u64>>,
@@ -92,6 +95,7 @@ impl Chat {
             pending: RwSignal::new(Vec::new()),
             held: RwSignal::new(opening.held.clone()),
             dial: opening.clock.clone().map(|clock| Dial::new(Some(here.id), String::new(), clock)),
+            drafted: RwSignal::new(None),
             typing: RwSignal::new(Vec::new()),
             replying: RwSignal::new(None),
             editing: RwSignal::new(None),
@@ -232,7 +236,7 @@ impl Chat {
                 }
             }
             Told::Reset { snapshot, .. } => {
-                if let Ok(page) = serde_json::from_value::<Page>(snapshot) {
+                if let Ok(page) = reader::read::<Page>(snapshot) {
                     self.show(page);
                 }
             }
@@ -255,6 +259,9 @@ impl Chat {
         if let Some(changed) = told.event::<HeldChanged>("held.changed").filter(|changed| changed.hive == self.here.id)
         {
             self.held.update(|all| changed.fold(all));
+        }
+        if let Some(draft) = told.event::<Draft>("draft.changed").filter(|draft| draft.hive == self.here.id) {
+            self.drafted.set(Some(draft.text.map(String::from).unwrap_or_default()));
         }
     }
 

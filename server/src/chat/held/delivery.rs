@@ -73,8 +73,11 @@ async fn send_all(services: Services, all: Vec<Due>) -> bool {
 
 /// It may not go out now: its author reads why. If it waits no more, somebody was quicker.
 async fn refuse(services: &Services, due: &Due, fault: Fault) -> Result<(), Failure> {
-    let again_at = if let Fault::NotYet { at, .. } = &fault { Some(*at) } else { None };
-    let why = Refusal::from(fault).sentence();
+    let (why, again_at) = match fault {
+        // When that is, its author's own clock says.
+        Fault::NotYet { why, at } => (Refusal::from(Fault::conflict(why)).sentence(), Some(at)),
+        fault => (Refusal::from(fault).sentence(), None),
+    };
     let mut tx = services.db.begin().await?;
     let Some(held) = store::refuse(&mut *tx, due, &why, again_at).await? else { return Ok(()) };
     let changed = HeldChanged { hive: due.send.hive, key: due.send.key, held: Some(held) };
