@@ -250,7 +250,7 @@ fn Writing(chat: Chat, draft: String) -> impl IntoView {
             <KeyField fresh />
             <MentionList mention area=pen.area taken />
             <Replying chat />
-            <textarea node_ref=pen.area id="composer" name="body" rows="1" maxlength="2000" aria-label=format!("Message {name}") aria-autocomplete="list" aria-haspopup="listbox" aria-controls=move || mention.list() aria-activedescendant=move || mention.active() placeholder=placeholder on:keydown=move |event| pen.key(&event) on:input=move |_| pen.input() on:blur=move |_| mention.close() prop:value=draft.clone()>{draft.clone()}</textarea>
+            <textarea node_ref=pen.area id="composer" name="body" rows="1" maxlength="2000" aria-label=format!("Message {name}") aria-autocomplete="list" aria-haspopup="listbox" aria-controls=move || mention.list() aria-activedescendant=move || mention.active() placeholder=placeholder on:keydown=move |event| pen.key(&event) on:input=move |_| pen.input() on:blur=move |_| mention.close()>{draft}</textarea>
             <Remarks pen />
             <div class="composer-foot">
                 <BreakSwitch at_break=pen.at_break />

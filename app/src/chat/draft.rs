@@ -34,7 +34,9 @@ impl Draft {
     pub fn heard(self, there: &str, here: &str) -> bool {
         let untouched = js_sys::Date::now() - self.touched_ms.get_value() > SETTLED_MS;
         let same = self.known.with_value(|known| known == here);
-        let new = untouched && same && there != here && self.unheard().is_none();
+        // Another tab of this browser keeps what it is about to say in the same place.
+        let kept = self.unheard().is_none_or(|kept| kept == there);
+        let new = untouched && same && there != here && kept;
         if new {
             self.known.set_value(there.to_owned());
         }

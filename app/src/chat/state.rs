@@ -4,7 +4,9 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use focushive::{
-    chat::{Change, Draft, Held, HeldChanged, ListHeld, Log, Message, Page, ReadState, TYPING_SHOWN, Typing},
+    chat::{
+        Change, Draft, Held, HeldChanged, ListHeld, Log, LookDraft, Message, Page, ReadState, TYPING_SHOWN, Typing,
+    },
     hive::Right,
     id::UserId,
     text::DraftText,
@@ -254,7 +256,7 @@ impl Chat {
     /// What is heard on one's own topic.
     pub fn hear_own(self, told: Told) {
         if let Told::Joined { .. } | Told::Reset { .. } = told {
-            return self.list_held();
+            return self.look_again();
         }
         if let Some(changed) = told.event::<HeldChanged>("held.changed").filter(|changed| changed.hive == self.here.id)
         {
@@ -265,7 +267,16 @@ impl Chat {
         }
     }
 
-    /// What another device did with what waits, while nobody told this one.
+    /// What another device did while nobody told this one.
+    fn look_again(self) {
+        self.list_held();
+        spawn_local(async move {
+            if let Ok(draft) = live::call(LookDraft { hive: self.here.id }).await {
+                self.drafted.try_set(Some(draft.text.map(String::from).unwrap_or_default()));
+            }
+        });
+    }
+
     pub fn list_held(self) {
         spawn_local(async move {
             if let Ok(held) = live::call(ListHeld { hive: self.here.id }).await
