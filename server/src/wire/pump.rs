@@ -207,47 +207,41 @@ where
                 if asked > 1 && self.pace.step(Instant::now()).is_err() {
                     return Err(Some(Close::Flood));
                 }
+                self.send(std::mem::take(&mut frames)).await?;
             }
-            let more = match step {
-                Step::Say(frame) => {
-                    frames.push(frame);
-                    continue;
-                }
-                Step::Refuse(frame, fault) => {
-                    self.count(&fault)?;
-                    frames.push(frame);
-                    continue;
-                }
-                Step::Alive => {
-                    self.is_there();
-                    continue;
-                }
-                Step::Leave(topic) => {
-                    self.services.hub.leave(topic, &self.connection);
-                    continue;
-                }
-                Step::Close(why) => {
-                    self.send(std::mem::take(&mut frames)).await?;
-                    return Err(Some(why));
-                }
-                Step::Ask { tag, request } => {
-                    self.send(std::mem::take(&mut frames)).await?;
-                    let answer = self.ask(request).await?;
-                    self.dialect.answer(tag, answer, self.services.clock.now())
-                }
-                Step::Join { tag, topic, since } => {
-                    self.send(std::mem::take(&mut frames)).await?;
-                    let (begun, held) = self.join(topic, since).await?;
-                    let mut more = self.dialect.joined(tag, topic, begun, self.services.clock.now());
-                    more.extend(self.catch_up(&held)?.into_iter().map(Step::Say));
-                    more
-                }
-            };
-            for step in more.into_iter().rev() {
-                steps.push_front(step);
+            for more in self.step(step, &mut frames).await?.into_iter().rev() {
+                steps.push_front(more);
             }
         }
         self.send(frames).await
+    }
+
+    /// Does one of them, and says what follows from it.
+    async fn step(&mut self, step: Step<D>, frames: &mut Vec<D::Told>) -> Result<Vec<Step<D>>, Ended> {
+        match step {
+            Step::Say(frame) => frames.push(frame),
+            Step::Refuse(frame, fault) => {
+                self.count(&fault)?;
+                frames.push(frame);
+            }
+            Step::Alive => self.is_there(),
+            Step::Leave(topic) => self.services.hub.leave(topic, &self.connection),
+            Step::Close(why) => {
+                self.send(std::mem::take(frames)).await?;
+                return Err(Some(why));
+            }
+            Step::Ask { tag, request } => {
+                let answer = self.ask(request).await?;
+                return Ok(self.dialect.answer(tag, answer, self.services.clock.now()));
+            }
+            Step::Join { tag, topic, since } => {
+                let (begun, held) = self.join(topic, since).await?;
+                let mut more = self.dialect.joined(tag, topic, begun, self.services.clock.now());
+                more.extend(self.catch_up(&held)?.into_iter().map(Step::Say));
+                return Ok(more);
+            }
+        }
+        Ok(Vec::new())
     }
 
     async fn ask(&mut self, request: Request) -> Result<Result<Reply, Fault>, Ended> {
