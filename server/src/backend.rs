@@ -207,6 +207,8 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
 
         Request::ListNotified(ask) => Reply::ListNotified(notification::list(s, caller.user()?, ask).await?),
         Request::LookBell(_) => Reply::LookBell(notification::bell(s, caller.user()?.id).await?),
+        Request::ListPending(_) => Reply::ListPending(notification::reading::pending(s, caller.user()?).await?),
+        Request::Delivered(ask) => Reply::Delivered(notification::reading::delivered(s, caller.user()?, ask).await?),
         Request::ReadNotified(ask) => Reply::ReadNotified(notification::reading::read(s, caller.user()?, ask).await?),
         Request::ReadAll(ask) => Reply::ReadAll(notification::reading::read_all(s, caller.user()?, ask).await?),
         Request::UndoReadAll(ask) => {

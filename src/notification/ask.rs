@@ -60,6 +60,25 @@ pub struct Bell {
 #[serde(deny_unknown_fields)]
 pub struct LookBell {}
 
+/// What was told while no device of theirs listened, in order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListPending {}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    pub notifications: Vec<Notification>,
+    /// The number of one's topic up to which these are; to listen from there on misses nothing.
+    pub head: u64,
+}
+
+/// A device has them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delivered {
+    pub notifications: Vec<NotificationId>,
+}
+
 /// These were opened, or are set aside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

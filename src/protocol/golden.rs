@@ -130,6 +130,8 @@ fn requests() -> Vec<Value> {
         ),
         ("notification.list", json!({ "before": 482, "group": "mentions", "limit": 30 })),
         ("notification.bell", json!({})),
+        ("notification.pending", json!({})),
+        ("notification.delivered", json!({ "notifications": [id] })),
         ("notification.read", json!({ "notifications": [id] })),
         ("notification.read_all", json!({ "to": 482, "key": id })),
         ("notification.undo_read", json!({ "key": id })),

@@ -180,6 +180,8 @@ requests! {
 
     ListNotified:   "notification.list",       notification::List => notification::Page;
     LookBell:       "notification.bell",       notification::LookBell => notification::Bell;
+    ListPending:    "notification.pending",    notification::ListPending => notification::Pending;
+    Delivered:      "notification.delivered",  notification::Delivered => ();
     ReadNotified:   "notification.read",       notification::Read => notification::Bell;
     ReadAll:        "notification.read_all",   notification::ReadAll => notification::Bell;
     UndoReadAll:    "notification.undo_read",  notification::UndoReadAll => notification::Bell;

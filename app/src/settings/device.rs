@@ -36,7 +36,7 @@ pub fn DeviceCard() -> impl IntoView {
             let _ = standing.try_set(stands().await);
         })
     };
-    Effect::new(move || look());
+    Effect::new(look);
     let turn = move |on: bool| {
         problem.set(None);
         spawn_local(async move {

@@ -52,7 +52,7 @@ pub async fn send_all(services: &Services, by: Member, ask: SendAll) -> Result<V
     for ask in ask.messages {
         services.limits.send(by.id)?;
         let (mentions, html) = show(services, ask.hive, &ask.body).await?;
-        news.push(New { author: by.id, ask, html, mentions });
+        news.push(New { author: by.id, ask, html, mentions, origin: Origin::Hand });
     }
     services.writer.write_all(news).await
 }

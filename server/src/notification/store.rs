@@ -91,20 +91,21 @@ pub fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-struct Stored {
-    id: NotificationId,
-    seq: i64,
-    what: String,
-    at: Moment,
-    level: Level,
-    rule: Rule,
-    read_at: Option<Moment>,
-    body: Option<Body>,
+/// A notification as it is kept.
+pub struct Stored {
+    pub id: NotificationId,
+    pub seq: i64,
+    pub what: String,
+    pub at: Moment,
+    pub level: Level,
+    pub rule: Rule,
+    pub read_at: Option<Moment>,
+    pub body: Option<Body>,
 }
 
 impl Stored {
     /// Nothing for what a later version wrote.
-    fn row(self) -> Option<Row> {
+    pub fn row(self) -> Option<Row> {
         let what: What = serde_json::from_str(&self.what).ok()?;
         let Self { id, at, level, rule, read_at, .. } = self;
         let notification = Notification { id, seq: number(self.seq), what, at, level, rule, read_at };

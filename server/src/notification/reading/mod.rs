@@ -6,7 +6,7 @@ use focushive::{
     Fault, Moment,
     caller::Member,
     id::{HiveId, NotificationId, UserId},
-    notification::{Bell, Count, Read, ReadAll, ReadThere, See, UNDO_READ, UndoReadAll},
+    notification::{Bell, Count, Delivered, Pending, Read, ReadAll, ReadThere, See, UNDO_READ, UndoReadAll},
     protocol::{Event, Topic},
 };
 use sqlx::{Postgres, Transaction};
@@ -110,6 +110,17 @@ pub async fn see(services: &Services, by: Member, ask: See) -> Result<(), Failur
 /// A device of theirs is listening, and was told all that it missed: what waited has arrived.
 pub async fn arrived(services: &Services, user: UserId) -> Result<(), Failure> {
     Ok(store::arrived(&services.db, user, services.clock.now()).await?)
+}
+
+/// What nobody has heard yet. The number comes first: what is told after it is told again.
+pub async fn pending(services: &Services, by: Member) -> Result<Pending, Failure> {
+    let head = topic::head(&services.db, Topic::User(by.id)).await?;
+    Ok(Pending { notifications: store::pending(&services.db, by.id, head).await?, head })
+}
+
+pub async fn delivered(services: &Services, by: Member, ask: Delivered) -> Result<(), Failure> {
+    bounded(&ask.notifications)?;
+    Ok(store::delivered(&services.db, by.id, &ids(&ask.notifications), services.clock.now()).await?)
 }
 
 /// A message is gone: nobody looks for it any more.

@@ -3,12 +3,13 @@
 use focushive::{
     Moment,
     id::{HiveId, Key, NotificationId, UserId},
-    notification::{Kind, Tone},
+    notification::{Kind, Level, Notification, Rule, Tone},
+    text::Body,
 };
-use sqlx::{PgExecutor, query, query_scalar};
+use sqlx::{PgExecutor, query, query_as, query_scalar};
 use uuid::Uuid;
 
-use crate::topic::stored;
+use crate::{notification::store::Stored, topic::stored};
 
 /// Of which tone each kind is, for the counts.
 fn attention() -> Vec<String> {
@@ -177,4 +178,37 @@ pub async fn unread_of_message(
     .fetch_all(db)
     .await?;
     Ok(rows.into_iter().map(|row| (row.user, row.id)).collect())
+}
+
+/// What no device has heard, up to a number.
+pub async fn pending(db: impl PgExecutor<'_>, user: UserId, head: u64) -> sqlx::Result<Vec<Notification>> {
+    let rows = query_as!(
+        Stored,
+        r#"select n.id as "id: NotificationId", n.seq as "seq!", n.what, n.at as "at: Moment", n.level as "level!: Level",
+                  n.rule as "rule!: Rule", n.read_at as "read_at: Moment", null as "body?: Body"
+           from notification_delivery d
+           join notification n on n.id = d.notification_id
+           where d.delivered_at is null and d.channel = 'in_app' and n.user_id = $1 and n.seq <= $2
+           order by n.seq limit 500"#,
+        user as UserId,
+        stored(head),
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().filter_map(Stored::row).map(|row| row.notification).collect())
+}
+
+pub async fn delivered(db: impl PgExecutor<'_>, user: UserId, ids: &[Uuid], now: Moment) -> sqlx::Result<()> {
+    query!(
+        r#"update notification_delivery d set delivered_at = $3
+           from notification n
+           where n.id = d.notification_id and n.user_id = $1 and n.id = any($2) and d.channel = 'in_app'
+             and d.delivered_at is null"#,
+        user as UserId,
+        ids,
+        now as Moment,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }

@@ -53,7 +53,8 @@ fn typing(data: &Map<String, Value>, here: Option<&str>, typing: bool) -> Result
 }
 
 fn marked(data: &Map<String, Value>) -> Value {
-    json!({ "notification": word(data, &["notificationId", "id", "roomId"]) })
+    let one = word(data, &["notificationId", "id"]).map(|one| vec![json!(one)]);
+    json!({ "notifications": data.get("notifications").cloned().or(one.map(Value::Array)) })
 }
 
 fn word<'a>(data: &'a Map<String, Value>, names: &[&str]) -> Option<&'a str> {

@@ -9,6 +9,7 @@ use focushive::{
     fault::Refusal,
     hive::{Enter, Exit},
     id::{HiveId, UserId},
+    notification::{Count, ListPending, LookBell, Notification, Pending},
     protocol::{Reply, Request, Topic},
     user::Role,
 };
@@ -38,6 +39,9 @@ pub enum Tag {
     },
     /// Whatever becomes of it.
     Aside,
+    /// What waited for somebody who comes for notifications, and then how much is unread.
+    Pending,
+    Bell,
     Room {
         ack: u64,
         room: String,
@@ -132,16 +136,36 @@ impl SocketIo {
         }
     }
 
-    fn confirmation(&self, me: &Me, now: Moment) -> Told {
+    fn confirmation(&self, me: &Me, unread: Option<u32>, now: Moment) -> Told {
         let name = match self.space {
             Space::Main => "connect-confirmed",
             Space::Notifications => "connection:success",
         };
         let mut body = json!({ "userId": me.id, "userName": me.name, "timestamp": now });
-        if let (Space::Notifications, Some(fields)) = (self.space, body.as_object_mut()) {
-            fields.insert("unreadCount".to_owned(), json!(0));
+        if let (Some(unread), Some(fields)) = (unread, body.as_object_mut()) {
+            fields.insert("unreadCount".to_owned(), json!(unread));
         }
         emitted(name, &body)
+    }
+
+    /// What waited, in order, and then everything from there on.
+    fn pending(&self, pending: &Pending) -> Vec<Step<Self>> {
+        let Some(me) = &self.me else { return Vec::new() };
+        let told = |one: &Notification| Step::Say(emitted("notification:new", &json!(one)));
+        let mut steps: Vec<Step<Self>> = pending.notifications.iter().map(told).collect();
+        steps.push(Step::Join { tag: Tag::Aside, topic: Topic::User(me.id), since: Some(pending.head) });
+        steps.push(Step::Ask { tag: Tag::Bell, request: Request::LookBell(LookBell {}) });
+        steps
+    }
+
+    /// The notifications' own word, once everything is joined.
+    fn bell(&self, count: Count, now: Moment) -> Vec<Step<Self>> {
+        let Some(me) = &self.me else { return Vec::new() };
+        let counted = json!({ "unreadCount": count.unread, "unread": count.unread, "attention": count.attention });
+        vec![
+            Step::Say(self.confirmation(me, Some(count.unread), now)),
+            Step::Say(emitted("notification:count", &counted)),
+        ]
     }
 }
 
@@ -184,7 +208,7 @@ impl Dialect for SocketIo {
                 let user: UserId = me.id;
                 let answer = hello.map(|ack| acked(ack, &json!({ "success": true, "userId": user })));
                 // The notifications' own word comes once everything is joined.
-                let word = (self.space == Space::Main).then(|| self.confirmation(me, now));
+                let word = (self.space == Space::Main).then(|| self.confirmation(me, None, now));
                 word.into_iter().chain(answer).collect()
             }
             Err(fault) => {
@@ -199,13 +223,12 @@ impl Dialect for SocketIo {
     }
 
     /// Who comes for notifications joins what is theirs without asking.
-    fn rest(&mut self, now: Moment) -> Vec<Step<Self>> {
+    fn rest(&mut self, _now: Moment) -> Vec<Step<Self>> {
         let (Space::Notifications, Some(me)) = (self.space, &self.me) else { return Vec::new() };
-        let mut topics = vec![Topic::User(me.id)];
-        topics.extend(me.sector.as_ref().map(|sector| Topic::Sector(sector.id)));
+        let mut topics: Vec<Topic> = me.sector.iter().map(|sector| Topic::Sector(sector.id)).collect();
         topics.extend((me.role >= Role::Admin).then_some(Topic::Admin));
         let joins = topics.into_iter().map(|topic| Step::Join { tag: Tag::Aside, topic, since: None });
-        joins.chain(std::iter::once(Step::Say(self.confirmation(me, now)))).collect()
+        joins.chain([Step::Ask { tag: Tag::Pending, request: Request::ListPending(ListPending {}) }]).collect()
     }
 
     fn read(&mut self, packet: Packet, now: Moment) -> Vec<Step<Self>> {
@@ -223,8 +246,14 @@ impl Dialect for SocketIo {
         }
     }
 
-    fn answer(&mut self, tag: Tag, answer: Result<Reply, Fault>, _now: Moment) -> Vec<Step<Self>> {
-        let Tag::Asked { ack, name } = tag else { return Vec::new() };
+    fn answer(&mut self, tag: Tag, answer: Result<Reply, Fault>, now: Moment) -> Vec<Step<Self>> {
+        let (ack, name) = match (tag, &answer) {
+            (Tag::Asked { ack, name }, _) => (ack, name),
+            (Tag::Pending, Ok(Reply::ListPending(pending))) => return self.pending(pending),
+            (Tag::Bell, Ok(Reply::LookBell(bell))) => return self.bell(bell.count, now),
+            (Tag::Pending | Tag::Bell, Err(fault)) => return self.refuse(None, "connection", fault.clone()),
+            (Tag::Pending | Tag::Bell | Tag::Aside | Tag::Room { .. }, _) => return Vec::new(),
+        };
         match answer {
             Ok(reply) => vec![Step::Say(acked(ack, &json!({ "success": true, "ok": reply })))],
             Err(fault) => self.refuse(Some(ack), &name, fault),
@@ -235,13 +264,19 @@ impl Dialect for SocketIo {
         let begun = match (begun, &tag) {
             (Ok(begun), _) => begun,
             (Err(fault), Tag::Room { ack, .. }) => return self.refuse(Some(*ack), "join-room", fault),
-            (Err(_), Tag::Asked { .. } | Tag::Aside) => return Vec::new(),
+            (Err(_), Tag::Asked { .. } | Tag::Aside | Tag::Pending | Tag::Bell) => return Vec::new(),
         };
         self.told.retain(|(known, _)| *known != topic);
         self.told.push((topic, begun.joined.last));
         let snapshot = begun.joined.snapshot;
         self.remember(topic, snapshot.as_ref());
-        let Tag::Room { ack, room, live, mut then } = tag else { return Vec::new() };
+        let Tag::Room { ack, room, live, mut then } = tag else {
+            let mut frames = Vec::new();
+            for event in &begun.missed {
+                self.add(event, &mut frames);
+            }
+            return frames.into_iter().map(Step::Say).collect();
+        };
         if let Some(Step::Join { tag: Tag::Room { live, .. }, .. }) = then.first_mut() {
             *live = snapshot;
             return then;

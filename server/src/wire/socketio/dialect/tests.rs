@@ -1,6 +1,6 @@
 //! The dialect, spoken to in packets.
 
-use focushive::protocol::frame::Joined;
+use focushive::{notification::Bell, protocol::frame::Joined};
 use time::macros::datetime;
 use uuid::Uuid;
 
@@ -85,8 +85,14 @@ fn notifications_join_what_is_ones_own() {
     let mut io = SocketIo::new(Space::Notifications);
     assert!(io.welcome(Ok(&me()), NOW).is_empty());
     let steps = said(io.rest(NOW));
-    assert_eq!(steps[..2], ["join user/00000000-0000-0000-0000-000000000001 None", "join admin None"]);
-    assert!(steps[2].starts_with("connection:success ") && steps[2].contains(r#""unreadCount":0"#));
+    assert_eq!(steps, ["join admin None", "ask notification.pending"]);
+    let pending = Reply::ListPending(Pending { notifications: Vec::new(), head: 7 });
+    let steps = said(io.answer(Tag::Pending, Ok(pending), NOW));
+    assert_eq!(steps, ["join user/00000000-0000-0000-0000-000000000001 Some(7)", "ask notification.bell"]);
+    let bell = Bell { count: Count { unread: 3, attention: 1 }, ..Bell::default() };
+    let steps = said(io.answer(Tag::Bell, Ok(Reply::LookBell(bell)), NOW));
+    assert!(steps[0].starts_with("connection:success ") && steps[0].contains(r#""unreadCount":3"#));
+    assert!(steps[1].starts_with("notification:count "));
 }
 
 #[test]

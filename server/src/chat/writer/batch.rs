@@ -1,0 +1,144 @@
+//! What is committed together, and what is decided about each message of it: in turn, each by what
+//! was decided before.
+
+use std::collections::{HashMap, HashSet};
+
+use focushive::{
+    Fault, Moment,
+    chat::{Floor, Message, Quote},
+    hive::Membership,
+    id::{HiveId, MessageId, UserId},
+    protocol::{Event, Topic},
+    text::Body,
+    user::Person,
+};
+use uuid::Uuid;
+
+use super::{
+    Name, New,
+    store::{Columns, Known},
+};
+use crate::{
+    chat::held::Origin,
+    hub::{Published, parts},
+    notification::note::Written,
+    topic::{number, stored},
+};
+
+pub enum Verdict {
+    /// In this hive, and whom it answers.
+    Written(Box<Message>, HiveId, Option<UserId>),
+    Refused(Fault),
+    Again(HiveId, u64),
+}
+
+/// What was written, for those who are told of it.
+pub fn written(verdicts: &[Verdict]) -> Vec<Written<'_>> {
+    let written = verdicts.iter().filter_map(|verdict| match verdict {
+        Verdict::Written(message, hive, answers) => Some(Written { hive: *hive, message, answers: *answers }),
+        Verdict::Refused(_) | Verdict::Again(..) => None,
+    });
+    written.collect()
+}
+
+impl Verdict {
+    pub fn fault(&self) -> Option<Fault> {
+        match self {
+            Self::Refused(fault) => Some(fault.clone()),
+            Self::Written(..) | Self::Again(..) => None,
+        }
+    }
+}
+
+/// What is committed together, and what was decided within it so far.
+pub struct Batch {
+    now: Moment,
+    heads: HashMap<Uuid, i64>,
+    waiting: HashSet<Name>,
+    /// Those that waited and are written now.
+    pub released: Vec<Name>,
+    written: HashMap<Name, u64>,
+    wrote: HashMap<(HiveId, UserId), Moment>,
+    pub columns: Columns,
+    pub told: Vec<Published>,
+}
+
+impl Batch {
+    pub fn new(heads: HashMap<Uuid, i64>, waiting: HashSet<Name>, now: Moment) -> Self {
+        let (written, wrote, released) = (HashMap::new(), HashMap::new(), Vec::new());
+        Self { now, heads, waiting, released, written, wrote, columns: Columns::default(), told: Vec::new() }
+    }
+
+    pub fn decide(&mut self, new: New, known: Known) -> Verdict {
+        let (hive, author) = (new.ask.hive, new.author);
+        let name = new.name();
+        if let Some(seq) = known.sent.map(number).or_else(|| self.written.get(&name).copied()) {
+            self.released.extend(self.waiting.contains(&name).then_some(name));
+            return Verdict::Again(hive, seq);
+        }
+        if new.origin == Origin::Held && !self.waiting.contains(&name) {
+            return Verdict::Refused(Fault::conflict("this message does not wait any more"));
+        }
+        let floor = Floor {
+            me: known.rank.map(|rank| Membership { rank, muted_until: known.muted_until, rules_seen: 0, goal: None }),
+            archived: known.archived,
+            slow_seconds: u16::try_from(known.slow_seconds).unwrap_or_default(),
+            wrote_at: self.wrote.get(&(hive, author)).copied().or(known.wrote_at),
+        };
+        if let Err(fault) = floor.take(self.now) {
+            return Verdict::Refused(fault);
+        }
+        let Some(head) = self.heads.get_mut(&hive.0) else { return Verdict::Refused(Fault::NotFound) };
+        *head += 1;
+        let seq = *head;
+        self.written.insert(name, number(seq));
+        self.released.extend(self.waiting.contains(&name).then_some(name));
+        self.wrote.insert((hive, author), self.now);
+        let slow = floor.slow_seconds > 0;
+        let answers = known.reply_author;
+        let message = Box::new(message(new, known, number(seq), self.now));
+        self.add(hive, &message, slow);
+        Verdict::Written(message, hive, answers)
+    }
+
+    fn add(&mut self, hive: HiveId, message: &Message, slow: bool) {
+        let (name, data) = parts(&Event::ChatCreated(Box::new(message.clone())));
+        let columns = &mut self.columns;
+        columns.hives.push(hive.0);
+        columns.seqs.push(stored(message.seq));
+        columns.ids.push(message.id.0);
+        columns.authors.push(message.author.id.0);
+        columns.keys.push(message.key.0);
+        columns.bodies.push(message.body.as_str().to_owned());
+        columns.htmls.push(message.html.clone());
+        columns.replies.push(message.reply.as_ref().map(|quote| stored(quote.seq)));
+        let mentions: Vec<String> = message.mentions.iter().map(ToString::to_string).collect();
+        columns.mentions.push(format!("{{{}}}", mentions.join(",")));
+        columns.slow.push(slow);
+        columns.data.push(data.clone());
+        self.told.push(Published::durable(Topic::Hive(hive), message.seq, self.now, name, data));
+    }
+}
+
+fn message(new: New, known: Known, seq: u64, now: Moment) -> Message {
+    let quote = |seq| Quote {
+        seq: number(seq),
+        name: known.reply_name.unwrap_or_default(),
+        excerpt: known.reply_body.map(|body| body.excerpt()).unwrap_or_default(),
+    };
+    let body: Body = new.ask.body;
+    Message {
+        seq,
+        id: MessageId(Uuid::now_v7()),
+        key: new.ask.key,
+        author: Person { id: known.author, name: known.name, handle: known.handle, avatar: known.avatar, status: None },
+        body,
+        html: new.html,
+        at: now,
+        edited_at: None,
+        reply: known.reply_to.map(quote),
+        mentions: new.mentions,
+        reactions: Vec::new(),
+        pinned: false,
+    }
+}
