@@ -82,6 +82,10 @@ impl Service {
         *self.answers.lock().unwrap() = status;
     }
 
+    fn so_far(&self) -> usize {
+        self.pushed.lock().unwrap().len()
+    }
+
     /// What was pushed, once it is so many.
     async fn pushed(&self, many: usize) -> Vec<(String, Value)> {
         for _ in 0..500 {
@@ -121,7 +125,7 @@ async fn whoever_looks_is_pushed_to_after_a_minute_if_they_did_not_read_it() {
     hive.sockets[0].ok("notification.read", json!({ "notifications": [read] })).await;
     mention(&mut hive).await;
     hive.sockets[0].event("notification.new").await;
-    assert_eq!(service.pushed.lock().unwrap().len(), 0);
+    assert_eq!(service.so_far(), 0);
     hive.house.pass(Duration::seconds(61));
     hive.house.services.pushes.notify_one();
     let pushed = service.pushed(1).await;
@@ -129,7 +133,7 @@ async fn whoever_looks_is_pushed_to_after_a_minute_if_they_did_not_read_it() {
     assert_eq!(pushed[0].1["title"], json!("Bob mentioned you in Library"));
     assert!(!pushed[0].1.to_string().contains("secret word"), "words stay in the house: {}", pushed[0].1);
     tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-    assert_eq!((service.pushed.lock().unwrap().len(), waiting(&hive).await), (1, 0));
+    assert_eq!((service.so_far(), waiting(&hive).await), (1, 0));
     let delivered: i64 =
         query_scalar("select count(*) from notification_delivery where channel = 'push' and delivered_at is not null")
             .fetch_one(&hive.house.services.db)
@@ -147,7 +151,7 @@ async fn whoever_is_away_is_pushed_to_at_once_and_nobody_in_focus() {
     hive.sockets[0].event("bell.changed").await;
     mention(&mut hive).await;
     tokio::time::sleep(std::time::Duration::from_millis(400)).await;
-    assert_eq!((service.pushed.lock().unwrap().len(), waiting(&hive).await), (0, 0));
+    assert_eq!((service.so_far(), waiting(&hive).await), (0, 0));
     hive.act(0, "timer.stop", json!({})).await;
     hive.sockets[0].event("digest.changed").await;
     hive.sockets[0].ok("presence.beat", json!({ "active": false })).await;
