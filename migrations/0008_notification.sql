@@ -51,6 +51,7 @@ create table notification_delivery (
     constraint notification_channel_known check (channel in ('in_app', 'push', 'email'))
 );
 
+create index notification_aloud on notification_delivery (tried_at) where aloud;
 create index notification_undelivered on notification_delivery (notification_id) where delivered_at is null;
 
 -- When somebody first saw it in the panel, which is not yet reading it.

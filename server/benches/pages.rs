@@ -16,7 +16,7 @@ mod harness;
 
 use std::time::{Duration, Instant};
 
-use harness::{House, Person};
+use harness::{House, Person, Socket};
 
 const WARM_UP: usize = 50;
 const ASKED: usize = 500;
@@ -31,6 +31,13 @@ async fn main() {
     report("sign-in page", &measure(&mut visitor, "/sign-in").await, &floor);
     report("signed-in lobby", &measure(&mut owner, "/").await, &floor);
     report("settings", &measure(&mut owner, "/settings/sessions").await, &floor);
+
+    fill_bell(&house).await;
+    report("lobby, 100,000 in the bell", &measure(&mut owner, "/").await, &floor);
+    report("notifications, 100,000 of them", &measure(&mut owner, "/notifications").await, &floor);
+    let mut socket = Socket::open(&house, &owner).await;
+    report("the bell and its count", &ask(&mut socket, "notification.bell").await, &floor);
+    report("the newest thirty of it", &ask(&mut socket, "notification.list").await, &floor);
 
     let flood = tokio::spawn(flood(house.visitor()));
     report("signed-in lobby during a flood", &measure(&mut owner, "/").await, &floor);
@@ -47,6 +54,39 @@ async fn measure(person: &mut Person, path: &str) -> Vec<Duration> {
         if n >= WARM_UP {
             times.push(began.elapsed());
         }
+    }
+    times.sort_unstable();
+    times
+}
+
+/// A hundred thousand things that the owner was told of, every third of them unread.
+async fn fill_bell(house: &House) {
+    let db = &house.services.db;
+    sqlx::query(
+        r#"insert into notification (id, user_id, source, kind, what, at, due_at, seq, level, rule, told_at, read_at)
+           select gen_random_uuid(), u.id, 'bench:' || n, 'system', '{"kind":"password_changed"}', now(), now(), n + 1000,
+                  'in_bell', 'default', now(), case when n % 3 > 0 then now() end
+           from "user" u, generate_series(1, 100000) n where u.handle = 'ada'"#,
+    )
+    .execute(db)
+    .await
+    .expect("notifications are written");
+    sqlx::query(
+        r#"insert into bell (user_id, unread, attention) select id, 33333, 33333 from "user" where handle = 'ada'
+           on conflict (user_id) do update set unread = 33333, attention = 33333"#,
+    )
+    .execute(db)
+    .await
+    .expect("the count is written");
+    sqlx::query("analyze").execute(db).await.expect("the planner knows of it");
+}
+
+async fn ask(socket: &mut Socket, does: &str) -> Vec<Duration> {
+    let mut times = Vec::with_capacity(ASKED);
+    for _ in 0..ASKED {
+        let began = Instant::now();
+        socket.ok(does, serde_json::json!({})).await;
+        times.push(began.elapsed());
     }
     times.sort_unstable();
     times

@@ -42,6 +42,9 @@ pub struct Account {
     pub stint: Stint,
     pub pieces: Vec<Piece>,
     pub pulls: Vec<Pulled>,
+    /// When this house itself interrupted them: whatever made a sound or showed a notice.
+    #[serde(default)]
+    pub ours: Vec<Moment>,
 }
 
 /// What pulled them away, and when.

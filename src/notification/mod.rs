@@ -94,6 +94,19 @@ impl Kind {
         Self::HiveMessage,
     ];
 
+    /// Those that can be chosen: nobody writes to one person alone yet, nor asks one person in.
+    pub const CHOSEN: [Self; 9] = [
+        Self::Mention,
+        Self::Reply,
+        Self::SessionEnded,
+        Self::SessionStarted,
+        Self::Reminder,
+        Self::Role,
+        Self::Announcement,
+        Self::System,
+        Self::HiveMessage,
+    ];
+
     /// Those that come from a hive, and can be chosen for each hive by itself.
     pub const OF_HIVES: [Self; 5] =
         [Self::Mention, Self::Reply, Self::SessionEnded, Self::SessionStarted, Self::HiveMessage];

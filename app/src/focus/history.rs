@@ -104,5 +104,15 @@ fn Pieces(account: Account) -> impl IntoView {
         };
         view! { <li><Time at=pulled.at />": "{by}</li> }
     });
-    view! { <ul class="pieces">{lines.collect_view()}{pulls.collect_view()}</ul> }
+    let ours = account.ours.len();
+    let ledger = match ours {
+        0 => "FocusHive interrupted you not once.".to_owned(),
+        1 => "FocusHive interrupted you once.".to_owned(),
+        times => format!("FocusHive interrupted you {times} times."),
+    };
+    let ours = account.ours.into_iter().map(|at| view! { <li><Time at />": FocusHive told you something aloud"</li> });
+    view! {
+        <ul class="pieces">{lines.collect_view()}{pulls.collect_view()}{ours.collect_view()}</ul>
+        <p class="quiet">{ledger}</p>
+    }
 }

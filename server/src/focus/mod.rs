@@ -62,7 +62,8 @@ pub async fn explain(services: &Services, by: Member, stint: StintId) -> Result<
     let heard = store::attested(&services.db, place, Some(by.id), over.span).await?;
     let attested: Vec<Attested> = heard.into_iter().map(|(_, attested)| attested).collect();
     let pulls = store::pulls(&services.db, by.id, over.span).await?;
-    Ok(Account { stint: found, pieces: account(over.span, &over.pauses, &attested), pulls })
+    let ours = store::ours(&services.db, by.id, over.span).await?;
+    Ok(Account { stint: found, pieces: account(over.span, &over.pauses, &attested), pulls, ours })
 }
 
 pub async fn set_outcome(services: &Services, by: Member, ask: SetOutcome) -> Result<(), Failure> {

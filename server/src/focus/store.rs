@@ -345,6 +345,20 @@ pub async fn pulls(db: impl PgExecutor<'_>, user: UserId, span: Span) -> sqlx::R
     Ok(rows.into_iter().map(|row| Pulled { at: row.at, by: row.by }).collect())
 }
 
+/// When this house told somebody something aloud.
+pub async fn ours(db: impl PgExecutor<'_>, user: UserId, span: Span) -> sqlx::Result<Vec<Moment>> {
+    query_scalar!(
+        r#"select d.tried_at as "at: Moment" from notification_delivery d
+           join notification n on n.id = d.notification_id
+           where d.aloud and d.tried_at >= $2 and d.tried_at < $3 and n.user_id = $1 order by d.tried_at"#,
+        user as UserId,
+        span.from as Moment,
+        span.to as Moment,
+    )
+    .fetch_all(db)
+    .await
+}
+
 /// What one focused on each personal day, by the zone and the end of day that one has.
 pub struct DaySum {
     pub date: time::Date,

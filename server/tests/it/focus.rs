@@ -51,6 +51,20 @@ async fn a_machine_asleep_for_forty_of_fifty_minutes_earns_the_other_ten() {
     let told = hive.sockets[0].rest().await;
     assert!(told.iter().all(|told| told["event"] != "focus.recorded"), "{told:?}");
     assert_eq!(hive.sockets[0].refused("focus.explain", json!({ "stint": bob.id })).await, "not_found");
+    // Something of ours that reached them aloud in the middle of it is on the account too.
+    assert_eq!(explained(&mut hive, 1, &bob).await.ours, []);
+    sqlx::query(
+        "with told as (insert into notification (id, user_id, source, kind, what, at, due_at)
+                       select gen_random_uuid(), user_id, 'test', 'system', '{}', began_at, began_at from stint where id = $1
+                       returning id, at)
+         insert into notification_delivery (notification_id, channel, attempt, tried_at, aloud)
+         select id, 'push', 1, at + interval '1 minute', true from told",
+    )
+    .bind(bob.id.0)
+    .execute(&hive.house.services.db)
+    .await
+    .unwrap();
+    assert_eq!(explained(&mut hive, 1, &bob).await.ours.len(), 1);
 }
 
 #[tokio::test]

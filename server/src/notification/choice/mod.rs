@@ -19,7 +19,7 @@ pub async fn of(db: &mut PgConnection, user: UserId) -> Result<Choices, Failure>
 
 pub async fn list(services: &Services, by: Member, ask: ListChoices) -> Result<Vec<Choice>, Failure> {
     let choices = of(&mut *services.db.acquire().await?, by.id).await?;
-    let kinds: &[Kind] = if ask.hive.is_some() { &Kind::OF_HIVES } else { &Kind::ALL };
+    let kinds: &[Kind] = if ask.hive.is_some() { &Kind::OF_HIVES } else { &Kind::CHOSEN };
     let choice = |kind: &Kind| Choice {
         kind: *kind,
         chosen: choices.chosen(*kind, ask.hive),
