@@ -20,10 +20,14 @@ async function skip(page: Page): Promise<void> {
   await page.locator("#timer").getByRole("button", { name: "Skip to break", exact: true }).click();
 }
 
+/** Ada wants to see what is written while she focuses. */
+const lift = (page: Page) => page.getByRole("button", { name: "Quiet until the break" }).click();
+
 test("what one writes waits for the break, and goes out when it comes", async ({ browser, house }) => {
   const { ada, other: bob, hive } = await two(browser, house, "Hush", "Benno");
   await expect(offer(bob)).toHaveCount(0);
   await focusOn(ada);
+  await lift(ada);
   await expect(offer(bob)).toContainText("free in 25 min");
   await offer(bob).focus();
   await bob.keyboard.press("Space");
@@ -72,6 +76,7 @@ test("what one writes waits for the break, and goes out when it comes", async ({
 test("it goes out without whoever wrote it, and over a server that died", async ({ browser, house }) => {
   const { ada, other: bob } = await two(browser, house, "Errand", "Beata");
   await focusOn(ada);
+  await lift(ada);
   await offer(bob).click();
   await write(bob, "I am off, see you at the break");
   await write(bob, "and this one now");

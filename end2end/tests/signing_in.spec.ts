@@ -1,5 +1,5 @@
 /** Signing out and in, and what is refused. */
-import { PASSWORD, expect, expectQuiet, signIn, test, visitor } from "../support/house.js";
+import { PASSWORD, awake, expect, expectQuiet, signIn, test, visitor } from "../support/house.js";
 
 test("sign out and in again, on to where one was going", async ({ browser, house }) => {
   const page = await visitor(browser);
@@ -41,6 +41,7 @@ test("a session that is ended elsewhere loses its page", async ({ browser, house
   await expect(phone.getByRole("heading", { name: "Hello, Ada" })).toBeVisible();
   await signIn(laptop, house);
   await laptop.goto(`${house.url}/settings/sessions`);
+  await awake(laptop);
   const others = laptop.getByRole("listitem").filter({ hasNotText: "this device" }).getByRole("button", { name: /^End/ });
   await others.first().click();
   await expect(laptop.getByText("That sign-in is ended.")).toBeVisible();
