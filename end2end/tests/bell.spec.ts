@@ -150,6 +150,7 @@ test("in focus nothing moves, sounds or counts, and its end tells everything in 
 
 test("what one is told is chosen for all, for one hive, and by the hour", async ({ browser, house }) => {
   const { ada, other } = await two(browser, house, "Choices", "Cleo");
+  await ask(ada, "notification.read_all", { to: 1_000_000, key: crypto.randomUUID() });
   await ada.goto(`${house.url}/settings/notifications`);
   await awake(ada);
   const row = (words: string) => ada.locator(".level", { hasText: words });
