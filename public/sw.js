@@ -17,8 +17,6 @@ async function show(told) {
     badge: "/icon-180.png",
     data: { path: told.path || "/notifications" },
   });
-  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  if (windows.length === 0 && navigator.setAppBadge && told.unread) await navigator.setAppBadge(told.unread);
 }
 
 self.addEventListener("notificationclick", (event) => {

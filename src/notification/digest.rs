@@ -6,9 +6,6 @@ use serde::{Deserialize, Serialize};
 use super::{Kind, Notification, Why};
 use crate::{id::HiveId, moment::Moment, text::HiveName};
 
-/// About how long it takes to read one thing.
-pub const READ_SECONDS: u32 = 6;
-
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Digest {
     pub from: Moment,

@@ -8,7 +8,7 @@ mod level;
 mod quiet;
 
 pub use ask::*;
-pub use digest::{Digest, Line, READ_SECONDS, Written};
+pub use digest::{Digest, Line, Written};
 pub use level::{Choices, Level, Rule, reason};
 pub use quiet::{Quiet, Schedule, Why, Window};
 use serde::{Deserialize, Serialize};
@@ -211,7 +211,6 @@ pub enum What {
     Reminder(Said),
     Role { by: Actor, role: Role },
     Rank { by: Actor, hive: Place, rank: crate::hive::Rank },
-    Invite { by: Actor, hive: Place, link: String },
     Announcement { id: AnnouncementId, by: Actor, title: Title, text: Notice },
     PasswordChanged,
 }
@@ -226,7 +225,6 @@ impl What {
             Self::SessionEnded { .. } => Kind::SessionEnded,
             Self::Reminder(_) => Kind::Reminder,
             Self::Role { .. } | Self::Rank { .. } => Kind::Role,
-            Self::Invite { .. } => Kind::Invite,
             Self::Announcement { .. } => Kind::Announcement,
             Self::PasswordChanged => Kind::System,
         }
@@ -238,7 +236,7 @@ impl What {
             Self::Mention(said) | Self::Reply(said) | Self::HiveMessage(said) | Self::Reminder(said) => {
                 Some(said.hive.id)
             }
-            Self::SessionStarted { hive, .. } | Self::Rank { hive, .. } | Self::Invite { hive, .. } => Some(hive.id),
+            Self::SessionStarted { hive, .. } | Self::Rank { hive, .. } => Some(hive.id),
             Self::SessionEnded { hive, .. } => hive.as_ref().map(|hive| hive.id),
             Self::Role { .. } | Self::Announcement { .. } | Self::PasswordChanged => None,
         }
@@ -254,7 +252,6 @@ impl What {
             | Self::SessionEnded { .. }
             | Self::Role { .. }
             | Self::Rank { .. }
-            | Self::Invite { .. }
             | Self::Announcement { .. }
             | Self::PasswordChanged => None,
         }
@@ -276,7 +273,6 @@ impl What {
             Self::SessionEnded { hive: None, minutes } => format!("Your focus is over: {}", counted(*minutes)),
             Self::Role { by, role } => format!("{} made you {} of this house", by.name, role.as_str()),
             Self::Rank { by, hive, rank } => format!("{} made you {} of {}", by.name, rank.as_str(), hive.name),
-            Self::Invite { by, hive, .. } => format!("{} invited you to {}", by.name, hive.name),
             Self::Announcement { by, title, .. } => format!("{}: {title}", by.name),
             Self::PasswordChanged => "Your password was changed".to_owned(),
         }
@@ -296,8 +292,7 @@ impl What {
             | Self::SessionStarted { .. }
             | Self::SessionEnded { .. }
             | Self::Role { .. }
-            | Self::Rank { .. }
-            | Self::Invite { .. } => None,
+            | Self::Rank { .. } => None,
         }
     }
 
@@ -308,7 +303,6 @@ impl What {
                 format!("/hive/{}?at={}", said.hive.id, said.message)
             }
             Self::SessionStarted { hive, .. } | Self::Rank { hive, .. } => format!("/hive/{}", hive.id),
-            Self::Invite { link, .. } => link.clone(),
             Self::SessionEnded { .. } => "/focus".to_owned(),
             Self::Role { .. } => "/".to_owned(),
             Self::Announcement { .. } => "/notifications".to_owned(),

@@ -30,6 +30,11 @@ impl Hush {
         None
     }
 
+    /// What waits is in what is shown anew, or gone.
+    pub fn forget(self) {
+        self.waiting.update_value(Vec::clear);
+    }
+
     pub fn is_on(self) -> bool {
         self.on.get_untracked()
     }

@@ -239,6 +239,7 @@ impl Chat {
             }
             Told::Reset { snapshot, .. } => {
                 if let Ok(page) = reader::read::<Page>(snapshot) {
+                    self.hush.forget();
                     self.show(page);
                 }
             }

@@ -66,20 +66,14 @@ fn count_of(unread: i32, attention: i32) -> Count {
     Count { unread: number(unread), attention: number(attention) }
 }
 
-pub async fn count(db: impl PgExecutor<'_>, user: UserId) -> sqlx::Result<Count> {
-    let row =
-        query!("select unread, attention from bell where user_id = $1", user as UserId).fetch_optional(db).await?;
-    Ok(row.map_or_else(Count::default, |row| count_of(row.unread, row.attention)))
-}
-
-/// More is unread; the answer is how much now.
-pub async fn add(db: impl PgExecutor<'_>, user: UserId, more: Count) -> sqlx::Result<Count> {
+/// So many more are unread, or fewer; the answer is how much is now. Its lock is held.
+pub async fn shift(db: impl PgExecutor<'_>, user: UserId, unread: i32, attention: i32) -> sqlx::Result<Count> {
     let row = query!(
         r#"update bell set unread = unread + $2, attention = attention + $3 where user_id = $1
            returning unread, attention"#,
         user as UserId,
-        i32::try_from(more.unread).unwrap_or(i32::MAX),
-        i32::try_from(more.attention).unwrap_or(i32::MAX),
+        unread,
+        attention,
     )
     .fetch_one(db)
     .await?;

@@ -4,7 +4,7 @@
 use focushive::{
     Moment,
     id::UserId,
-    notification::{Count, Digest, Kind, Level, New, Notification, Tone, Why},
+    notification::{Digest, Kind, Level, New, Notification, Tone, Why},
     protocol::{Event, Topic},
 };
 use sqlx::{Postgres, Transaction};
@@ -94,7 +94,8 @@ async fn write(
     let mut events: Vec<Event> = news.iter().map(|told| Event::NotificationNew(Box::new(told.new.clone()))).collect();
     if !news.is_empty() {
         waiting::told(&mut tx, news, now).await?;
-        let count = store::add(&mut *tx, user, added(news)).await?;
+        let (unread, attention) = added(news);
+        let count = store::shift(&mut *tx, user, unread, attention).await?;
         events.push(Event::NotificationCount(count));
     }
     if let Some(digest) = digest(&mut tx, user, over, now).await? {
@@ -110,11 +111,15 @@ async fn write(
     Ok(())
 }
 
-fn added(news: &[Told]) -> Count {
-    let unread = || news.iter().map(|told| &told.new.notification).filter(|one| one.read_at.is_none());
-    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    let attention = unread().filter(|one| one.what.kind().tone() == Tone::Attention).count();
-    Count { unread: number(unread().count()), attention: number(attention) }
+/// How many more are unread, and how many of them are meant for one.
+fn added(news: &[Told]) -> (i32, i32) {
+    let unread = news.iter().map(|told| &told.new.notification).filter(|one| one.read_at.is_none());
+    counted(unread.map(|one| one.what.kind()))
+}
+
+/// How many there are, and how many of them are meant for one.
+pub fn counted(kinds: impl Iterator<Item = Kind>) -> (i32, i32) {
+    kinds.fold((0, 0), |(all, meant), kind| (all + 1, meant + i32::from(kind.tone() == Tone::Attention)))
 }
 
 /// Everything that waited, and what was written meanwhile. What an earlier digest said and nobody

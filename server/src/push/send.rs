@@ -4,10 +4,7 @@
 
 use std::time::Duration;
 
-use focushive::{
-    Moment,
-    notification::{Count, Notification},
-};
+use focushive::{Moment, notification::Notification};
 use reqwest::{Client, StatusCode, Url, header};
 use serde_json::json;
 use time::Duration as Span;
@@ -71,7 +68,7 @@ async fn look(services: &Services, client: &Client) -> Result<Duration, Failure>
 
 /// To every browser of theirs. It counts as arrived where one push service took it.
 async fn push(services: &Services, client: &Client, job: &store::Job, now: Moment) -> Result<(), Failure> {
-    let words = words(&job.notification, job.count);
+    let words = words(&job.notification);
     let mut outcome = Outcome::default();
     for browser in store::browsers(&services.db, job.user).await? {
         match send(services, client, &browser, &words, now).await {
@@ -107,13 +104,12 @@ enum Refusal {
 }
 
 /// What the browser is told: never what somebody wrote.
-fn words(notification: &Notification, count: Count) -> String {
+fn words(notification: &Notification) -> String {
     json!({
         "title": notification.what.sentence(),
         "body": notification.what.detail().unwrap_or_default(),
         "path": notification.what.path(),
         "tag": notification.id,
-        "unread": count.unread,
     })
     .to_string()
 }

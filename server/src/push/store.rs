@@ -3,7 +3,7 @@
 use focushive::{
     Moment,
     id::{NotificationId, SessionId, UserId},
-    notification::{Count, Level, Notification, Rule},
+    notification::{Level, Notification, Rule},
 };
 use sqlx::{PgExecutor, query, query_as, query_scalar};
 use uuid::Uuid;
@@ -97,7 +97,6 @@ pub async fn browsers(db: impl PgExecutor<'_>, user: UserId) -> sqlx::Result<Vec
 pub struct Job {
     pub user: UserId,
     pub notification: Notification,
-    pub count: Count,
     pub attempt: i16,
 }
 
@@ -108,11 +107,9 @@ pub async fn due(db: impl PgExecutor<'_>, now: Moment, limit: i64) -> sqlx::Resu
                delete from push_job j using notification n where n.id = j.notification_id and n.read_at is not null
            )
            select n.user_id as "user: UserId", n.id as "id: NotificationId", n.seq as "seq!", n.what,
-                  n.at as "at: Moment", n.level as "level!: Level", n.rule as "rule!: Rule", j.attempt,
-                  b.unread, b.attention
+                  n.at as "at: Moment", n.level as "level!: Level", n.rule as "rule!: Rule", j.attempt
            from push_job j
            join notification n on n.id = j.notification_id and n.read_at is null and n.seq is not null
-           join bell b on b.user_id = n.user_id
            where j.due_at <= $1 order by j.due_at limit $2"#,
         now as Moment,
         limit,
@@ -123,9 +120,7 @@ pub async fn due(db: impl PgExecutor<'_>, now: Moment, limit: i64) -> sqlx::Resu
         let what = serde_json::from_str(&row.what).ok()?;
         let (id, at, level, rule) = (row.id, row.at, row.level, row.rule);
         let notification = Notification { id, seq: number(row.seq), what, at, level, rule, read_at: None };
-        let counted = |count: i32| u32::try_from(count).unwrap_or_default();
-        let count = Count { unread: counted(row.unread), attention: counted(row.attention) };
-        Some(Job { user: row.user, notification, count, attempt: row.attempt })
+        Some(Job { user: row.user, notification, attempt: row.attempt })
     });
     Ok(jobs.collect())
 }

@@ -6,21 +6,26 @@ use focushive::{
     Fault, Moment,
     caller::Member,
     id::{HiveId, NotificationId, UserId},
-    notification::{Bell, Count, Delivered, Pending, Read, ReadAll, ReadThere, See, UNDO_READ, UndoReadAll},
+    notification::{Bell, Delivered, Pending, Read, ReadAll, ReadThere, See, UNDO_READ, UndoReadAll},
     protocol::{Event, Topic},
 };
 use sqlx::{Postgres, Transaction};
 use time::Duration;
 use uuid::Uuid;
 
+use self::store::Changed;
 use super::{
     bell,
-    store::{count, lock},
+    store::{lock, shift},
+    tell::counted,
 };
 use crate::{failure::Failure, hub::Published, services::Services, topic};
 
 /// How many notifications one request may name.
 const MOST_NAMED: usize = 200;
+
+/// How many one event names at most: it stays far below what a frame may weigh.
+const IN_ONE_EVENT: usize = 500;
 
 /// Taking back comes over a network: a little more time than is said.
 const UNDO_SLACK: Duration = Duration::seconds(2);
@@ -60,7 +65,7 @@ async fn finish(
     services: &Services,
     mut tx: Transaction<'static, Postgres>,
     user: UserId,
-    changed: Vec<NotificationId>,
+    changed: Vec<Changed>,
     read_at: Option<Moment>,
 ) -> Result<Bell, Failure> {
     let told = tell_read(&mut tx, user, changed, read_at, services.clock.now()).await?;
@@ -73,16 +78,22 @@ async fn finish(
 async fn tell_read(
     tx: &mut Transaction<'static, Postgres>,
     user: UserId,
-    changed: Vec<NotificationId>,
+    changed: Vec<Changed>,
     read_at: Option<Moment>,
     now: Moment,
 ) -> Result<Vec<Published>, Failure> {
     if changed.is_empty() {
         return Ok(Vec::new());
     }
-    let count: Count = count(&mut **tx, user).await?;
-    let read = Event::NotificationRead(ReadThere { notifications: changed, read_at });
-    topic::append(tx, Topic::User(user), now, &[read, Event::NotificationCount(count)]).await
+    let (all, meant) = counted(changed.iter().map(|one| one.kind));
+    let by = if read_at.is_some() { -1 } else { 1 };
+    let count = shift(&mut **tx, user, by * all, by * meant).await?;
+    let read = changed.chunks(IN_ONE_EVENT).map(|some| {
+        let notifications = some.iter().map(|one| one.id).collect();
+        Event::NotificationRead(ReadThere { notifications, read_at })
+    });
+    let events: Vec<Event> = read.chain([Event::NotificationCount(count)]).collect();
+    topic::append(tx, Topic::User(user), now, &events).await
 }
 
 /// Whoever reads a hive has read what was told of it.

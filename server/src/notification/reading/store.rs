@@ -1,9 +1,10 @@
-//! The SQL of what was read and seen, and of what arrived. Counts change in the same statement.
+//! The SQL of what was read and seen, and of what arrived. Whoever changes what is read changes the
+//! counts in the same transaction.
 
 use focushive::{
     Moment,
     id::{HiveId, Key, NotificationId, UserId},
-    notification::{Kind, Level, Notification, Rule, Tone},
+    notification::{Kind, Level, Notification, Rule},
     text::Body,
 };
 use sqlx::{PgExecutor, query, query_as, query_scalar};
@@ -11,10 +12,10 @@ use uuid::Uuid;
 
 use crate::{notification::store::Stored, topic::stored};
 
-/// Of which tone each kind is, for the counts.
-fn attention() -> Vec<String> {
-    let meant = |kind: &Kind| kind.tone() == Tone::Attention;
-    Kind::ALL.into_iter().filter(meant).map(|kind| kind.as_str().to_owned()).collect()
+/// What is read, or unread again.
+pub struct Changed {
+    pub id: NotificationId,
+    pub kind: Kind,
 }
 
 /// Whether anything of that hive is unread up to there: most who read a hive were told of nothing.
@@ -30,26 +31,15 @@ pub async fn waits_in_hive(db: impl PgExecutor<'_>, user: UserId, hive: HiveId, 
     .await
 }
 
-pub async fn read(
-    db: impl PgExecutor<'_>,
-    user: UserId,
-    ids: &[Uuid],
-    now: Moment,
-) -> sqlx::Result<Vec<NotificationId>> {
-    query_scalar!(
-        r#"with read as (
-               update notification set read_at = $3
-               where user_id = $1 and id = any($2) and seq is not null and read_at is null returning id, kind
-           ), counted as (
-               update bell set unread = unread - (select count(*) from read),
-                               attention = attention - (select count(*) from read where kind = any($4))
-               where user_id = $1
-           )
-           select id as "id: NotificationId" from read"#,
+pub async fn read(db: impl PgExecutor<'_>, user: UserId, ids: &[Uuid], now: Moment) -> sqlx::Result<Vec<Changed>> {
+    query_as!(
+        Changed,
+        r#"update notification set read_at = $3
+           where user_id = $1 and id = any($2) and seq is not null and read_at is null
+           returning id as "id: NotificationId", kind as "kind: Kind""#,
         user as UserId,
         ids,
         now as Moment,
-        &attention(),
     )
     .fetch_all(db)
     .await
@@ -61,23 +51,16 @@ pub async fn read_in_hive(
     hive: HiveId,
     to: u64,
     now: Moment,
-) -> sqlx::Result<Vec<NotificationId>> {
-    query_scalar!(
-        r#"with read as (
-               update notification set read_at = $4
-               where user_id = $1 and hive_id = $2 and message <= $3 and seq is not null and read_at is null
-               returning id, kind
-           ), counted as (
-               update bell set unread = unread - (select count(*) from read),
-                               attention = attention - (select count(*) from read where kind = any($5))
-               where user_id = $1
-           )
-           select id as "id: NotificationId" from read"#,
+) -> sqlx::Result<Vec<Changed>> {
+    query_as!(
+        Changed,
+        r#"update notification set read_at = $4
+           where user_id = $1 and hive_id = $2 and message <= $3 and seq is not null and read_at is null
+           returning id as "id: NotificationId", kind as "kind: Kind""#,
         user as UserId,
         hive as HiveId,
         stored(to),
         now as Moment,
-        &attention(),
     )
     .fetch_all(db)
     .await
@@ -89,22 +72,16 @@ pub async fn read_all(
     to: u64,
     key: Key,
     now: Moment,
-) -> sqlx::Result<Vec<NotificationId>> {
-    query_scalar!(
-        r#"with read as (
-               update notification set read_at = $3, read_key = $4
-               where user_id = $1 and seq <= $2 and read_at is null returning id, kind
-           ), counted as (
-               update bell set unread = unread - (select count(*) from read),
-                               attention = attention - (select count(*) from read where kind = any($5))
-               where user_id = $1
-           )
-           select id as "id: NotificationId" from read"#,
+) -> sqlx::Result<Vec<Changed>> {
+    query_as!(
+        Changed,
+        r#"update notification set read_at = $3, read_key = $4
+           where user_id = $1 and seq <= $2 and read_at is null
+           returning id as "id: NotificationId", kind as "kind: Kind""#,
         user as UserId,
         stored(to),
         now as Moment,
         key as Key,
-        &attention(),
     )
     .fetch_all(db)
     .await
@@ -115,21 +92,15 @@ pub async fn undo_read_all(
     user: UserId,
     key: Key,
     since: Moment,
-) -> sqlx::Result<Vec<NotificationId>> {
-    query_scalar!(
-        r#"with unread as (
-               update notification set read_at = null, read_key = null
-               where user_id = $1 and read_key = $2 and read_at >= $3 returning id, kind
-           ), counted as (
-               update bell set unread = unread + (select count(*) from unread),
-                               attention = attention + (select count(*) from unread where kind = any($4))
-               where user_id = $1
-           )
-           select id as "id: NotificationId" from unread"#,
+) -> sqlx::Result<Vec<Changed>> {
+    query_as!(
+        Changed,
+        r#"update notification set read_at = null, read_key = null
+           where user_id = $1 and read_key = $2 and read_at >= $3
+           returning id as "id: NotificationId", kind as "kind: Kind""#,
         user as UserId,
         key as Key,
         since as Moment,
-        &attention(),
     )
     .fetch_all(db)
     .await
