@@ -42,6 +42,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/forgot") view={Lazy::<AuthPages>::new()} />
                 <Route path=path!("/reset") view={Lazy::<AuthPages>::new()} />
                 <Route path=path!("/verify") view={Lazy::<AuthPages>::new()} />
+                <Route path=path!("/stop") view={Lazy::<AuthPages>::new()} />
                 <Route path=path!("/settings") view={Lazy::<SettingsPages>::new()} />
                 <Route path=path!("/settings/:page") view={Lazy::<SettingsPages>::new()} />
                 <Route path=path!("/admin") view={Lazy::<AdminPages>::new()} />

@@ -145,21 +145,43 @@ export async function invite(page: Page, house: House): Promise<string> {
   return page.getByLabel("Invite link").inputValue();
 }
 
+/** The house of the file whose tests run. What people did in one file is not there in the next. */
+class Street {
+  private stands?: { file: string; house: House };
+
+  constructor(private browser: Browser) {}
+
+  async house(file: string): Promise<House> {
+    if (this.stands?.file !== file) {
+      await this.close();
+      const house = await House.open();
+      this.stands = { file, house };
+      const page = await visitor(this.browser);
+      await setUp(page, house);
+      await page.context().close();
+    }
+    return this.stands!.house;
+  }
+
+  async close(): Promise<void> {
+    await this.stands?.house.close();
+    this.stands = undefined;
+  }
+}
+
 /** One house for all tests of a file, with Ada as its owner; and an empty one, for one test alone. */
-export const test = base.extend<{ bare: House }, { house: House }>({
+export const test = base.extend<{ bare: House; house: House }, { street: Street }>({
   bare: async ({}, use) => {
     const house = await House.open();
     await use(house);
     await house.close();
   },
-  house: [
+  house: async ({ street }, use, test) => use(await street.house(test.file)),
+  street: [
     async ({ browser }, use) => {
-      const house = await House.open();
-      const page = await visitor(browser);
-      await setUp(page, house);
-      await page.context().close();
-      await use(house);
-      await house.close();
+      const street = new Street(browser);
+      await use(street);
+      await street.close();
     },
     { scope: "worker" },
   ],

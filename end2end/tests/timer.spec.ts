@@ -21,10 +21,15 @@ async function start(page: Page, goal: string): Promise<void> {
 
 test("one starts, and both have the same time within a second, on every page and after a reload", async ({ browser, house }) => {
   const { ada, other: bob } = await two(browser, house, "Clockwork", "Bruno");
-  const pressed = Date.now();
+  // By the clocks of the pages: how long the test takes to look is not how long they take.
+  const pressed = ada.evaluate(() => new Promise<number>((pressed) => document.addEventListener("click", () => pressed(Date.now()), { once: true, capture: true })));
+  const seen = bob.evaluate(() => new Promise<number>((seen) => {
+    const timer = document.querySelector("#timer")!;
+    const look = () => timer.textContent!.includes("Focus · 1 of 4") && seen(Date.now());
+    new MutationObserver(look).observe(timer, { childList: true, characterData: true, subtree: true });
+  }));
   await start(ada, "Chapter 3");
-  await expect(phase(bob)).toHaveText("Focus · 1 of 4", { timeout: 1000 });
-  expect(Date.now() - pressed).toBeLessThan(2000);
+  expect((await seen) - (await pressed)).toBeLessThan(1000);
   expect(Math.abs((await seconds(ada)) - (await seconds(bob)))).toBeLessThanOrEqual(1);
   await expect(bob.locator(".roster").getByText("Chapter 3")).toBeVisible();
   await expect(bob.locator(".roster h2")).toContainText("2 focusing");

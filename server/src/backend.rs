@@ -224,6 +224,8 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
         Request::Snooze(ask) => Reply::Snooze(notification::snooze(s, caller.user()?, ask).await?),
         Request::LookDigest(_) => Reply::LookDigest(notification::digest(s, caller.user()?).await?),
         Request::DismissDigest(_) => Reply::DismissDigest(notification::dismiss_digest(s, caller.user()?).await?),
+        Request::LookSummary(_) => Reply::LookSummary(notification::summary::look(s, caller.user()?).await?),
+        Request::SetSummary(ask) => Reply::SetSummary(notification::summary::set(s, caller.user()?, ask).await?),
         Request::Announce(ask) => {
             Reply::Announce(notification::announcement::send(s, caller.allowed(Deed::Announce)?, ask).await?)
         }

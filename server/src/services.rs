@@ -18,7 +18,10 @@ use crate::{
     hub::Hub,
     limit::Limits,
     mail::Mailer,
-    notification::teller::{self, Teller},
+    notification::{
+        summary,
+        teller::{self, Teller},
+    },
     presence::{self, Presence},
     push,
     timer::{alarm, vote::Votes},
@@ -45,6 +48,8 @@ pub struct Services {
     /// Rings when there is something to push.
     pub pushes: Arc<Notify>,
     pub push_key: push::Key,
+    /// Rings when somebody wants their summary at another time.
+    pub summaries: Arc<Notify>,
     /// Rings when what waited for a break may go out.
     pub freed: Arc<Notify>,
     /// What goes on beside requests, and the word to stop; the end of the server waits for it.
@@ -110,12 +115,14 @@ impl Services {
             alarm: Arc::default(),
             teller,
             pushes: Arc::default(),
+            summaries: Arc::default(),
             freed: Arc::default(),
             config: Arc::new(config),
         };
         alarm::begin(&services).await;
         services.tasks.spawn(alarm::keep(services.clone(), services.stop.clone()));
         services.tasks.spawn(teller::keep(services.clone(), services.stop.clone()));
+        services.tasks.spawn(summary::keep(services.clone(), services.stop.clone()));
         services.tasks.spawn(push::keep(services.clone(), services.stop.clone()));
         services.tasks.spawn(chat::held::delivery::keep(services.clone(), services.stop.clone()));
         Ok(services)

@@ -6,12 +6,14 @@ mod ask;
 mod digest;
 mod level;
 mod quiet;
+mod summary;
 
 pub use ask::*;
 pub use digest::{Digest, Line, Written};
 pub use level::{Choices, Level, Rule, reason};
 pub use quiet::{Quiet, Schedule, Why, Window};
 use serde::{Deserialize, Serialize};
+pub use summary::{Days, LookSummary, SetSummary, Summary};
 use time::Duration;
 
 use crate::{

@@ -145,6 +145,8 @@ fn requests() -> Vec<Value> {
         ("quiet.snooze", json!({ "lasts": "tomorrow" })),
         ("digest.look", json!({})),
         ("digest.dismiss", json!({})),
+        ("summary.look", json!({})),
+        ("summary.set", json!({ "days": "workdays", "at": "08:00", "after_hours": 4 })),
         (
             "announcement.send",
             json!({ "key": id, "title": "Tea", "text": "There is tea.", "audience": "everybody" }),

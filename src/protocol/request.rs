@@ -195,6 +195,8 @@ requests! {
     Snooze:         "quiet.snooze",            notification::Snooze => notification::Bell;
     LookDigest:     "digest.look",             notification::LookDigest => notification::Missed;
     DismissDigest:  "digest.dismiss",          notification::DismissDigest => ();
+    LookSummary:    "summary.look",            notification::LookSummary => notification::Summary;
+    SetSummary:     "summary.set",             notification::SetSummary => ();
     Announce:       "announcement.send",       notification::Announce => ();
     ListAnnounced:  "announcement.list",       notification::ListAnnouncements => Vec<notification::Announcement>;
     LookPushKey:    "push.key",                notification::LookPushKey => notification::PushKey;

@@ -1,4 +1,4 @@
-//! The links that mail (or an admin) brings: a new password, a confirmed address.
+//! The links that mail (or an admin) brings: a new password, a confirmed address, no more summaries.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -69,6 +69,32 @@ pub fn VerifyPage() -> impl IntoView {
                     <PlainForm does="auth.verify">
                         <TokenField />
                         <PlainSubmit words="This address is mine" />
+                    </PlainForm>
+                }
+                .into_any()
+            }}
+        </Gate>
+    }
+}
+
+/// The end of summaries, for whoever has the letter: nobody needs to sign in to be left alone.
+#[component]
+pub fn StopPage() -> impl IntoView {
+    let done = Session::get().feedback("summary.stop").is_some_and(|feedback| feedback.refusal.is_none());
+    let lead = if done { "" } else { "The bell goes on telling you of everything." };
+    view! {
+        <Gate heading="No more summaries" lead>
+            {if done {
+                view! {
+                    <Notice tone=Tone::Good>"You get no more of them. In Settings, under Notifications, you can have them again."</Notice>
+                    <p class="gate-foot"><a href="/">"On to FocusHive"</a></p>
+                }
+                .into_any()
+            } else {
+                view! {
+                    <PlainForm does="summary.stop">
+                        <TokenField />
+                        <PlainSubmit words="Send me no more" />
                     </PlainForm>
                 }
                 .into_any()

@@ -8,7 +8,7 @@ mod sign_up;
 
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
-use link::{ForgotPage, ResetPage, VerifyPage};
+use link::{ForgotPage, ResetPage, StopPage, VerifyPage};
 use setup::SetupPage;
 use sign_in::SignInPage;
 use sign_up::{InvitePage, SignUpPage};
@@ -30,6 +30,7 @@ impl LazyRoute for AuthPages {
             "/sign-in" => SignInPage().into_any(),
             "/sign-up" => SignUpPage().into_any(),
             "/forgot" => ForgotPage().into_any(),
+            "/stop" => StopPage().into_any(),
             "/reset" => ResetPage().into_any(),
             // The last of the paths that the routes name.
             _ => VerifyPage().into_any(),

@@ -184,6 +184,7 @@ impl Pen {
             if let (Some(text), Some(area)) = (self.draft.unheard(), self.area.get()) {
                 area.set_value(&text);
                 grow(&area);
+                self.draft.restored(&text);
             }
         });
         Effect::new(move || {

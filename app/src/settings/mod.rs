@@ -9,6 +9,7 @@ mod notifications;
 mod privacy;
 mod profile;
 mod sessions;
+mod summary;
 
 use appearance::AppearancePage;
 use chat::ChatPage;

@@ -10,7 +10,7 @@ use leptos_router::hooks::use_query_map;
 use serde_json::Value;
 use wasm_bindgen::JsCast;
 
-use super::{Settings, device::DeviceCard};
+use super::{Settings, device::DeviceCard, summary::SummaryCard};
 use crate::{
     backend::Asked,
     form::{CommandForm, FormState, Submit},
@@ -37,6 +37,7 @@ pub fn NotificationsPage() -> impl IntoView {
             <Card title="Quiet hours" lead="By the clock where you are. What comes then is held, on every device, until they end.">
                 <Loaded asked=hours view={move |hours: Hours| view! { <QuietHours hours /> }} />
             </Card>
+            <SummaryCard />
         </Settings>
     }
 }

@@ -21,7 +21,10 @@ use uuid::Uuid;
 use crate::{
     auth,
     failure::Failure,
-    notification::note::{Note, note},
+    notification::{
+        note::{Note, note},
+        summary,
+    },
     services::Services,
 };
 
@@ -87,7 +90,8 @@ pub async fn set_day(services: &Services, member: Member, ask: SetDay) -> Result
     if jiff::tz::TimeZone::get(ask.zone.as_str()).is_err() {
         return Err(Fault::field("zone", "there is no such time zone").into());
     }
-    Ok(store::set_day(&services.db, member.id, &ask.zone, ask.day_end).await?)
+    store::set_day(&services.db, member.id, &ask.zone, ask.day_end).await?;
+    summary::move_to(services, member.id, &ask.zone).await
 }
 
 pub async fn set_privacy(services: &Services, member: Member, ask: Privacy) -> Result<(), Failure> {

@@ -7,6 +7,7 @@ pub mod file;
 pub mod form;
 pub mod health;
 pub mod layers;
+pub mod mail;
 pub mod pages;
 pub mod refusal;
 pub mod site;
@@ -52,6 +53,7 @@ pub fn router(app: App) -> Router {
     Router::new()
         .route("/api/call", post(pages::call))
         .nest("/api/v1", api::routes())
+        .route("/api/stop", post(mail::stop))
         .merge(wire::routes())
         .route("/avatar/{id}", get(file::avatar))
         .route("/export", get(file::export))

@@ -8,6 +8,7 @@ pub mod note;
 pub mod reading;
 mod silence;
 pub mod store;
+pub mod summary;
 mod tell;
 pub mod teller;
 mod waiting;

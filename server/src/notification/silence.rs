@@ -7,7 +7,7 @@ use focushive::{
     notification::{Quiet, Schedule, Why},
     text::Zone,
 };
-use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use jiff::{Timestamp, ToSpan, Zoned, tz::TimeZone};
 use time::OffsetDateTime;
 
 use super::store::Standing;
@@ -38,9 +38,7 @@ fn ends(schedule: &Schedule, zone: &Zone, now: Moment) -> Option<Moment> {
         return None;
     }
     let zone = TimeZone::get(zone.as_str()).unwrap_or(TimeZone::UTC);
-    let here = Timestamp::from_millisecond(i64::try_from(now.0.unix_timestamp_nanos() / 1_000_000).ok()?)
-        .ok()?
-        .to_zoned(zone.clone());
+    let here = on_wall(now, &zone)?;
     let day = u8::try_from(here.weekday().to_monday_zero_offset()).ok()?;
     let minute = u16::try_from(here.hour()).ok()? * 60 + u16::try_from(here.minute()).ok()?;
     let quiet = schedule.quiet_for(day, minute)?;
@@ -51,6 +49,12 @@ fn ends(schedule: &Schedule, zone: &Zone, now: Moment) -> Option<Moment> {
     let end = begun.checked_add(i64::from(quiet).minutes()).ok()?.to_zoned(zone).ok()?;
     let end = OffsetDateTime::from_unix_timestamp(end.timestamp().as_second()).ok()?;
     Some(Moment(end))
+}
+
+/// What the clock on the wall says.
+pub fn on_wall(now: Moment, zone: &TimeZone) -> Option<Zoned> {
+    let ms = i64::try_from(now.0.unix_timestamp_nanos() / 1_000_000).ok()?;
+    Some(Timestamp::from_millisecond(ms).ok()?.to_zoned(zone.clone()))
 }
 
 #[cfg(test)]

@@ -1,62 +1,6 @@
 //! Letters, caught by a mail server of the test's own.
 
-use std::time::Duration;
-
-use tokio::{
-    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
-    net::{TcpListener, TcpStream},
-    sync::mpsc,
-    time::timeout,
-};
-
-use crate::harness::{House, PASSWORD};
-
-/// A mail server that takes every letter and hands it to the test.
-async fn sink() -> (String, mpsc::UnboundedReceiver<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("smtp://{}", listener.local_addr().unwrap());
-    let (say, hear) = mpsc::unbounded_channel();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(take_letters(stream, say.clone()));
-        }
-    });
-    (url, hear)
-}
-
-async fn take_letters(stream: TcpStream, say: mpsc::UnboundedSender<String>) -> std::io::Result<()> {
-    let mut stream = BufReader::new(stream);
-    stream.write_all(b"220 sink\r\n").await?;
-    let (mut line, mut letter) = (String::new(), None::<String>);
-    while stream.read_line(&mut line).await? > 0 {
-        let answer = match &mut letter {
-            Some(text) if line == ".\r\n" => {
-                say.send(std::mem::take(text)).ok();
-                letter = None;
-                "250 taken\r\n"
-            }
-            Some(text) => {
-                text.push_str(&line);
-                ""
-            }
-            None if line.starts_with("DATA") => {
-                letter = Some(String::new());
-                "354 go on\r\n"
-            }
-            None if line.starts_with("QUIT") => return stream.write_all(b"221 bye\r\n").await,
-            None => "250 yes\r\n",
-        };
-        stream.write_all(answer.as_bytes()).await?;
-        line.clear();
-    }
-    Ok(())
-}
-
-/// The next letter, with the soft line ends of its encoding taken out.
-async fn next(letters: &mut mpsc::UnboundedReceiver<String>) -> String {
-    let letter = timeout(Duration::from_secs(10), letters.recv()).await.unwrap().unwrap();
-    letter.replace("=\r\n", "").replace("=3D", "=")
-}
+use crate::harness::{House, Letters, PASSWORD};
 
 fn token(letter: &str) -> String {
     letter.split("token=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned()
@@ -64,12 +8,13 @@ fn token(letter: &str) -> String {
 
 #[tokio::test]
 async fn a_new_address_is_confirmed_by_the_link_in_its_letter() {
-    let (url, mut letters) = sink().await;
+    let mut letters = Letters::open().await;
     let house =
-        House::with(&[("FOCUSHIVE_SMTP_URL", &url), ("FOCUSHIVE_PUBLIC_URL", "http://focus.example.org")]).await;
+        House::with(&[("FOCUSHIVE_SMTP_URL", &letters.url), ("FOCUSHIVE_PUBLIC_URL", "http://focus.example.org")])
+            .await;
     let mut owner = house.owner().await;
     let mut bob = house.member(&mut owner, "Bob", "member").await;
-    let letter = next(&mut letters).await;
+    let letter = letters.next().await;
     assert!(
         letter.contains("To: Bob <bob@example.org>") && letter.contains("http://focus.example.org/verify?token="),
         "{letter}"
@@ -84,14 +29,14 @@ async fn a_new_address_is_confirmed_by_the_link_in_its_letter() {
 
 #[tokio::test]
 async fn a_forgotten_password_is_set_anew_by_letter_and_nobody_learns_who_is_here() {
-    let (url, mut letters) = sink().await;
-    let house = House::with(&[("FOCUSHIVE_SMTP_URL", &url)]).await;
+    let mut letters = Letters::open().await;
+    let house = House::with(&[("FOCUSHIVE_SMTP_URL", &letters.url)]).await;
     let mut owner = house.owner().await;
     let known = house.visitor().submit("/forgot", "auth.forgot", &[("email", "ada@example.org")]).await;
     let unknown = house.visitor().submit("/forgot", "auth.forgot", &[("email", "nobody@example.org")]).await;
     assert_eq!((known.status, known.body), (unknown.status, unknown.body));
-    let token = token(&next(&mut letters).await);
-    assert!(letters.try_recv().is_err());
+    let token = token(&letters.next().await);
+    assert!(letters.is_empty());
     let reset = [("token", token.as_str()), ("password", "eight grey geese")];
     assert_eq!(house.visitor().submit("/reset", "auth.reset", &reset).await.status, 200);
     assert!(!owner.is_signed_in().await);
@@ -108,15 +53,15 @@ async fn a_mail_server_that_is_away_is_not_felt() {
 }
 
 /// Everything that a letter of the two that follow says, by whom it goes to.
-async fn two(letters: &mut mpsc::UnboundedReceiver<String>, to: &str) -> (String, String) {
-    let (first, second) = (next(letters).await, next(letters).await);
+async fn two(letters: &mut Letters, to: &str) -> (String, String) {
+    let (first, second) = (letters.next().await, letters.next().await);
     if first.contains(&format!("<{to}>")) { (first, second) } else { (second, first) }
 }
 
 #[tokio::test]
 async fn another_address_is_ones_own_once_its_letter_is_opened_and_the_old_one_is_told() {
-    let (url, mut letters) = sink().await;
-    let house = House::with(&[("FOCUSHIVE_SMTP_URL", &url)]).await;
+    let mut letters = Letters::open().await;
+    let house = House::with(&[("FOCUSHIVE_SMTP_URL", &letters.url)]).await;
     let mut ada = house.owner().await;
     let ask = |email: &'static str, password: &'static str| [("email", email), ("password", password)];
     let wrong = ada.ask("account.change_email", &ask("ada@example.net", "not my password")).await;
@@ -144,20 +89,20 @@ async fn another_address_is_ones_own_once_its_letter_is_opened_and_the_old_one_i
 
 #[tokio::test]
 async fn an_address_that_somebody_has_is_asked_for_in_the_same_words_and_never_had() {
-    let (url, mut letters) = sink().await;
-    let house = House::with(&[("FOCUSHIVE_SMTP_URL", &url)]).await;
+    let mut letters = Letters::open().await;
+    let house = House::with(&[("FOCUSHIVE_SMTP_URL", &letters.url)]).await;
     let mut ada = house.owner().await;
     let mut bob = house.member(&mut ada, "Bob", "member").await;
-    next(&mut letters).await;
+    letters.next().await;
     let free = ada.ask("account.change_email", &[("email", "ada@example.net"), ("password", PASSWORD)]).await;
     let taken = bob.ask("account.change_email", &[("email", "ada@example.org"), ("password", PASSWORD)]).await;
     assert_eq!((free.status, &free.body), (taken.status, &taken.body));
     assert_eq!(bob.ask("account.address", &[]).await.json()["ok"]["wants"], "ada@example.org");
     // Two letters about the free one; about the taken one, only the old address of whoever asked is told.
-    let mut told = vec![next(&mut letters).await, next(&mut letters).await, next(&mut letters).await];
+    let mut told = vec![letters.next().await, letters.next().await, letters.next().await];
     told.retain(|letter| letter.contains("<ada@example.org>"));
     assert!(told.len() == 1 && told[0].contains("about to change"), "{told:?}");
-    assert!(letters.try_recv().is_err());
+    assert!(letters.is_empty());
     bob.ask("account.keep_email", &[]).await;
     assert!(bob.ask("account.address", &[]).await.json()["ok"]["wants"].is_null());
 }

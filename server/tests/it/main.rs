@@ -34,6 +34,7 @@ mod private_postgres;
 mod push;
 mod rig;
 mod socket;
+mod summary;
 mod timer;
 mod token;
 mod undo;

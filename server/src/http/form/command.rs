@@ -18,6 +18,7 @@ use crate::{
     auth::{self, session::SIGN_IN},
     failure::Failure,
     link,
+    notification::summary,
     services::Services,
 };
 
@@ -48,6 +49,10 @@ pub(super) async fn run(services: &Services, sender: Sender, form: &Submitted) -
         }
         "auth.verify" => {
             link::verify(services, token(form)).await?;
+            Ok(Outcome::Told(Value::Bool(true)))
+        }
+        "summary.stop" => {
+            summary::stop(services, token(form)).await?;
             Ok(Outcome::Told(Value::Bool(true)))
         }
         "theme.set" => Ok(Outcome::Keep { cookie: theme_cookie(services, form)? }),

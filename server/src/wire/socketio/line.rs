@@ -14,6 +14,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+use super::LAST_WORDS;
 use crate::{
     hub::Close,
     wire::line::{Ended, Line, Sign, WRITE_WITHIN},
@@ -123,6 +124,8 @@ impl Line for Emitting {
             | Close::Flood
             | Close::Refused
             | Close::Done => {
+                // A client that changes its transport just now would lose what closes under it.
+                sleep(LAST_WORDS).await;
                 let _ = self.socket.clone().disconnect();
             }
         }

@@ -37,7 +37,7 @@ const INBOX: usize = 64;
 /// How many packets may wait to be written to one client; what is more waits in the outbox.
 const OUTBOX: usize = 256;
 
-/// How long the last words may take before the transports are closed.
+/// How long the last words may take before a client, or all of them, are cut off.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// The layer that takes what begins with `/socket.io/`.

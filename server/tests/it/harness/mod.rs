@@ -3,6 +3,7 @@
 
 mod device;
 mod hive;
+mod letters;
 mod people;
 mod postgres;
 mod process;
@@ -25,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use device::{Device, Trouble, true_ms};
 pub use hive::{Hive, timer};
+pub use letters::Letters;
 pub use people::Person;
 pub use postgres::database;
 pub use process::Process;
@@ -109,6 +111,7 @@ impl House {
         self.services.clock.advance(by);
         self.services.alarm.notify_one();
         self.services.teller.ring();
+        self.services.summaries.notify_one();
     }
 
     /// Until every clock that is due has been brought to now.
