@@ -169,12 +169,12 @@ async fn nobody_gets_one_while_they_focus_or_before_their_address_is_theirs() {
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     assert!(letters.is_empty());
     let start = json!({ "goal": "Chapter 3" });
-    hive.ok(1, "timer.start", start).await;
+    hive.sockets[1].ok("timer.start", start).await;
     confirm(Some(hive.now().0)).await;
     hive.house.pass(Duration::SECOND);
     hive.sent_all().await;
     assert!(letters.is_empty(), "not into focus");
-    hive.ok(1, "timer.stop", json!({})).await;
+    hive.sockets[1].ok("timer.stop", json!({})).await;
     hive.house.pass(Duration::minutes(2));
     assert!(letters.next().await.contains("one thing waits"));
 }
