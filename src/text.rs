@@ -100,7 +100,7 @@ texts! {
     /// What somebody is working on.
     Goal = |text| line(text, 1, 120);
     /// What somebody writes in chat: a subset of Markdown.
-    Body = |text| lines(text, 1, 2000);
+    Body = |text| lines(text, 1, Self::MOST);
     /// What stands in a composer; it may yet be too long to send.
     DraftText = |text| lines(text, 1, 8000);
     /// What an announcement is headed by.
@@ -138,6 +138,9 @@ impl fmt::Debug for Password {
 impl Body {
     /// How much of it is quoted.
     pub const EXCERPT: usize = 140;
+
+    /// How long it may be.
+    pub const MOST: usize = 2000;
 
     /// Its beginning, in one line.
     pub fn excerpt(&self) -> String {

@@ -1,5 +1,5 @@
 /** From an empty house to two people in it. */
-import { PASSWORD, awake, expect, expectQuiet, invite, setUp, signIn, test, visitor } from "../support/house.js";
+import { PASSWORD, awake, expect, expectNoViolations, expectQuiet, invite, setUp, signIn, test, visitor } from "../support/house.js";
 
 test("the first visitor becomes owner, invites a second person, and both are in", async ({ browser, bare: house }) => {
   const ada = await visitor(browser);
@@ -68,6 +68,7 @@ test("the plain forms work without a script", async ({ browser, bare: house }) =
 test("setup and sign-in need no mouse", async ({ browser, bare: house }) => {
   const ada = await visitor(browser);
   await ada.goto(house.url);
+  await expectNoViolations(ada);
   await ada.getByLabel("What is this place called?").focus();
   for (const words of ["The quiet house", "Ada", "ada@example.org", PASSWORD]) {
     await ada.keyboard.press("ControlOrMeta+a");
@@ -87,5 +88,18 @@ test("setup and sign-in need no mouse", async ({ browser, bare: house }) => {
   await expect(ada.getByRole("link", { name: "Skip to the page" })).toBeFocused();
   await ada.keyboard.press("Enter");
   await expect(ada.locator("#main")).toBeFocused();
+
+  // Out, and in again.
+  await ada.getByRole("button", { name: "Sign out" }).focus();
+  await ada.keyboard.press("Enter");
+  await expect(ada.getByRole("link", { name: "Sign in" }).first()).toBeVisible();
+  await ada.goto(`${house.url}/sign-in`);
+  await awake(ada);
+  await expect(ada.getByLabel("Email")).toBeFocused();
+  await ada.keyboard.type("ada@example.org");
+  await ada.keyboard.press("Tab");
+  await ada.keyboard.type(PASSWORD);
+  await ada.keyboard.press("Enter");
+  await expect(ada.getByRole("heading", { name: "Hello, Ada" })).toBeVisible();
   expectQuiet(ada);
 });

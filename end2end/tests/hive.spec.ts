@@ -1,4 +1,5 @@
 /** Two people in one hive: they see each other, and what each writes. */
+import { type Page } from "@playwright/test";
 import { flood, join, log, openHive, say } from "../support/hive.js";
 import { PASSWORD, awake, expect, expectNoViolations, expectQuiet, signIn, test, visitor } from "../support/house.js";
 
@@ -135,27 +136,85 @@ test("what is unread has a line above it that stays, and can be made unread agai
   await expect(carl.locator(".rail").getByText("2", { exact: true })).toBeVisible();
 });
 
-test("a long history opens at its end, and older messages come in without moving what is read", async ({ browser, house }) => {
-  test.setTimeout(90_000);
+/** Scrolls the log by so much, and says how far the message that is then at its upper edge moves while what it asked for comes in. */
+async function moves(page: Page, by: number): Promise<number> {
+  return page.evaluate(async (by) => {
+    // After what is done before a frame: what counts is what is painted.
+    const frame = () => new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
+    const box = document.querySelector(".chat-log")!;
+    const ends = () => [...document.querySelectorAll(".chat-rows .message")].map(({ id }) => id).filter((_, at, all) => at === 0 || at === all.length - 1).join();
+    box.scrollTop += by;
+    await frame();
+    const top = box.getBoundingClientRect().top;
+    const first = [...document.querySelectorAll(".chat-rows .message")].find((row) => row.getBoundingClientRect().top >= top)!;
+    const [was, held] = [first.getBoundingClientRect().top, ends()];
+    let furthest = 0;
+    for (let frames = 0; frames < 120 && (frames < 20 || ends() === held); frames++) {
+      await frame();
+      furthest = Math.max(furthest, Math.abs(first.getBoundingClientRect().top - was));
+    }
+    for (let frames = 0; frames < 5; frames++) await frame();
+    return Math.max(furthest, Math.abs(first.getBoundingClientRect().top - was));
+  }, by);
+}
+
+test("a long history opens at its end, and what is read stays in place while others come in on either side", async ({ browser, house }) => {
+  test.setTimeout(120_000);
   const ada = await visitor(browser);
   await signIn(ada, house);
   const hive = await openHive(ada, house, "Archive");
-  await flood(ada, hive, 61);
+  await flood(ada, hive, 420);
   await ada.goto(hive);
   await awake(ada);
-  await expect(log(ada).getByText("line 60", { exact: true })).toBeInViewport();
+  await expect(log(ada).getByText("line 419", { exact: true })).toBeInViewport();
   await expect(log(ada).getByText("line 5", { exact: true })).toHaveCount(0);
-  const scroller = ada.locator(".chat-log");
-  await scroller.evaluate((box) => (box.scrollTop = -(box.scrollHeight - box.clientHeight - 400)));
-  await expect(log(ada).getByText("line 5", { exact: true })).toHaveCount(1);
-  const mark = log(ada).getByText("line 30", { exact: true });
-  await mark.scrollIntoViewIfNeeded();
-  const before = (await mark.boundingBox())!.y;
-  await say(ada, "");
-  await ada.evaluate(() => new Promise((frame) => requestAnimationFrame(() => requestAnimationFrame(frame))));
-  expect(Math.abs((await mark.boundingBox())!.y - before)).toBeLessThanOrEqual(1);
-  await ada.getByRole("button", { name: "To the newest" }).click();
-  await expect(log(ada).getByText("line 60", { exact: true })).toBeInViewport();
+  const rows = log(ada).locator(".message");
+  // Up, until the newest are not held any more; and down again.
+  for (let page = 0; page < 40 && (await log(ada).getByText("line 0", { exact: true }).count()) === 0; page++) expect(await moves(ada, -3000)).toBeLessThanOrEqual(1);
+  await expect(log(ada).getByText("line 0", { exact: true })).toHaveCount(1);
+  await expect(log(ada).getByText("line 419", { exact: true })).toHaveCount(0);
+  expect(await rows.count()).toBeLessThanOrEqual(300);
+  for (let page = 0; page < 3; page++) expect(await moves(ada, 3000)).toBeLessThanOrEqual(1);
+  // Somewhere in between, somebody writes.
+  const other = await ada.context().newPage();
+  await other.goto(hive);
+  await awake(other);
+  const writes = (async () => { for (let n = 0; n < 3; n++) await say(other, `while she reads ${n}`); })();
+  expect(await moves(ada, -500)).toBeLessThanOrEqual(1);
+  await writes;
+  // What one writes oneself is always shown, wherever one was.
+  await say(ada, "from far above");
+  await expect(log(ada).getByText("from far above")).toBeInViewport();
+  await expect(log(ada).getByText("while she reads 2")).toBeInViewport();
+  expectQuiet(ada);
+});
+
+test("what is unread and far above is led to, and not read by coming in", async ({ browser, house }) => {
+  test.setTimeout(120_000);
+  const ada = await visitor(browser);
+  await signIn(ada, house);
+  const hive = await openHive(ada, house, "Far above");
+  const cleo = await join(browser, ada, house, "Cleo");
+  await cleo.goto(hive);
+  await cleo.getByRole("button", { name: "Join this hive" }).click();
+  await expect(cleo.locator("#composer")).toBeVisible();
+  await cleo.goto(house.url);
+  await flood(ada, hive, 120);
+  await cleo.goto(hive);
+  await awake(cleo);
+  await expect(log(cleo).getByText("line 119", { exact: true })).toBeInViewport();
+  const far = cleo.getByRole("button", { name: "120 unread ↑" });
+  await expect(far).toBeVisible();
+  // Longer than what is seen takes to be read.
+  await cleo.waitForTimeout(3500);
+  await expect(far).toBeVisible();
+  await far.click();
+  await expect(log(cleo).locator(".chat-new + .message, .chat-new ~ .message").first()).toContainText("line 0");
+  await expect(log(cleo).locator("#chat-new")).toBeInViewport();
+  await expect(far).toHaveCount(0);
+  await cleo.getByRole("button", { name: "To the newest" }).click();
+  await expect(log(cleo).getByText("line 119", { exact: true })).toBeInViewport();
+  expectQuiet(cleo);
 });
 
 for (const colorScheme of ["light", "dark"] as const) {

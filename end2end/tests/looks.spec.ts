@@ -1,10 +1,11 @@
 /** How it looks: themes from the first frame, every width, nothing that jumps, nothing in the way of anybody. */
 import { awake, expect, expectNoViolations, expectQuiet, signIn, test, visitor } from "../support/house.js";
 
-const GUESTS = ["/", "/sign-in", "/forgot", "/reset?token=x", "/verify?token=x", "/invite/unknown", "/sign-up", "/nowhere"];
+const GUESTS = ["/", "/sign-in", "/forgot", "/reset?token=x", "/verify?token=x", "/invite/unknown", "/sign-up", "/stop?token=x", "/nowhere"];
 const MEMBERS = [
-  "/", "/settings", "/settings/appearance", "/settings/sessions", "/settings/privacy", "/settings/data", "/focus",
-  "/admin", "/admin/invites", "/admin/sectors", "/admin/house", "/admin/log", "/ui", "/nowhere",
+  "/", "/settings", "/settings/appearance", "/settings/sessions", "/settings/privacy", "/settings/data",
+  "/settings/chat", "/settings/notifications", "/notifications", "/focus", "/join/unknown",
+  "/admin", "/admin/invites", "/admin/sectors", "/admin/announcements", "/admin/house", "/admin/log", "/ui", "/nowhere",
 ];
 /** Pages that say that something is not there do so by their status too, and the console repeats it. */
 const STATUS = /status of 4(04|10)/;

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     at_break::{AtBreak, BreakSwitch},
     draft::Draft,
+    jump,
     mention::{Mention, MentionList},
     named,
     outbox::{self, Pending, Way},
@@ -92,7 +93,7 @@ impl Pen {
                 chat.pending.update(|all| all.push(pending));
                 self.draft.clear();
                 if way == Way::Now {
-                    to_end();
+                    jump::to_present(chat);
                 }
             }
             Ok(_) => {
@@ -153,6 +154,10 @@ impl Pen {
             let written = text.rsplit_once(char::is_whitespace).map_or("", |(written, _)| written);
             members.as_deref().map(|members| named::strangers(written, members)).unwrap_or_default()
         }));
+        // What is too long stays, for whoever pasted it to cut.
+        let over = text.chars().count().saturating_sub(Body::MOST);
+        let words = || format!("{over} characters too many: a message has at most {}.", Body::MOST);
+        self.problem.set((over > 0).then(words));
         self.draft.set(text);
     }
 
@@ -251,7 +256,7 @@ fn Writing(chat: Chat, draft: String) -> impl IntoView {
             <KeyField fresh />
             <MentionList mention area=pen.area taken />
             <Replying chat />
-            <textarea node_ref=pen.area id="composer" name="body" rows="1" maxlength="2000" aria-label=format!("Message {name}") aria-autocomplete="list" aria-haspopup="listbox" aria-controls=move || mention.list() aria-activedescendant=move || mention.active() placeholder=placeholder on:keydown=move |event| pen.key(&event) on:input=move |_| pen.input() on:blur=move |_| mention.close()>{draft}</textarea>
+            <textarea node_ref=pen.area id="composer" name="body" rows="1" aria-label=format!("Message {name}") aria-autocomplete="list" aria-haspopup="listbox" aria-controls=move || mention.list() aria-activedescendant=move || mention.active() placeholder=placeholder on:keydown=move |event| pen.key(&event) on:input=move |_| pen.input() on:blur=move |_| mention.close()>{draft}</textarea>
             <Remarks pen />
             <div class="composer-foot">
                 <BreakSwitch at_break=pen.at_break />
@@ -323,11 +328,4 @@ fn grow(area: &web_sys::HtmlTextAreaElement) {
     let style = web_sys::HtmlElement::style(area);
     let _ = style.set_property("block-size", "auto");
     let _ = style.set_property("block-size", &format!("{}px", area.scroll_height()));
-}
-
-/// One's own message is always looked at.
-fn to_end() {
-    if let Ok(Some(log)) = document().query_selector(".chat-log") {
-        request_animation_frame(move || log.set_scroll_top(0));
-    }
 }

@@ -12,20 +12,23 @@ pub type Scroller = NodeRef<html::Div>;
 
 /// Back to where it is new, and down to the end.
 #[component]
-pub fn Jumps(chat: Chat, scroller: Scroller, at_end: RwSignal<bool>) -> impl IntoView {
+pub fn Jumps(chat: Chat, at_end: RwSignal<bool>) -> impl IntoView {
     let unread = move || chat.read.with(|read| read.as_ref().map_or(0, |read| read.unread));
     let away = move || !at_end.get() || chat.later.get();
     let to_unread = move |_| {
         if let Some(read_to) = chat.read.with_untracked(|read| read.as_ref().map(|read| read.read_to)) {
-            window_around(chat, read_to.saturating_add(1), || show("chat-new"));
+            window_around(chat, read_to.saturating_add(1), move || {
+                chat.divider_seen.set_value(false);
+                chat.divider.set(chat.first_unread(read_to));
+                request_animation_frame(|| show("chat-new"));
+            });
         }
     };
     let first_is_far = move || {
         let read_to = chat.read.with(|read| read.as_ref().map_or(u64::MAX, |read| read.read_to));
-        unread() > 0
-            && chat.earlier.get()
-            && chat.order.with(|order| order.first().is_some_and(|first| *first > read_to + 1))
+        unread() > 0 && chat.lies_before(read_to)
     };
+    let by_hand = move || unread() > 0 && (reading::policy() == ReadPolicy::ByHand || first_is_far());
     // What was new on coming in, for as long as its line has not been seen.
     let since = move || {
         let divider = chat.divider.get().filter(|_| chat.divider_above.get() && !first_is_far())?;
@@ -37,8 +40,8 @@ pub fn Jumps(chat: Chat, scroller: Scroller, at_end: RwSignal<bool>) -> impl Int
             {move || since().map(|(many, at)| view! {
                 <button type="button" class="button" data-size="small" on:click=move |_| show("chat-new")>{many}" new since "<Clock at />" ↑"</button>
             })}
-            {move || (unread() > 0 && reading::policy() == ReadPolicy::ByHand).then(|| view! { <button type="button" class="button" data-size="small" on:click=move |_| reading::read_all(chat)>"Mark as read"</button> })}
-            {move || away().then(|| view! { <button type="button" class="button" data-size="small" on:click=move |_| to_present(chat, scroller)>"To the newest ↓"</button> })}
+            {move || by_hand().then(|| view! { <button type="button" class="button" data-size="small" on:click=move |_| reading::read_all(chat)>"Mark as read"</button> })}
+            {move || away().then(|| view! { <button type="button" class="button" data-size="small" on:click=move |_| to_present(chat)>"To the newest ↓"</button> })}
         </div>
     }
 }
@@ -80,14 +83,15 @@ pub fn focus(id: &str) {
     }
 }
 
-fn to_present(chat: Chat, scroller: Scroller) {
-    let down = move || {
-        if let Some(box_) = scroller.get_untracked() {
-            box_.set_scroll_top(0);
+/// Down to the newest, which is fetched if it is not there.
+pub fn to_present(chat: Chat) {
+    let down = || {
+        if let Some(log) = document().get_element_by_id("chat-log") {
+            log.set_scroll_top(0);
         }
     };
     if !chat.later.get_untracked() {
-        return down();
+        return request_animation_frame(down);
     }
     spawn_local(async move {
         if let Ok(page) = live::call(History { hive: chat.here.id, place: None, limit: None }).await {

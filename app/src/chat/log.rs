@@ -1,11 +1,15 @@
 //! The list of messages. It is written from its newest end, so that it starts there, stays there,
 //! and keeps what one reads in place while older ones come in above.
 
-use focushive::chat::{self, History, Place};
-use leptos::{ev, prelude::*, task::spawn_local};
+use focushive::{
+    Moment,
+    chat::{self, History, Place},
+};
+use leptos::{ev, html, prelude::*, task::spawn_local};
 
 use super::{
-    day::Day,
+    anchor::Anchor,
+    day::{Day, day_number},
     jump::{Jumps, Scroller, show},
     message::MessageRow,
     pending::PendingRow,
@@ -14,35 +18,34 @@ use super::{
 };
 use crate::live;
 
-/// Within this many pixels of the end, one is at the end.
-const AT_END: i32 = 100;
-
 #[component]
 pub fn LogView(chat: Chat) -> impl IntoView {
     let scroller = Scroller::new();
     let busy = RwSignal::new(false);
-    let at_end = RwSignal::new(true);
+    let rows = NodeRef::<html::Ol>::new();
+    let anchor = Anchor::new(chat, scroller);
+    let at_end = anchor.at_end;
     let scrolled = move |_: ev::Event| {
         let Some(box_) = scroller.get_untracked() else { return };
-        // Reversed: zero is the newest end, and older ones are below zero.
-        let from_end = -box_.scroll_top();
-        at_end.set(from_end <= AT_END);
+        anchor.note(&box_);
         see_divider(chat, &box_);
+        let (ahead, from_end) = (2 * box_.client_height(), Anchor::from_end(&box_));
         let from_start = box_.scroll_height() - box_.client_height() - from_end;
-        if from_start < 2 * box_.client_height() && chat.earlier.get_untracked() {
+        if from_start < ahead && chat.earlier.get_untracked() {
             load_earlier(chat, busy);
-        } else if from_end < box_.client_height() && chat.later.get_untracked() {
-            load_later(chat, busy, scroller);
+        } else if from_end < ahead && chat.later.get_untracked() {
+            load_later(chat, busy);
         }
     };
-    Effect::new(move || enter(chat, scroller));
-    Effect::new(move || hold(chat, scroller, at_end));
+    Effect::new(move || enter(chat, scroller, anchor));
+    Effect::new(move || anchor.keep(rows, move |box_| see_divider(chat, box_)));
+    Effect::new(move || chat.awake.set(true));
     divide_anew(chat);
     Effect::new(move || read_on(chat, scroller, at_end));
     let first = move || chat.order.with(|order| order.first().copied());
     view! {
         <div class="chat-log" id="chat-log" node_ref=scroller on:scroll=scrolled tabindex="0" role="log" aria-label="Messages" aria-live="off">
-            <ol class="chat-rows">
+            <ol class="chat-rows" node_ref=rows>
                 {move || (!chat.earlier.get() && first().is_none() && chat.pending.with(Vec::is_empty)).then(|| view! {
                     <li class="chat-empty">"Nothing was said yet. Say hello: everybody in this hive reads it."</li>
                 })}
@@ -50,7 +53,7 @@ pub fn LogView(chat: Chat) -> impl IntoView {
                 <For each={move || chat.pending.get().into_iter().filter(|pending| !pending.is_held()).collect::<Vec<_>>()} key=|pending| (pending.key, pending.refused.clone()) children=move |pending| view! { <PendingRow chat pending /> } />
             </ol>
         </div>
-        <Jumps chat scroller at_end />
+        <Jumps chat at_end />
     }
 }
 
@@ -66,14 +69,13 @@ fn Entry(chat: Chat, seq: u64) -> impl IntoView {
         })?;
         chat.message(before)
     };
-    // The day is the server's until a script knows better; a separator too many is only untidy.
-    let new_day = move || before().is_none_or(|before| before.at.0.date() != at.0.date());
+    // The server's day, until the page knows where it is.
+    let same_day = move |before: Moment| day_number(before, chat.awake.get()) == day_number(at, chat.awake.get());
+    let new_day = move || before().is_none_or(|before| !same_day(before.at));
     let author = row.with_untracked(|message| message.author.id);
     let follows = move || {
         before().is_some_and(|before| {
-            before.author.id == author
-                && at.since(before.at) < time::Duration::minutes(5)
-                && before.at.0.date() == at.0.date()
+            before.author.id == author && at.since(before.at) < time::Duration::minutes(5) && same_day(before.at)
         })
     };
     let divides = move || chat.divider.get() == Some(seq);
@@ -86,7 +88,7 @@ fn Entry(chat: Chat, seq: u64) -> impl IntoView {
 }
 
 /// Where one is led on coming in: to a message that a link named, or to what is new.
-fn enter(chat: Chat, scroller: Scroller) {
+fn enter(chat: Chat, scroller: Scroller, anchor: Anchor) {
     let Some(box_) = scroller.get() else { return };
     let target = chat.target.get_untracked();
     let lead = move || {
@@ -95,6 +97,7 @@ fn enter(chat: Chat, scroller: Scroller) {
         } else if chat.divider.get_untracked().is_some() {
             show("chat-new");
         }
+        anchor.note(&box_);
         see_divider(chat, &box_);
     };
     // The list settles in the first frame, and would stay at its end.
@@ -139,41 +142,14 @@ fn divide_anew(chat: Chat) {
     });
 }
 
-/// Keeps what one reads in place while newer ones come in below it; at the end, one stays there.
-fn hold(chat: Chat, scroller: Scroller, at_end: RwSignal<bool>) {
-    chat.order.track();
-    chat.pending.track();
-    let Some(box_) = scroller.get() else { return };
-    let (height, top) = (box_.scroll_height(), box_.scroll_top());
-    let last = chat.order.with_untracked(|order| order.last().copied());
-    if at_end.get_untracked() {
-        return request_animation_frame(move || {
-            box_.set_scroll_top(0);
-            see_divider(chat, &box_);
-        });
-    }
-    request_animation_frame(move || {
-        let newer = chat.order.with_untracked(|order| order.last().copied()) > last;
-        let grown = box_.scroll_height() - height;
-        if newer && grown > 0 && box_.scroll_top() == top {
-            box_.set_scroll_top(top - grown);
-        }
-    });
-}
-
 fn load_earlier(chat: Chat, busy: RwSignal<bool>) {
     let Some(first) = chat.order.with_untracked(|order| order.first().copied()) else { return };
     load(chat, busy, Place::Before(first), move |page| chat.prepend(page));
 }
 
-fn load_later(chat: Chat, busy: RwSignal<bool>, scroller: Scroller) {
+fn load_later(chat: Chat, busy: RwSignal<bool>) {
     let Some(last) = chat.order.with_untracked(|order| order.last().copied()) else { return };
-    load(chat, busy, Place::After(last), move |page| {
-        let Some(box_) = scroller.get_untracked() else { return };
-        let (height, top) = (box_.scroll_height(), box_.scroll_top());
-        chat.append(page);
-        request_animation_frame(move || box_.set_scroll_top(top - (box_.scroll_height() - height)));
-    });
+    load(chat, busy, Place::After(last), move |page| chat.append(page));
 }
 
 fn load(chat: Chat, busy: RwSignal<bool>, place: Place, shown: impl FnOnce(chat::Page) + 'static) {

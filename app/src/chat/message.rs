@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use focushive::{
-    chat::{Change, Delete, MarkUnread, Message, Pin, React, Reacted, Reaction, Restore, UNDO_OFFERED, Unpin, Unreact},
+    chat::{Delete, MarkUnread, Message, Pin, Reaction, Restore, UNDO_OFFERED, Unpin},
     hive::Right,
     notification::{Remind, When},
     text::Emoji,
 };
 use leptos::{ev, html, prelude::*, task::spawn_local};
 
-use super::{day::Clock, edit::EditForm, jump, state::Chat};
+use super::{day::Clock, edit::EditForm, jump, state::Chat, toggle::toggle};
 use crate::{
     live,
     ui::{Avatar, Icon, IconMark, Toaster},
@@ -106,29 +106,6 @@ fn Reactions(chat: Chat, row: ArcRwSignal<Message>) -> impl IntoView {
         let all = row.with(|message| message.reactions.clone());
         (!all.is_empty()).then(|| view! { <p class="message-reactions">{all.into_iter().map(chip).collect_view()}</p> })
     }
-}
-
-/// At once here, and taken back if it was refused: this emoji alone.
-fn toggle(chat: Chat, message: u64, emoji: Emoji, mine: bool) {
-    let Some(me) = chat.me else { return };
-    let reacted = Reacted { message, emoji: emoji.clone(), by: me };
-    let (there, back) = if mine {
-        (Change::Unreacted(reacted.clone()), Change::Reacted(reacted))
-    } else {
-        (Change::Reacted(reacted.clone()), Change::Unreacted(reacted))
-    };
-    chat.apply(there);
-    let hive = chat.here.id;
-    spawn_local(async move {
-        let done = if mine {
-            live::call(Unreact { hive, message, emoji }).await
-        } else {
-            live::call(React { hive, message, emoji }).await
-        };
-        if done.is_err() {
-            chat.apply(back);
-        }
-    });
 }
 
 /// What can be done with a message: beside it, and behind its menu.

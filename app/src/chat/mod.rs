@@ -1,5 +1,6 @@
 //! The chat of a hive: what was said, what is being said, and where one says something.
 
+mod anchor;
 mod at_break;
 mod composer;
 mod day;
@@ -17,6 +18,7 @@ mod pending;
 mod pins;
 mod reading;
 mod state;
+mod toggle;
 mod versions;
 
 use focushive::protocol::Topic;

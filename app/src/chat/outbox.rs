@@ -68,7 +68,16 @@ impl Pending {
 /// Keeps the outbox in step with the browser's store.
 pub fn keep(chat: Chat) {
     chat.pending.set(load(chat.here.id));
-    Effect::new(move || store(chat.here.id, &chat.pending.read()));
+    // Every key this tab ever had: what else is kept is another tab's.
+    let ours = StoredValue::new(Vec::<Key>::new());
+    Effect::new(move || {
+        let pending = chat.pending.read();
+        ours.update_value(|ours| {
+            let new = pending.iter().map(|pending| pending.key).filter(|key| !ours.contains(key)).collect::<Vec<_>>();
+            ours.extend(new);
+        });
+        ours.with_value(|ours| store(chat.here.id, &pending, ours));
+    });
     let sending = RwSignal::new(false);
     let link = live::Live::get();
     Effect::new(move || {
@@ -147,16 +156,23 @@ fn name(hive: HiveId) -> String {
     format!("outbox:{hive}")
 }
 
-fn load(hive: HiveId) -> Vec<Pending> {
-    let kept = keep::read::<Vec<Pending>>(&name(hive)).unwrap_or_default();
-    kept.into_iter().map(|pending| pending.or_asked(js_sys::Date::now())).collect()
+fn kept(hive: HiveId) -> Vec<Pending> {
+    keep::read::<Vec<Pending>>(&name(hive)).unwrap_or_default()
 }
 
-fn store(hive: HiveId, pending: &[Pending]) {
-    if pending.is_empty() {
+fn load(hive: HiveId) -> Vec<Pending> {
+    kept(hive).into_iter().map(|pending| pending.or_asked(js_sys::Date::now())).collect()
+}
+
+/// Beside what other tabs of this browser wait with.
+fn store(hive: HiveId, pending: &[Pending], ours: &[Key]) {
+    let mut all = kept(hive);
+    all.retain(|kept| !ours.contains(&kept.key));
+    all.extend_from_slice(pending);
+    if all.is_empty() {
         keep::forget(&name(hive));
     } else {
-        keep::write(&name(hive), &pending);
+        keep::write(&name(hive), &all);
     }
 }
 

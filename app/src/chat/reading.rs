@@ -29,6 +29,10 @@ pub fn read_on(chat: Chat, scroller: Scroller, at_end: RwSignal<bool>) {
     let seen = StoredValue::new(None::<u64>);
     let look = move || {
         let Some(read_to) = chat.read.with_untracked(|read| read.as_ref().map(|read| read.read_to)) else { return };
+        // Between what is read and what is here lies more that nobody has seen: a button leads there.
+        if untrack(|| chat.lies_before(read_to)) {
+            return;
+        }
         let lowest =
             scroller.get_untracked().filter(|_| looked_at() && ready()).and_then(|box_| lowest_seen(chat, &box_));
         // The same for two looks in a row: it was there for that long.
@@ -62,6 +66,10 @@ pub fn read_all(chat: Chat) {
         if let Ok(page) = live::call(ask).await
             && let Some(last) = page.messages.last()
         {
+            // Also what was marked as unread since one came in.
+            if let Some(revision) = chat.read.with_untracked(|read| read.as_ref().map(|read| read.revision)) {
+                chat.revision.set_value(revision);
+            }
             read(chat, last.seq);
         }
     });

@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, time::Duration};
 
 use focushive::{
     chat::{
-        Change, Draft, Held, HeldChanged, ListHeld, Log, LookDraft, Message, Page, ReadState, TYPING_SHOWN, Typing,
+        Change, Draft, Held, HeldChanged, ListHeld, Log, LookDraft, LookReadState, Message, Page, ReadState,
+        TYPING_SHOWN, Typing,
     },
     hive::Right,
     id::UserId,
@@ -17,6 +18,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{
     hush::{self, Hush},
     outbox::Pending,
+    toggle::Toggles,
 };
 use crate::{
     hive::Here,
@@ -76,6 +78,9 @@ pub struct Chat {
     pub head: StoredValue<u64>,
     /// Holds back what others do while one focuses.
     pub hush: Hush,
+    /// The page knows where it is, and what time it is there.
+    pub awake: RwSignal<bool>,
+    pub toggles: Toggles,
 }
 
 impl Chat {
@@ -105,6 +110,8 @@ impl Chat {
             target: RwSignal::new(opening.target),
             head: StoredValue::new(opening.page.as_ref().map_or(0, |page| page.head)),
             hush: Hush::new(),
+            awake: RwSignal::new(false),
+            toggles: Toggles::new(),
         };
         if let Some(page) = &opening.page {
             chat.show(page.clone());
@@ -120,6 +127,11 @@ impl Chat {
             let after = log.messages.range(read_to.saturating_add(1)..);
             after.into_iter().find(|(_, message)| Some(message.author.id) != self.me).map(|(seq, _)| *seq)
         })
+    }
+
+    /// Whether something lies between what is read and the first message that is here.
+    pub fn lies_before(self, read_to: u64) -> bool {
+        self.earlier.get() && self.order.with(|order| order.first().is_some_and(|first| *first > read_to + 1))
     }
 
     /// How many messages by others there are from this one on.
@@ -263,6 +275,9 @@ impl Chat {
         {
             self.held.update(|all| changed.fold(all));
         }
+        if let Some(read) = told.event::<ReadState>("read.changed").filter(|read| read.hive == self.here.id) {
+            self.read.set(Some(read));
+        }
         if let Some(draft) = told.event::<Draft>("draft.changed").filter(|draft| draft.hive == self.here.id) {
             self.drafted.set(Some(draft.text.map(String::from).unwrap_or_default()));
         }
@@ -272,10 +287,24 @@ impl Chat {
     fn look_again(self) {
         self.list_held();
         spawn_local(async move {
+            if let Ok(read) = live::call(LookReadState { hive: self.here.id }).await {
+                self.read_elsewhere(read);
+            }
+        });
+        spawn_local(async move {
             if let Ok(draft) = live::call(LookDraft { hive: self.here.id }).await {
                 self.drafted.try_set(Some(draft.text.map(String::from).unwrap_or_default()));
             }
         });
+    }
+
+    /// What was read on another device meanwhile is not new here either.
+    fn read_elsewhere(self, read: Option<ReadState>) {
+        let Some(read_to) = read.as_ref().map(|read| read.read_to) else { return };
+        if self.divider.try_get_untracked().flatten().is_some_and(|divider| divider <= read_to) {
+            self.divider.set(self.first_unread(read_to));
+        }
+        self.read.try_set(read);
     }
 
     pub fn list_held(self) {

@@ -7,7 +7,7 @@ mod plain;
 mod sending;
 
 use focushive::fault::Refusal;
-use leptos::{context::Provider, ev::SubmitEvent, lazy_preload, prelude::*};
+use leptos::{context::Provider, ev::{KeyboardEvent, SubmitEvent}, lazy_preload, prelude::*};
 use serde_json::Value;
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
@@ -100,7 +100,7 @@ pub fn CommandForm(
         leptos::task::spawn_local(sending::send(form, After { state, says, done, toaster }));
     };
     view! {
-        <form method="post" class=class enctype=enctype on:submit=submit novalidate>
+        <form method="post" class=class enctype=enctype on:submit=submit on:keydown=spare_composition novalidate>
             <input type="hidden" name="do" value=does />
             <input type="hidden" name="csrf" value=session.of(|visit| visit.csrf.clone()) />
             <Provider value=state>
@@ -108,6 +108,13 @@ pub fn CommandForm(
                 {children()}
             </Provider>
         </form>
+    }
+}
+
+/// The Enter that ends the composition of a word is the input method's, and sends nothing.
+fn spare_composition(event: KeyboardEvent) {
+    if event.key() == "Enter" && (event.is_composing() || event.key_code() == 229) {
+        event.prevent_default();
     }
 }
 

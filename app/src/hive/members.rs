@@ -9,7 +9,7 @@ use focushive::{
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::HiveTabs;
+use super::{HiveTabs, on_part};
 use crate::{
     backend::Asked,
     form::{CommandForm, FormField, FormSelect, Submit},
@@ -30,6 +30,7 @@ pub fn MembersPage(hive: HiveId) -> impl IntoView {
                 members.again();
             }
         });
+        on_part(hive, move || room.again());
     });
     let shown = move |room: Room| {
         let name = room.hive.name.to_string();

@@ -6,7 +6,11 @@ mod page;
 mod settings;
 mod shelf;
 
-use focushive::{hive::Access, id::HiveId};
+use focushive::{
+    hive::Access,
+    id::HiveId,
+    protocol::{Topic, event::PartChanged},
+};
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 pub use page::Here;
@@ -15,7 +19,9 @@ pub use shelf::Shelf;
 use self::{join::JoinPage, members::MembersPage, page::HivePage, settings::SettingsPage};
 use crate::{
     layout::{NotFound, by_path},
+    live,
     ui::Tabs,
+    visit::Session,
 };
 
 /// Every path under `/hive`, and the links that lead into one.
@@ -44,6 +50,16 @@ impl LazyRoute for HivePages {
             }
         })
     }
+}
+
+/// What one may do here has changed: one's own part decides what a page offers. Call it in an effect.
+fn on_part(hive: HiveId, then: impl Fn() + 'static) {
+    let Some(me) = Session::get().me.with_untracked(|me| me.as_ref().map(|me| me.id)) else { return };
+    live::listen(Topic::User(me), None, move |told| {
+        if told.event::<PartChanged>("part.changed").is_some_and(|part| part.hive == hive) {
+            then();
+        }
+    });
 }
 
 /// The pages of one hive.

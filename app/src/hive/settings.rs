@@ -8,7 +8,7 @@ use focushive::{
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::{HiveTabs, access_words};
+use super::{HiveTabs, access_words, on_part};
 use crate::{
     backend::Asked,
     form::{CommandForm, FormArea, FormField, FormSelect, Submit},
@@ -22,6 +22,7 @@ pub fn SettingsPage(hive: HiveId) -> impl IntoView {
     let room = Asked::new(move || Look { hive });
     let clock = Asked::new(move || timer::Sync { hive: Some(hive) });
     let again = Callback::new(move |_: Value| room.again());
+    Effect::new(move || on_part(hive, move || room.again()));
     let shown = move |room: Room| {
         let may = |right| room.me.as_ref().is_some_and(|me| me.rank.may(right));
         let (sets, archives) = (may(Right::ChangeSettings), may(Right::Archive));

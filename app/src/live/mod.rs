@@ -63,23 +63,33 @@ impl Live {
 
 /// Tries at once when that is worth it, and does not trust a socket over a sleep.
 fn watch() {
-    let again = |_| socket::happen(Happening::Due);
-    let online = window_event_listener(ev::online, again);
-    let seen = leptos::prelude::window_event_listener(ev::focus, |_| socket::happen(Happening::Due));
+    let online = window_event_listener(ev::online, |_| socket::happen(Happening::Due));
+    let focused = window_event_listener(ev::focus, |_| socket::happen(Happening::Due));
     let last = StoredValue::new(js_sys::Date::now());
+    // A hidden page is woken once a minute at most, asleep or not: it is looked at when it is seen.
+    let seen = window_event_listener(ev::visibilitychange, move |_| {
+        last.set_value(js_sys::Date::now());
+        if !document().hidden() {
+            socket::happen(Happening::Due);
+            socket::look_after(true);
+        }
+    });
     let look = set_interval_with_handle(
         move || {
             let now = js_sys::Date::now();
             let gone = now - last.get_value();
             last.set_value(now);
-            if gone > SLEPT_MS {
+            if gone > SLEPT_MS && !document().hidden() {
                 socket::happen(Happening::Slept);
+            } else {
+                socket::look_after(false);
             }
         },
         LOOK_EVERY,
     );
     on_cleanup(move || {
         online.remove();
+        focused.remove();
         seen.remove();
         if let Ok(look) = look {
             look.clear();

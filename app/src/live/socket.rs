@@ -1,7 +1,7 @@
 //! The tab's one socket: opened and let go as the link says, with the questions under way and the
 //! topics that are listened to. It lives in the browser alone, one for the tab.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Duration};
 
 use focushive::protocol::{
     Topic,
@@ -80,6 +80,9 @@ struct Tab {
     joins: HashMap<String, Topic>,
     topics: HashMap<Topic, Subscription>,
     retry: Option<TimeoutHandle>,
+    /// When anything was last heard, and when it was last asked whether anybody is there.
+    heard_ms: f64,
+    asked_ms: f64,
 }
 
 thread_local! {
@@ -125,13 +128,13 @@ pub fn happen(happening: Happening) {
             // The server knows where to lead a page that needs a sign-in, and back. Whoever signs
             // out on this very page is on their way elsewhere already, and is not called back.
             let lead = || drop(window().location().reload());
-            set_timeout(lead, std::time::Duration::from_millis(1500));
+            set_timeout(lead, Duration::from_millis(1500));
         }
     }
 }
 
 fn wait(ms: f64) {
-    let due = set_timeout_with_handle(|| happen(Happening::Due), std::time::Duration::from_secs_f64(ms / 1000.0));
+    let due = set_timeout_with_handle(|| happen(Happening::Due), Duration::from_secs_f64(ms / 1000.0));
     let before = with(|tab| std::mem::replace(&mut tab.retry, due.ok()));
     if let Some(before) = before {
         before.clear();
@@ -156,6 +159,7 @@ fn open() {
     let ours = is_ours.clone();
     on(&socket, "open", move |_: web_sys::Event| {
         if ours() {
+            with(|tab| tab.heard_ms = js_sys::Date::now());
             happen(Happening::Opened);
             join_all();
         }
@@ -214,6 +218,29 @@ fn number() -> u64 {
         tab.next += 1;
         tab.next
     })
+}
+
+/// How long nothing is heard before it is asked whether anybody is there, and how long the answer
+/// may take: a connection that broke without a word is noticed by nothing else.
+const SILENT_MS: f64 = 20_000.0;
+const ANSWER_MS: f64 = 8_000.0;
+
+/// Looks after the connection; `at_once` where there is a reason to doubt it.
+pub fn look_after(at_once: bool) {
+    let now = js_sys::Date::now();
+    let (silent, unanswered) = with(|tab| {
+        let waits = tab.asked_ms > tab.heard_ms;
+        (!waits && now - tab.heard_ms > SILENT_MS, waits && now - tab.asked_ms > ANSWER_MS)
+    });
+    if !with(|tab| tab.state.is_connected()) {
+        return;
+    }
+    if unanswered {
+        happen(Happening::Slept);
+    } else if silent || at_once {
+        with(|tab| tab.asked_ms = now);
+        ping(0);
+    }
 }
 
 /// Asks for the time; the pong goes to the clock.
@@ -290,6 +317,7 @@ fn join(topic: Topic) {
 }
 
 fn hear(text: &str) {
+    with(|tab| tab.heard_ms = js_sys::Date::now());
     let heard = reader::read_text::<Heard<Value>>(text);
     let Ok(heard) = heard else { return };
     if let (Some(ping), Some(now)) = (heard.pong, heard.now) {
@@ -307,7 +335,23 @@ fn hear(text: &str) {
     }
 }
 
+/// What is refused for now only, and when it is tried again if nothing says so.
+const PASSING: [&str; 3] = ["unavailable", "rate_limited", "internal"];
+const JOIN_AGAIN: Duration = Duration::from_secs(3);
+
+/// Unless nobody listens any more, or it was joined with a new connection.
+fn join_again(topic: Topic) {
+    let wanted = with(|tab| tab.topics.contains_key(&topic) && !tab.joins.values().any(|joining| *joining == topic));
+    if wanted {
+        join(topic);
+    }
+}
+
 fn joined(topic: Topic, heard: Heard<Value>) {
+    if let Some(fault) = heard.fault.filter(|fault| PASSING.contains(&fault.code.as_str())) {
+        let wait = fault.retry_after_ms.map_or(JOIN_AGAIN, Duration::from_millis);
+        return set_timeout(move || join_again(topic), wait);
+    }
     let joined = heard.ok.and_then(|ok| reader::read::<Joined<Value>>(ok).ok());
     let Some(joined) = joined else { return tell(topic, &Told::Refused) };
     let told = if joined.reset {

@@ -83,6 +83,7 @@ fn Person(seats: RwSignal<BTreeMap<UserId, Seat>>, user: UserId, dial: Option<Di
     let Some(first) = seat.get_untracked() else { return ().into_any() };
     let state =
         Signal::derive(move || seat.with(|seat| seat.as_ref().map_or(CellState::Away, |seat| cell(seat.state))));
+    let said = Signal::derive(move || seat.with(|seat| seat.as_ref().map_or("left", |seat| seat.state.words())));
     let note = Signal::derive(move || {
         seat.with(|seat| {
             let Some(seat) = seat else { return "left".to_owned() };
@@ -101,7 +102,7 @@ fn Person(seats: RwSignal<BTreeMap<UserId, Seat>>, user: UserId, dial: Option<Di
     let name = first.person.name;
     // A cell is small: the first name is what one calls somebody by.
     let called = name.as_str().split_whitespace().next().unwrap_or_default().to_owned();
-    view! { <Cell initials=name.initials() name=called note state mine part /> }.into_any()
+    view! { <Cell initials=name.initials() name=called note state called=said mine part /> }.into_any()
 }
 
 /// A state in words, with how long it has been where that says something.

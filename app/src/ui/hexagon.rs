@@ -77,6 +77,9 @@ pub fn Cell(
     #[prop(into)] name: String,
     #[prop(into)] note: Signal<String>,
     #[prop(into)] state: Signal<CellState>,
+    /// What the state is called, where that says more than its kind.
+    #[prop(optional)]
+    called: Option<Signal<&'static str>>,
     /// One's own cell is filled.
     #[prop(optional)]
     mine: bool,
@@ -84,13 +87,14 @@ pub fn Cell(
     #[prop(optional, into)]
     part: Signal<Option<f64>>,
 ) -> impl IntoView {
+    let words = move || called.map_or_else(|| state.get().words(), |called| called.get());
     let ring = move || part.get().map(|_| "");
     let around = move || part.get().map(decimal);
     view! {
-        <li class="hexagon" title=move || state.get().words() data-state=move || state.get().as_str() data-mine=mine.then_some("") data-part=ring style:--part=around>
+        <li class="hexagon" title=words data-state=move || state.get().as_str() data-mine=mine.then_some("") data-part=ring style:--part=around>
             <span class="hexagon-face">
                 <b aria-hidden="true">{initials}</b>
-                <strong>{name}<span class="visually-hidden">{mine.then_some(" (you)")}", "{move || state.get().words()}</span></strong>
+                <strong>{name}<span class="visually-hidden">{mine.then_some(" (you)")}", "{words}</span></strong>
                 <small>{note}</small>
             </span>
         </li>
