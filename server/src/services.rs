@@ -94,7 +94,8 @@ impl Services {
         tasks.spawn(presence::keep(presence.clone(), hub.clone(), clock.clone(), stop.clone()));
         tasks.spawn(chat::deleting::keep(db.clone(), clock.clone(), stop.clone()));
         if let Some(gaps) = hub.gaps() {
-            tasks.spawn(topic::keep(db.clone(), hub.clone(), gaps, stop.clone()));
+            let keeper = topic::Keeper { db: db.clone(), hub: hub.clone(), clock: clock.clone() };
+            tasks.spawn(topic::keep(keeper, gaps, stop.clone()));
         }
         let services = Self {
             limits: Limits::new(&config.limits),

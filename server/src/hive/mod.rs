@@ -1,5 +1,6 @@
 //! Hives: made, found, set, joined and left. Keeping order in one is in `order.rs`.
 
+pub mod door;
 pub mod order;
 pub mod store;
 
@@ -175,7 +176,9 @@ pub async fn set(services: &Services, by: Member, ask: hive::Set) -> Result<(), 
     let mut change = change(services, by, ask.hive, Right::ChangeSettings).await?;
     store::set(&mut *change.tx, &ask).await?;
     tell_hive(&mut change, by).await?;
-    change.commit(services).await
+    let now = change.now;
+    change.commit(services).await?;
+    if ask.access.is_open(None) { Ok(()) } else { door::look_again(&services.db, &services.hub, ask.hive, now).await }
 }
 
 /// For the time being, with everything kept.

@@ -226,6 +226,28 @@ pub async fn members(db: impl PgExecutor<'_>, hive: HiveId, only: Option<UserId>
         .collect())
 }
 
+/// Those of some people who may not look in: no members of a hive that is closed, or banned from it.
+pub async fn strangers(
+    db: impl PgExecutor<'_>,
+    hive: HiveId,
+    users: &[UserId],
+    now: Moment,
+) -> sqlx::Result<Vec<UserId>> {
+    let users: Vec<Uuid> = users.iter().map(|user| user.0).collect();
+    query_scalar!(
+        r#"select reader as "reader!: UserId"
+           from unnest($2::uuid[]) reader join hive h on h.id = $1
+           where not exists (select from hive_member where hive_id = h.id and user_id = reader)
+             and (h.access <> 'public'
+                  or exists (select from hive_ban where hive_id = h.id and user_id = reader and until > $3))"#,
+        hive as HiveId,
+        &users,
+        now as Moment,
+    )
+    .fetch_all(db)
+    .await
+}
+
 pub async fn owners(db: impl PgExecutor<'_>, hive: HiveId) -> sqlx::Result<i64> {
     query_scalar!(
         r#"select count(*) as "count!" from hive_member where hive_id = $1 and rank = 'owner'"#,

@@ -217,6 +217,12 @@ impl Hub {
         self.shard(topic).contains_key(&topic)
     }
 
+    /// Who on this node listens to it, once for each of their connections.
+    pub fn readers(&self, topic: Topic) -> Vec<UserId> {
+        let shard = self.shard(topic);
+        shard.get(&topic).map(|room| room.readers.iter().map(|reader| reader.user).collect()).unwrap_or_default()
+    }
+
     /// Somebody may not listen to a topic any more.
     pub fn evict(&self, user: UserId, topic: Topic) {
         for connection in self.connections(user) {

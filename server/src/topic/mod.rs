@@ -17,7 +17,9 @@ use uuid::Uuid;
 
 use crate::{
     failure::Failure,
+    hive::door,
     hub::{Hub, Published, parts},
+    services::Clock,
 };
 
 /// How long, and how far back, somebody may come back and be told all they missed.
@@ -28,7 +30,11 @@ pub const REPLAY_MOST: u64 = 10_000;
 const GAP_PATIENCE: std::time::Duration = std::time::Duration::from_millis(100);
 
 /// How often the numbers told are held against those of the database.
-const LOOK_EVERY: std::time::Duration = std::time::Duration::from_secs(5);
+const LOOK_EVERY: std::time::Duration = std::time::Duration::from_millis(1500);
+
+/// What may end somebody's listening: on the server where it happened they are put off at once, and
+/// on every other one when it is heard of.
+const MAY_SHUT_OUT: [&str; 2] = ["hive.changed", "member.left"];
 
 /// Writes what happens, under the next numbers of its topic. The caller publishes after commit.
 pub async fn append(
@@ -86,18 +92,25 @@ pub async fn head(db: &PgPool, topic: Topic) -> Result<u64, Failure> {
     }
 }
 
+/// What the keeper of topics works with.
+pub struct Keeper {
+    pub db: PgPool,
+    pub hub: Hub,
+    pub clock: Clock,
+}
+
 /// Fetches what nobody told: its writer died between commit and telling, or could not know that the
 /// commit went through. A gap in the numbers shows it at once; where nothing follows, a look now and
 /// then does.
-pub async fn keep(db: PgPool, hub: Hub, mut gaps: mpsc::Receiver<Topic>, stop: CancellationToken) {
+pub async fn keep(keeper: Keeper, mut gaps: mpsc::Receiver<Topic>, stop: CancellationToken) {
     let mut every = tokio::time::interval(LOOK_EVERY);
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            Some(topic) = gaps.recv() => close_gap(&db, &hub, topic, &stop).await,
+            Some(topic) = gaps.recv() => keeper.close_gap(topic, &stop).await,
             _ = every.tick() => {
-                if let Err(failure) = look(&db, &hub).await {
+                if let Err(failure) = keeper.look().await {
                     tracing::warn!(?failure, "what was not told cannot be looked for now");
                 }
             }
@@ -105,37 +118,50 @@ pub async fn keep(db: PgPool, hub: Hub, mut gaps: mpsc::Receiver<Topic>, stop: C
     }
 }
 
-async fn close_gap(db: &PgPool, hub: &Hub, topic: Topic, stop: &CancellationToken) {
-    tokio::time::sleep(GAP_PATIENCE).await;
-    while let Some(told) = hub.gap(topic) {
-        if let Err(failure) = fill(db, hub, topic, told).await {
-            tracing::warn!(?failure, %topic, "a gap cannot be filled yet");
-            tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-        }
-        if stop.is_cancelled() {
-            return;
+impl Keeper {
+    async fn close_gap(&self, topic: Topic, stop: &CancellationToken) {
+        tokio::time::sleep(GAP_PATIENCE).await;
+        while let Some(told) = self.hub.gap(topic) {
+            if let Err(failure) = self.fill(topic, told).await {
+                tracing::warn!(?failure, %topic, "a gap cannot be filled yet");
+                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+            }
+            if stop.is_cancelled() {
+                return;
+            }
         }
     }
-}
 
-async fn look(db: &PgPool, hub: &Hub) -> Result<(), Failure> {
-    let heard = hub.heard();
-    let logs: Vec<Uuid> = heard.iter().filter_map(|(topic, _)| topic.log()).collect();
-    let heads: HashMap<Uuid, i64> = store::heads(db, &logs).await?.into_iter().collect();
-    for (topic, told) in heard {
-        let head = topic.log().and_then(|log| heads.get(&log)).copied().map(number);
-        if head.is_some_and(|head| head > told) {
-            fill(db, hub, topic, told).await?;
+    async fn look(&self) -> Result<(), Failure> {
+        let heard = self.hub.heard();
+        let logs: Vec<Uuid> = heard.iter().filter_map(|(topic, _)| topic.log()).collect();
+        let heads: HashMap<Uuid, i64> = store::heads(&self.db, &logs).await?.into_iter().collect();
+        for (topic, told) in heard {
+            let head = topic.log().and_then(|log| heads.get(&log)).copied().map(number);
+            if head.is_some_and(|head| head > told) {
+                self.fill(topic, told).await?;
+            }
         }
+        Ok(())
     }
-    Ok(())
-}
 
-async fn fill(db: &PgPool, hub: &Hub, topic: Topic, told: u64) -> Result<(), Failure> {
-    let head = head(db, topic).await?;
-    match missed(db, topic, told, head).await? {
-        Missed::Events(events) => hub.publish(events),
-        Missed::TooOld => hub.skip_to(topic, head),
+    async fn fill(&self, topic: Topic, told: u64) -> Result<(), Failure> {
+        let head = head(&self.db, topic).await?;
+        let missed = missed(&self.db, topic, told, head).await?;
+        let shut = match &missed {
+            Missed::Events(events) => events.iter().any(|event| MAY_SHUT_OUT.contains(&event.name.as_str())),
+            Missed::TooOld => true,
+        };
+        // Whoever is out goes before they are told what happened since.
+        if let Topic::Hive(hive) = topic
+            && shut
+        {
+            door::look_again(&self.db, &self.hub, hive, self.clock.now()).await?;
+        }
+        match missed {
+            Missed::Events(events) => self.hub.publish(events),
+            Missed::TooOld => self.hub.skip_to(topic, head),
+        }
+        Ok(())
     }
-    Ok(())
 }

@@ -174,3 +174,38 @@ async fn new_rules_are_agreed_to_anew() {
     bob.ok("hive.accept_rules", json!({ "hive": hive, "version": 1 })).await;
     assert_eq!(seen(bob.ok("hive.look", json!({ "hive": hive })).await), (Some(2), Some(1)));
 }
+
+#[tokio::test]
+async fn whoever_only_looked_in_hears_nothing_once_the_door_is_shut() {
+    let (house, mut owner, mut ada, mut bob) = two().await;
+    let carl = house.member(&mut owner, "Carl", "member").await;
+    let mut carl = Socket::open(&house, &carl).await;
+    let beside = house.beside().await;
+    let mut there = Socket::open(&beside, &house.member(&mut owner, "Dora", "member").await).await;
+    for access in ["private", "invite"] {
+        let hive = make(&mut ada, "public").await;
+        carl.ok("hive.join", json!({ "hive": hive })).await;
+        let (topic, live) = (format!("hive/{hive}"), format!("hive/{hive}/live"));
+        for socket in [&mut ada, &mut bob, &mut carl, &mut there] {
+            let own = format!("user/{}", socket.id().await);
+            for topic in [&own, &topic, &live] {
+                assert!(socket.join(topic, None).await["fault"].is_null(), "{topic}");
+            }
+            socket.rest().await;
+        }
+        ada.ok("hive.set", json!({ "hive": hive, "name": "Ours", "access": access })).await;
+        for stranger in [&mut bob, &mut there] {
+            // On the server beside it is heard of a moment later.
+            let told = stranger.event("part.changed").await;
+            assert_eq!(told["data"], json!({ "hive": hive, "me": null }));
+        }
+        ada.ok("chat.typing", json!({ "hive": hive, "typing": true })).await;
+        ada.ok("chat.send", json!({ "hive": hive, "key": Uuid::new_v4(), "body": "among us" })).await;
+        assert_eq!(carl.event("chat.created").await["data"]["body"], "among us", "members hear on");
+        tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+        for stranger in [&mut bob, &mut there] {
+            assert_eq!(stranger.rest().await, [] as [Value; 0]);
+            assert!(!stranger.join(&topic, None).await["fault"].is_null());
+        }
+    }
+}
