@@ -8,6 +8,7 @@ use std::sync::{
 use focushive::{
     account::Me,
     id::{SessionId, UserId},
+    presence::Choice,
     protocol::Topic,
 };
 
@@ -102,6 +103,8 @@ pub struct Connection {
     pub name: String,
     pub session: SessionId,
     shows_typing: AtomicBool,
+    /// Whether they chose to look offline: then nothing of them is seen, writing neither.
+    looks_offline: AtomicBool,
     outbox: Outbox,
     topics: Mutex<Vec<(Topic, Part)>>,
 }
@@ -114,17 +117,23 @@ impl Connection {
             name: me.name.to_string(),
             session,
             shows_typing: AtomicBool::new(me.privacy.typing),
+            looks_offline: AtomicBool::new(me.presence == Some(Choice::Offline)),
             outbox: Outbox::default(),
             topics: Mutex::default(),
         }
     }
 
+    /// Whether others may see that they write.
     pub fn shows_typing(&self) -> bool {
-        self.shows_typing.load(Ordering::Relaxed)
+        self.shows_typing.load(Ordering::Relaxed) && !self.looks_offline.load(Ordering::Relaxed)
     }
 
     pub(super) fn show_typing(&self, shows: bool) {
         self.shows_typing.store(shows, Ordering::Relaxed);
+    }
+
+    pub(super) fn look_offline(&self, offline: bool) {
+        self.looks_offline.store(offline, Ordering::Relaxed);
     }
 
     pub fn tell(&self, published: &Arc<Published>) {

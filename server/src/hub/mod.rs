@@ -20,6 +20,7 @@ use std::{
 use focushive::{
     account::Me,
     id::{SessionId, UserId},
+    presence::Choice,
     protocol::Topic,
 };
 use tokio::sync::mpsc;
@@ -241,6 +242,13 @@ impl Hub {
     pub fn show_typing(&self, user: UserId, shows: bool) {
         for connection in self.connections(user) {
             connection.show_typing(shows);
+        }
+    }
+
+    /// What somebody chose to show of themselves.
+    pub fn show(&self, user: UserId, choice: Option<Choice>) {
+        for connection in self.connections(user) {
+            connection.look_offline(choice == Some(Choice::Offline));
         }
     }
 

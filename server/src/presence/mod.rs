@@ -327,6 +327,7 @@ pub async fn sitter(services: &Services, hive: HiveId, user: UserId) -> Result<O
 /// Chooses what others see, on every device.
 pub async fn set_choice(services: &Services, by: Member, choice: Option<Choice>) -> Result<(), Failure> {
     store::set_choice(&services.db, by.id, choice).await?;
+    services.hub.show(by.id, choice);
     services.presence.set_choice(by.id, choice);
     Ok(())
 }

@@ -270,6 +270,27 @@ async fn writing_is_seen_by_others_and_stored_nowhere() {
 }
 
 #[tokio::test]
+async fn whoever_looks_offline_is_not_seen_writing() {
+    let scene = scene().await;
+    let mut bob = Socket::open(&scene.house, &scene.bob).await;
+    let mut ada = Socket::open(&scene.house, &scene.ada).await;
+    let live = format!("hive/{}/live", scene.hive);
+    ada.join(&live, None).await;
+    bob.join(&live, None).await;
+    ada.ok("presence.set", json!({ "choice": "offline" })).await;
+    // Neither a connection that is open nor one that comes later shows it.
+    let mut phone = Socket::open(&scene.house, &scene.ada).await;
+    phone.join(&live, None).await;
+    for device in [&mut ada, &mut phone] {
+        device.ok("chat.typing", json!({ "hive": scene.hive })).await;
+    }
+    assert!(bob.rest().await.iter().all(|told| told["event"] != "chat.typing"));
+    ada.ok("presence.set", json!({})).await;
+    phone.ok("chat.typing", json!({ "hive": scene.hive })).await;
+    assert_eq!(bob.event("chat.typing").await["data"]["name"], "Ada");
+}
+
+#[tokio::test]
 async fn a_draft_is_there_on_the_other_device() {
     let scene = scene().await;
     let mut desk = Socket::open(&scene.house, &scene.ada).await;
