@@ -1,7 +1,13 @@
 //! Who may listen to what: one match over the topics. Asked when listening starts; what ends it
 //! later is said to the hub by whoever makes it end.
 
-use focushive::{Fault, caller::Member, hive::Right, protocol::Topic, user::Role};
+use focushive::{
+    Fault,
+    caller::Member,
+    hive::{Membership, Right},
+    protocol::Topic,
+    user::Role,
+};
 use serde_json::Value;
 
 use crate::{chat, failure::Failure, hive, hub::Part, notification, services::Services, timer};
@@ -9,20 +15,19 @@ use crate::{chat, failure::Failure, hive, hub::Part, notification, services::Ser
 /// Whether somebody may listen, and whether they may be heard there too.
 pub async fn allow(services: &Services, by: Member, topic: Topic) -> Result<Part, Failure> {
     match topic {
-        Topic::Hive(hive) | Topic::HiveLive(hive) => {
-            let me = hive::open_to(services, by, hive).await?.me;
-            let now = services.clock.now();
-            Ok(match me {
-                Some(me) if me.rank.may(Right::Write) && !me.muted(now) => Part::Speaks,
-                _ => Part::Hears,
-            })
-        }
+        Topic::Hive(hive) | Topic::HiveLive(hive) => Ok(part(hive::open_to(services, by, hive).await?.me.as_ref())),
         Topic::User(user) if user == by.id => Ok(Part::Hears),
         Topic::Presence | Topic::Announcements => Ok(Part::Hears),
         Topic::Admin if by.role >= Role::Admin => Ok(Part::Hears),
         // To others there is no such topic, whether or not there is.
         Topic::User(_) | Topic::Sector(_) | Topic::Admin => Err(Fault::NotFound.into()),
     }
+}
+
+/// What somebody's membership makes of them where a hive is live.
+pub fn part(me: Option<&Membership>) -> Part {
+    let Some(me) = me.filter(|me| me.rank.may(Right::Write)) else { return Part::Hears };
+    me.muted_until.map_or(Part::Speaks, Part::SpeaksFrom)
 }
 
 /// Somebody listens from now on: what waited for any device of theirs has arrived. They listen all

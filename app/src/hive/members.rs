@@ -1,12 +1,14 @@
 //! Who belongs to a hive, and, for those who keep order, what may be done about it.
 
+use std::time::Duration;
+
 use focushive::{
     hive::{ListMembers, Look, Measure, Member, Membership, Rank, Right, Room},
     id::{HiveId, UserId},
     invite::Lasts,
     protocol::Topic,
 };
-use leptos::prelude::*;
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use serde_json::Value;
 
 use super::{HiveTabs, on_part};
@@ -18,6 +20,12 @@ use crate::{
     ui::{Avatar, Badge, Card, CopyText, FieldKind, Menu, Tone},
     visit::Session,
 };
+
+/// A mute that ends within this is waited for; a timer of a browser reaches no further than weeks.
+const SOON: Duration = Duration::from_secs(24 * 3600);
+
+/// The end is asked about just after it.
+const A_MOMENT: Duration = Duration::from_millis(300);
 
 #[component]
 pub fn MembersPage(hive: HiveId) -> impl IntoView {
@@ -31,6 +39,16 @@ pub fn MembersPage(hive: HiveId) -> impl IntoView {
             }
         });
         on_part(hive, move || room.again());
+    });
+    Effect::new(move || {
+        let list = members.get().and_then(Result::ok).unwrap_or_default();
+        // A mute ends by itself, and nobody tells of it.
+        let ends = list.iter().filter_map(|member| member.muted_until).min();
+        let Some(wait) = ends.and_then(|at| Duration::try_from(at.since(live::clock::now())).ok()) else { return };
+        if wait <= SOON {
+            let due = set_timeout_with_handle(move || members.again(), wait + A_MOMENT);
+            on_cleanup(move || due.iter().for_each(TimeoutHandle::clear));
+        }
     });
     let shown = move |room: Room| {
         let name = room.hive.name.to_string();

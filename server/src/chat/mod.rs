@@ -7,6 +7,8 @@ pub mod reading;
 pub mod store;
 pub mod writer;
 
+use std::sync::Arc;
+
 use focushive::{
     Fault,
     caller::Member,
@@ -25,7 +27,7 @@ use self::{held::Origin, writer::New};
 use crate::{
     failure::Failure,
     hive::{self, Change},
-    hub::{Merge, Part, Published},
+    hub::{Connection, Merge, Published},
     notification::note,
     services::Services,
     topic,
@@ -183,13 +185,13 @@ pub async fn page(db: &mut PgConnection, ask: History) -> Result<Page, Failure> 
 pub fn typing(services: &Services, by: Member, ask: SayTyping) -> Result<(), Failure> {
     let topic = Topic::HiveLive(ask.hive);
     let connection = services.hub.connections(by.id).into_iter().find(|known| Some(known.id) == by.connection);
-    let Some(connection) = connection.filter(|connection| connection.part(topic) == Some(Part::Speaks)) else {
-        return Err(Fault::Forbidden.into());
-    };
+    let now = services.clock.now();
+    let speaks = |connection: &Arc<Connection>| connection.part(topic).is_some_and(|part| part.speaks(now));
+    let Some(connection) = connection.filter(speaks) else { return Err(Fault::Forbidden.into()) };
     if connection.shows_typing() {
         let typing = Typing { user: by.id, name: connection.name.clone(), typing: ask.typing };
         let merge = Some(Merge::Typing(by.id));
-        let event = Published::volatile(topic, services.clock.now(), &Event::Typing(typing), merge);
+        let event = Published::volatile(topic, now, &Event::Typing(typing), merge);
         services.hub.publish(vec![event]);
     }
     Ok(())

@@ -58,7 +58,7 @@ impl Change<'_> {
 
     /// Tells the hive how a member stands now.
     pub async fn tell_member(&mut self, user: UserId) -> Result<(), Failure> {
-        let members = store::members(&mut *self.tx, self.found.hive.id, Some(user)).await?;
+        let members = store::members(&mut *self.tx, self.found.hive.id, Some(user), self.now).await?;
         for member in members {
             self.tell(Event::MemberChanged(Box::new(member))).await?;
         }
@@ -163,7 +163,7 @@ pub async fn look(services: &Services, by: Member, hive: HiveId) -> Result<Room,
 
 pub async fn members(services: &Services, by: Member, hive: HiveId) -> Result<Vec<hive::Member>, Failure> {
     open_to(services, by, hive).await?;
-    Ok(store::members(&services.db, hive, None).await?)
+    Ok(store::members(&services.db, hive, None, services.clock.now()).await?)
 }
 
 pub async fn seats(services: &Services, by: Member, hive: HiveId) -> Result<Vec<Seat>, Failure> {

@@ -13,7 +13,7 @@ use super::{Change, change, store};
 use crate::{
     account,
     failure::Failure,
-    hub::Part,
+    listen,
     notification::note::{Note, note},
     services::Services,
 };
@@ -102,8 +102,7 @@ async fn commit(services: &Services, mut change: Change<'_>, user: UserId) -> Re
     let hive = change.found.hive.id;
     let me = store::find(&mut *change.tx, hive, user).await?.and_then(|found| found.me);
     change.commit(services).await?;
-    let speaks = me.is_some_and(|me| me.rank.may(Right::Write) && !me.muted(services.clock.now()));
-    services.hub.set_part(user, Topic::HiveLive(hive), if speaks { Part::Speaks } else { Part::Hears });
+    services.hub.set_part(user, Topic::HiveLive(hive), listen::part(me.as_ref()));
     Ok(())
 }
 

@@ -201,10 +201,17 @@ pub async fn remove_member(db: impl PgExecutor<'_>, hive: HiveId, user: UserId) 
     Ok(())
 }
 
-pub async fn members(db: impl PgExecutor<'_>, hive: HiveId, only: Option<UserId>) -> sqlx::Result<Vec<Member>> {
+/// Everybody who belongs to it, or one of them. A mute that is over is none.
+pub async fn members(
+    db: impl PgExecutor<'_>,
+    hive: HiveId,
+    only: Option<UserId>,
+    now: Moment,
+) -> sqlx::Result<Vec<Member>> {
     let rows = query!(
         r#"select u.id as "id: UserId", u.name as "name: Name", u.handle as "handle: Handle",
-                  u.avatar_id as "avatar: AvatarId", m.rank as "rank: Rank", m.muted_until as "muted_until: Moment",
+                  u.avatar_id as "avatar: AvatarId", m.rank as "rank: Rank",
+                  case when m.muted_until > $3 then m.muted_until end as "muted_until: Moment",
                   m.joined_at as "joined_at: Moment"
            from hive_member m join "user" u on u.id = m.user_id
            where m.hive_id = $1 and ($2::uuid is null or m.user_id = $2)
@@ -212,6 +219,7 @@ pub async fn members(db: impl PgExecutor<'_>, hive: HiveId, only: Option<UserId>
            limit 1000"#,
         hive as HiveId,
         only as Option<UserId>,
+        now as Moment,
     )
     .fetch_all(db)
     .await?;

@@ -6,6 +6,7 @@ use std::sync::{
 };
 
 use focushive::{
+    Moment,
     account::Me,
     id::{SessionId, UserId},
     presence::Choice,
@@ -95,6 +96,18 @@ pub enum Part {
     Hears,
     /// And may be heard there too.
     Speaks,
+    /// The same, once a mute is over. Nothing has to lift it.
+    SpeaksFrom(Moment),
+}
+
+impl Part {
+    pub fn speaks(self, now: Moment) -> bool {
+        match self {
+            Self::Hears => false,
+            Self::Speaks => true,
+            Self::SpeaksFrom(at) => at <= now,
+        }
+    }
 }
 
 pub struct Connection {

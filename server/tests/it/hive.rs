@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::harness::{House, Person, Socket};
+use crate::harness::{House, PASSWORD, Person, Socket};
 
 async fn make(socket: &mut Socket, access: &str) -> String {
     let with = json!({ "key": Uuid::new_v4(), "name": "Library", "access": access });
@@ -208,4 +208,32 @@ async fn whoever_only_looked_in_hears_nothing_once_the_door_is_shut() {
             assert!(!stranger.join(&topic, None).await["fault"].is_null());
         }
     }
+}
+
+#[tokio::test]
+async fn a_mute_that_is_over_is_over_everywhere() {
+    let (house, ada_person, mut ada, mut bob) = two().await;
+    let hive = make(&mut ada, "public").await;
+    let (id, live) = (ada_person.find(&house, "bob").await, format!("hive/{hive}/live"));
+    bob.ok("hive.join", json!({ "hive": hive })).await;
+    bob.join(&live, None).await;
+    let typing = json!({ "hive": hive });
+    bob.ok("chat.typing", typing.clone()).await;
+    ada.ok("hive.mute", json!({ "hive": hive, "user": id, "lasts": "hour" })).await;
+    assert_eq!(bob.refused("chat.typing", typing.clone()).await, "forbidden");
+    let muted = |list: Value| {
+        let of_bob = list.as_array().unwrap().iter().find(|member| member["person"]["id"] == json!(id)).cloned();
+        of_bob.unwrap()["muted_until"].is_string()
+    };
+    assert!(muted(ada.ok("hive.members", typing.clone()).await));
+    // A connection that comes while it lasts is no worse off afterwards.
+    let mut again = house.visitor();
+    again.sign_in("bob@example.org", PASSWORD).await;
+    let mut phone = Socket::open(&house, &again).await;
+    phone.join(&live, None).await;
+    house.services.clock.advance(time::Duration::minutes(61));
+    for device in [&mut bob, &mut phone] {
+        device.ok("chat.typing", typing.clone()).await;
+    }
+    assert!(!muted(ada.ok("hive.members", typing).await));
 }
