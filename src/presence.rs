@@ -209,6 +209,16 @@ impl Difference {
         Self { here: here.collect(), gone: gone.collect() }
     }
 
+    /// Both in one: what somebody needs to know who heard neither.
+    pub fn then(mut self, later: Self) -> Self {
+        let changed = |user: &UserId| later.gone.contains(user) || later.here.iter().any(|s| s.person.id == *user);
+        self.here.retain(|seat| !changed(&seat.person.id));
+        self.gone.retain(|user| !changed(user));
+        self.here.extend(later.here);
+        self.gone.extend(later.gone);
+        self
+    }
+
     /// Brings a list up to date.
     pub fn apply(self, seats: &mut BTreeMap<UserId, Seat>) {
         for user in self.gone {
@@ -323,6 +333,15 @@ mod tests {
             Difference::between(&before, &after).apply(&mut list);
             prop_assert_eq!(&list, &after);
             prop_assert!(Difference::between(&after, &list).is_empty());
+        }
+
+        #[test]
+        fn two_differences_in_one_lead_to_the_same(lists in proptest::collection::vec(seats(), 3..8)) {
+            let steps = lists.windows(2).map(|pair| Difference::between(&pair[0], &pair[1]));
+            let all = steps.reduce(Difference::then).unwrap_or_default();
+            let mut list = lists[0].clone();
+            all.apply(&mut list);
+            prop_assert_eq!(Some(&list), lists.last());
         }
     }
 }

@@ -2,13 +2,13 @@
 //! owner empties it in one go, so that many frames become one write.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, PoisonError},
 };
 
 use tokio::sync::Notify;
 
-use super::{Close, Published};
+use super::{Close, Merge, Published};
 
 /// The most events that wait for one reader. A hive's busiest second fits; who falls further behind
 /// is better off resuming from the database.
@@ -42,13 +42,13 @@ impl Outbox {
         if waiting.close.is_some() {
             return;
         }
-        if let Some(merge) = published.merge {
+        if let Some(merge @ Merge::Typing(_)) = published.merge {
             waiting.forget(|event| event.topic == published.topic && event.merge == Some(merge));
         }
         waiting.bytes += published.data.len();
         waiting.events.push_back(Arc::clone(published));
         if waiting.is_over() {
-            waiting.forget(|event| event.merge.is_some());
+            waiting.give_way();
         }
         if waiting.is_over() {
             waiting.events = VecDeque::new();
@@ -88,6 +88,31 @@ impl Outbox {
 impl Waiting {
     fn is_over(&self) -> bool {
         self.events.len() > MOST || self.bytes > MOST_BYTES
+    }
+
+    /// Who writes is let go. Of everything else that is volatile, one event of each kind and topic
+    /// is left, so that the last state is never lost.
+    fn give_way(&mut self) {
+        let mut kept: Vec<Arc<Published>> = Vec::with_capacity(self.events.len());
+        let mut places = HashMap::new();
+        for event in self.events.drain(..) {
+            match event.merge {
+                Some(Merge::Typing(_)) => continue,
+                Some(Merge::Newest | Merge::Presence) => {
+                    let place = places.entry((event.topic, event.name.clone())).or_insert(kept.len());
+                    let older = kept.get_mut(*place);
+                    if let Some((older, both)) = older.and_then(|older| older.then(&event).map(|both| (older, both))) {
+                        *older = both;
+                        continue;
+                    }
+                    *place = kept.len();
+                }
+                None => {}
+            }
+            kept.push(event);
+        }
+        self.events = kept.into();
+        self.bytes = self.events.iter().map(|event| event.data.len()).sum();
     }
 
     fn forget(&mut self, unwanted: impl Fn(&Published) -> bool) {

@@ -6,15 +6,21 @@ use axum::extract::ws::Utf8Bytes;
 use focushive::{
     Moment,
     id::UserId,
+    presence::Difference,
     protocol::{Event, Topic},
 };
 use serde_json::value::RawValue;
 
-/// What is of nobody's interest once something newer of the same kind has happened, and may be lost
-/// where there is too much to tell. Differences of presence are not: each of them counts.
+/// How volatile events give way where there is too much to tell. Whoever has read them all knows how
+/// things stand, however many of them gave way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Merge {
+    /// Of nobody's interest once something newer is known of the same person, and may be lost.
     Typing(UserId),
+    /// It says all there is to know: an older one of the same name and topic is worth nothing.
+    Newest,
+    /// Each of them counts: two become one that says the same as both.
+    Presence,
 }
 
 #[derive(Debug)]
@@ -68,6 +74,19 @@ impl Published {
             native: OnceLock::new(),
             enveloped: OnceLock::new(),
             emitted: OnceLock::new(),
+        }
+    }
+
+    /// One event in the place of this and of a newer one of the same kind.
+    pub fn then(&self, newer: &Arc<Self>) -> Option<Arc<Self>> {
+        match newer.merge? {
+            Merge::Typing(_) | Merge::Newest => Some(Arc::clone(newer)),
+            Merge::Presence => {
+                let (older, later): (Difference, Difference) =
+                    (serde_json::from_str(&self.data).ok()?, serde_json::from_str(&newer.data).ok()?);
+                let both = Event::PresenceChanged(older.then(later));
+                Some(Arc::new(Self::volatile(newer.topic, newer.at, &both, newer.merge)))
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! The hub, tried: order, bounds and ends.
 
-use focushive::{id::HiveId, text::Handle};
+use focushive::{id::HiveId, presence::Difference, text::Handle};
 use uuid::Uuid;
 
 use super::*;
@@ -97,6 +97,72 @@ fn of_somebody_who_writes_only_the_last_word_waits() {
         hub.publish(vec![typing(1), typing(2)]);
     }
     assert_eq!(reader.take().len(), 2);
+}
+
+fn seat(by: u128, goal: u32) -> focushive::presence::Seat {
+    let seat = serde_json::json!({
+        "person": { "id": Uuid::from_u128(by), "name": "Ada", "handle": "ada", "avatar": null, "status": null },
+        "state": { "is": "around" }, "goal": format!("Page {goal}"),
+    });
+    serde_json::from_value(seat).unwrap()
+}
+
+fn presence(difference: Difference) -> Published {
+    let at = focushive::Moment(time::OffsetDateTime::UNIX_EPOCH);
+    let topic = Topic::HiveLive(HiveId(Uuid::from_u128(7)));
+    Published::volatile(topic, at, &focushive::protocol::Event::PresenceChanged(difference), Some(Merge::Presence))
+}
+
+fn bell(count: u32) -> Published {
+    let at = focushive::Moment(time::OffsetDateTime::UNIX_EPOCH);
+    let mut bell = Published::volatile(Topic::User(me().id), at, &typed(), Some(Merge::Newest));
+    bell.data = count.to_string();
+    bell
+}
+
+fn typed() -> focushive::protocol::Event {
+    let user = UserId(Uuid::from_u128(1));
+    focushive::protocol::Event::Typing(focushive::chat::Typing { user, name: "Ada".to_owned(), typing: true })
+}
+
+#[test]
+fn volatile_events_give_way_and_the_last_state_is_never_lost() {
+    let hub = Hub::default();
+    let reader = reader(&hub);
+    let live = presence(Difference::default()).topic;
+    for topic in [topic(), live, Topic::User(me().id)] {
+        hub.listen(topic, &reader, Part::Hears);
+    }
+    hub.open(topic(), 0);
+    let mut truth = BTreeMap::new();
+    for n in 0..2_000u32 {
+        let by = u128::from(n % 7);
+        let goes = n % 3 == 0;
+        let difference = Difference {
+            here: if goes { Vec::new() } else { vec![seat(by, n)] },
+            gone: if goes { vec![UserId(Uuid::from_u128(by))] } else { Vec::new() },
+        };
+        difference.clone().apply(&mut truth);
+        hub.publish(vec![presence(difference), bell(n), typing(u128::from(n))]);
+        if n % 5 == 0 {
+            hub.publish(vec![event(u64::from(n / 5) + 1)]);
+        }
+    }
+    let (mut seats, mut seqs, mut last) = (BTreeMap::new(), Vec::new(), String::new());
+    for item in reader.take() {
+        let Item::Event(event) = item else { panic!("it was closed") };
+        match event.merge {
+            Some(Merge::Presence) => {
+                serde_json::from_str::<Difference>(&event.data).unwrap().apply(&mut seats);
+            }
+            Some(Merge::Newest) => last.clone_from(&event.data),
+            Some(Merge::Typing(_)) => {}
+            None => seqs.extend(event.seq),
+        }
+    }
+    assert_eq!(seats, truth);
+    assert_eq!(last, "1999");
+    assert_eq!(seqs, (1..=400).collect::<Vec<u64>>(), "what is numbered is told to the last");
 }
 
 #[test]

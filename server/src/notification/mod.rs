@@ -27,7 +27,14 @@ use time::Duration;
 
 use self::note::Note;
 pub use self::store::Told;
-use crate::{chat, failure::Failure, hive, hub::Published, services::Services, timer, topic};
+use crate::{
+    chat,
+    failure::Failure,
+    hive,
+    hub::{Merge, Published},
+    services::Services,
+    timer, topic,
+};
 
 pub async fn list(services: &Services, by: Member, ask: List) -> Result<Page, Failure> {
     let limit = ask.limit.unwrap_or(PAGE).clamp(1, MOST_IN_PAGE);
@@ -115,7 +122,8 @@ async fn look_again(services: &Services, user: UserId) -> Result<(), Failure> {
 async fn tell_bell(services: &Services, user: UserId) -> Result<(), Failure> {
     let bell = bell(services, user).await?;
     let event = Event::BellChanged(bell);
-    services.hub.publish(vec![Published::volatile(Topic::User(user), services.clock.now(), &event, None)]);
+    let (topic, now) = (Topic::User(user), services.clock.now());
+    services.hub.publish(vec![Published::volatile(topic, now, &event, Some(Merge::Newest))]);
     Ok(())
 }
 

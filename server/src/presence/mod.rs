@@ -35,7 +35,7 @@ use self::{
 pub use self::{attest::Stretch, focusing::Focus};
 use crate::{
     failure::Failure,
-    hub::{Hub, Published},
+    hub::{Hub, Merge, Published},
     services::{Clock, Services},
 };
 
@@ -222,7 +222,7 @@ impl Presence {
             if !difference.is_empty() {
                 sitting.told_at = Some(instant);
                 let event = Event::PresenceChanged(difference);
-                told.push(Published::volatile(Topic::HiveLive(*hive), now, &event, None));
+                told.push(Published::volatile(Topic::HiveLive(*hive), now, &event, Some(Merge::Presence)));
             }
         }
         hives.retain(|_, sitting| !sitting.sitters.is_empty() || !sitting.told.is_empty());

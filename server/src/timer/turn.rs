@@ -17,7 +17,7 @@ use crate::{
     chat,
     failure::Failure,
     focus, hive,
-    hub::Published,
+    hub::{Merge, Published},
     notification::note::{Note, note},
     services::Services,
     topic,
@@ -216,7 +216,7 @@ async fn record(
 async fn tell(db: &mut PgConnection, place: Place, now: Moment, changed: Changed) -> Result<Vec<Published>, Failure> {
     let event = Event::TimerChanged(Box::new(changed));
     match place {
-        Place::Hive(hive) => Ok(vec![Published::volatile(Topic::HiveLive(hive), now, &event, None)]),
+        Place::Hive(hive) => Ok(vec![Published::volatile(Topic::HiveLive(hive), now, &event, Some(Merge::Newest))]),
         Place::Own(user) => topic::append(db, Topic::User(user), now, &[event]).await,
     }
 }

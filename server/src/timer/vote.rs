@@ -16,7 +16,11 @@ use focushive::{
 use uuid::Uuid;
 
 use super::{Place, conduct, name_of, now, store};
-use crate::{failure::Failure, hub::Published, services::Services};
+use crate::{
+    failure::Failure,
+    hub::{Merge, Published},
+    services::Services,
+};
 
 #[derive(Clone, Default)]
 pub struct Votes {
@@ -123,5 +127,6 @@ pub fn settled(services: &Services, hive: HiveId) {
 
 fn tell(services: &Services, hive: HiveId, proposal: Proposal, open: bool) {
     let event = Event::TimerProposed(Box::new(Proposed { proposal, open }));
-    services.hub.publish(vec![Published::volatile(Topic::HiveLive(hive), services.clock.now(), &event, None)]);
+    let (topic, now) = (Topic::HiveLive(hive), services.clock.now());
+    services.hub.publish(vec![Published::volatile(topic, now, &event, Some(Merge::Newest))]);
 }
