@@ -93,6 +93,9 @@ events! {
     /// On `hive/{id}/live`: who came, changed or went.
     PresenceChanged: "presence.changed", Difference;
     Typing:          "chat.typing",      Typing;
+
+    /// On `presence`: some hive that everybody in the house sees is new, gone or different.
+    LobbyChanged:    "lobby.changed",    LobbyChanged;
 }
 
 /// One's part in a hive; none once one is out.
@@ -101,6 +104,10 @@ pub struct PartChanged {
     pub hive: HiveId,
     pub me: Option<Membership>,
 }
+
+/// It does not say which: what somebody may see of it, they ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LobbyChanged {}
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberLeft {

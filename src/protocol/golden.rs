@@ -263,6 +263,7 @@ fn events() -> Vec<Value> {
         ("chat.unpinned", pinned),
         ("presence.changed", json!({ "here": [seat], "gone": [id] })),
         ("chat.typing", json!({ "user": id, "name": "Ada", "typing": true })),
+        ("lobby.changed", json!({})),
     ]
     .map(|(event, data)| json!({ "event": event, "data": data }))
     .to_vec()

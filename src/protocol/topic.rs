@@ -19,7 +19,8 @@ pub enum Topic {
     User(UserId),
     /// A department's messages.
     Sector(SectorId),
-    /// Who is online of those one shares a hive with.
+    /// What everybody in the house may see change: the lobby, and who is online of those one shares
+    /// a hive with.
     Presence,
     /// Messages to everybody.
     Announcements,

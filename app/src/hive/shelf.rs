@@ -1,5 +1,5 @@
 //! The hives one can see, for the lobby and the rail: asked once a page, and again when something
-//! about them happened.
+//! about them happened, but never more often than a person can follow.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use focushive::{
     hive::{Card, List},
     protocol::Topic,
 };
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::prelude::*;
 
 use crate::{
     backend::Asked,
@@ -18,12 +18,21 @@ use crate::{
 };
 
 /// Several things that happen at once are one reason to ask again.
-const TOGETHER: Duration = Duration::from_millis(600);
+const TOGETHER: Duration = Duration::from_millis(400);
+
+/// Where much happens, it is asked this often, and goes on being asked: the lobby is late by no more.
+const EVERY: Duration = Duration::from_secs(2);
+
+/// What happens in a hive and is not seen on its card.
+const NOT_ON_CARDS: [&str; 7] =
+    ["chat.typing", "chat.edited", "chat.reacted", "chat.unreacted", "chat.pinned", "chat.unpinned", "timer.proposed"];
 
 #[derive(Clone, Copy)]
 pub struct Shelf {
     pub asked: Asked<List>,
-    due: StoredValue<Option<TimeoutHandle>>,
+    /// Whether it is about to be asked anyway, and when it last was.
+    is_due: StoredValue<bool>,
+    asked_ms: StoredValue<f64>,
 }
 
 impl Shelf {
@@ -33,7 +42,7 @@ impl Shelf {
     }
 
     fn new() -> Self {
-        Self { asked: Asked::new(|| List {}), due: StoredValue::new(None) }
+        Self { asked: Asked::new(|| List {}), is_due: StoredValue::new(false), asked_ms: StoredValue::new(0.0) }
     }
 
     /// Every hive there is to see, once it is known.
@@ -47,13 +56,19 @@ impl Shelf {
         Some(cards.into_iter().filter(|card| card.rank.is_some() && !card.hive.archived).collect())
     }
 
-    /// Asks again soon.
+    /// Asks again soon. What happens until then is the same question, and does not put it off.
     pub fn stale(self) {
-        let due = set_timeout_with_handle(move || self.asked.again(), TOGETHER);
-        let before = self.due.try_update_value(|known| std::mem::replace(known, due.ok())).flatten();
-        if let Some(before) = before {
-            before.clear();
+        if self.is_due.get_value() {
+            return;
         }
+        self.is_due.set_value(true);
+        let gone = Duration::from_secs_f64((js_sys::Date::now() - self.asked_ms.get_value()).max(0.0) / 1000.0);
+        let ask = move || {
+            self.is_due.set_value(false);
+            self.asked_ms.set_value(js_sys::Date::now());
+            self.asked.again();
+        };
+        set_timeout(ask, TOGETHER.max(EVERY.saturating_sub(gone)));
     }
 
     /// What happens to one's parts, to what one has read, and in the hives themselves.
@@ -73,6 +88,11 @@ impl Shelf {
                 }
             }
         });
+        live::listen(Topic::Presence, None, move |told| {
+            if told.is(&["lobby.changed"]) {
+                self.stale();
+            }
+        });
         let known = StoredValue::new(Vec::new());
         let hives = RwSignal::new(Vec::new());
         Effect::new(move || {
@@ -87,7 +107,7 @@ impl Shelf {
         Effect::new(move || {
             for (hive, rank, access) in hives.get() {
                 let again = move |told: Told| {
-                    if matches!(told, Told::Event { .. } | Told::Reset { .. }) {
+                    if matches!(told, Told::Event { .. } | Told::Reset { .. }) && !told.is(&NOT_ON_CARDS) {
                         self.stale();
                     }
                 };

@@ -8,11 +8,14 @@ use focushive::{
     Fault, Moment,
     caller::Member,
     fault::InviteRefusal,
-    hive::{self, Accepted, Card, Create, Hive, InviteLink, Membership, Rank, Right, Room},
+    hive::{self, Accepted, Access, Card, Create, Hive, InviteLink, Membership, Rank, Right, Room},
     id::{HiveId, UserId},
     invite::MAX_USES,
     presence::Seat,
-    protocol::{Event, Topic, event::PartChanged},
+    protocol::{
+        Event, Topic,
+        event::{LobbyChanged, PartChanged},
+    },
 };
 use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
@@ -22,7 +25,7 @@ use crate::{
     chat, draft,
     failure::Failure,
     focus,
-    hub::Published,
+    hub::{Merge, Published},
     presence::{self, Entering},
     secret,
     services::Services,
@@ -56,6 +59,13 @@ impl Change<'_> {
         Ok(())
     }
 
+    /// Whoever looks at the lobby sees it differently now, if strangers see the hive, or did.
+    fn tell_lobby(&mut self, before: Access, after: Access) {
+        if before.is_seen(None) || after.is_seen(None) {
+            self.told.push(lobby_changed(self.now));
+        }
+    }
+
     /// Tells the hive how a member stands now.
     pub async fn tell_member(&mut self, user: UserId) -> Result<(), Failure> {
         let members = store::members(&mut *self.tx, self.found.hive.id, Some(user), self.now).await?;
@@ -71,6 +81,11 @@ impl Change<'_> {
         services.teller.ring();
         Ok(())
     }
+}
+
+/// Everybody asks what they may see of it: no more is said than that there is something.
+fn lobby_changed(now: Moment) -> Published {
+    Published::volatile(Topic::Presence, now, &Event::LobbyChanged(LobbyChanged {}), Some(Merge::Newest))
 }
 
 /// Begins a change that asks for a right.
@@ -122,7 +137,8 @@ pub async fn create(services: &Services, by: Member, ask: Create) -> Result<Hive
     store::add_member(&mut *tx, id, by.id, Rank::Owner, now).await?;
     let found = visible(&mut tx, by.id, id).await?;
     let part = Event::PartChanged(PartChanged { hive: id, me: found.me });
-    let told = topic::append(&mut tx, Topic::User(by.id), now, &[part]).await?;
+    let mut told = topic::append(&mut tx, Topic::User(by.id), now, &[part]).await?;
+    told.extend(ask.access.is_seen(None).then(|| lobby_changed(now)));
     tx.commit().await?;
     services.hub.publish(told);
     Ok(found.hive)
@@ -199,6 +215,7 @@ async fn set_archived(services: &Services, by: Member, hive: HiveId, at: Option<
 
 async fn tell_hive(change: &mut Change<'_>, by: Member) -> Result<(), Failure> {
     let now = visible(&mut change.tx, by.id, change.found.hive.id).await?.hive;
+    change.tell_lobby(change.found.hive.access, now.access);
     change.tell(Event::HiveChanged(Box::new(now))).await
 }
 
@@ -236,6 +253,8 @@ async fn add(
     if store::add_member(&mut *change.tx, change.found.hive.id, user, rank, now).await? {
         change.tell_member(user).await?;
         change.tell_part(user).await?;
+        let access = change.found.hive.access;
+        change.tell_lobby(access, access);
     }
     change.commit(services).await
 }

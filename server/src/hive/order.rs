@@ -84,6 +84,8 @@ pub async fn put_out(services: &Services, mut change: Change<'_>, user: UserId) 
     store::remove_member(&mut *change.tx, hive, user).await?;
     change.tell(Event::MemberLeft(MemberLeft { user })).await?;
     change.tell_part(user).await?;
+    let access = change.found.hive.access;
+    change.tell_lobby(access, access);
     change.commit(services).await?;
     services.presence.remove(hive, user, services.clock.now());
     for topic in [Topic::Hive(hive), Topic::HiveLive(hive)] {

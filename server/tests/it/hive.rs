@@ -237,3 +237,29 @@ async fn a_mute_that_is_over_is_over_everywhere() {
     }
     assert!(!muted(ada.ok("hive.members", typing).await));
 }
+
+#[tokio::test]
+async fn the_lobby_is_told_that_it_changed_and_of_no_private_hive() {
+    let (_house, _ada, mut ada, mut bob) = two().await;
+    bob.join("presence", None).await;
+    let told = |frames: Vec<Value>| frames.iter().filter(|frame| frame["event"] == "lobby.changed").count();
+    let private = make(&mut ada, "private").await;
+    let set = |hive: &str, access: &str, name: &str| json!({ "hive": hive, "name": name, "access": access });
+    ada.ok("hive.set", set(&private, "private", "Secret")).await;
+    ada.ok("hive.archive", json!({ "hive": private })).await;
+    assert_eq!(bob.rest().await, [] as [Value; 0], "to a stranger there is no such hive");
+    ada.ok("hive.reopen", json!({ "hive": private })).await;
+
+    let hive = make(&mut ada, "public").await;
+    assert_eq!(bob.event("lobby.changed").await["data"], json!({}));
+    for access in ["private", "public"] {
+        ada.ok("hive.set", set(&hive, access, "Ours")).await;
+        assert_eq!(told(bob.rest().await), 1, "{access}");
+    }
+    for does in ["hive.join", "hive.leave"] {
+        bob.ok(does, json!({ "hive": hive })).await;
+        assert_eq!(told(bob.rest().await), 1, "{does}");
+    }
+    ada.ok("hive.archive", json!({ "hive": hive })).await;
+    assert_eq!(told(bob.rest().await), 1);
+}
