@@ -13,6 +13,7 @@ use server::{
     account, auth,
     config::Config,
     database::{self, Database, backup},
+    failure::Failure,
     serve::{self, serve},
     services::Services,
     setting, telemetry,
@@ -141,20 +142,14 @@ async fn create_owner(config: Config, new: NewOwner) -> Result<()> {
     let house = HouseName::parse(&new.house).map_err(|problem| anyhow::anyhow!("--house: {problem}"))?;
     let form = SignUpForm { name: new.name, email: new.email, password: password()?, ..SignUpForm::default() };
     let sign_up = form.check().map_err(|fault| anyhow::anyhow!("{fault}"))?;
-    let (database, db) = serve::open(&config).await?;
-    let services = Services::build(config, db.clone()).await?;
-    let made = async {
+    with_services(config, async |services| {
         let hash = services.hasher.hash(sign_up.password.clone()).await?;
-        let mut tx = db.begin().await?;
+        let mut tx = services.db.begin().await?;
         setting::store::open_house(&mut *tx, &house).await?;
         account::create(&mut tx, &sign_up, &hash, Role::Owner, services.clock.now()).await?;
-        tx.commit().await?;
-        Ok::<_, server::failure::Failure>(())
-    };
-    let made = made.await;
-    db.close().await;
-    database.close().await;
-    made.map_err(|failure| anyhow::anyhow!("{}", server::backend::settle(failure)))?;
+        Ok(tx.commit().await?)
+    })
+    .await?;
     println!("{} is an owner now", form.email);
     Ok(())
 }
@@ -162,21 +157,34 @@ async fn create_owner(config: Config, new: NewOwner) -> Result<()> {
 async fn reset_password(config: Config, email: String) -> Result<()> {
     let email = Email::parse(&email).map_err(|problem| anyhow::anyhow!("--email: {problem}"))?;
     let password = Password::parse(&password()?).map_err(|problem| anyhow::anyhow!("the password: {problem}"))?;
-    let (database, db) = serve::open(&config).await?;
-    let services = Services::build(config, db.clone()).await?;
-    let known = auth::store::credentials(&db, email.as_str()).await?;
-    let Some(known) = known else {
-        database.close().await;
+    let known = with_services(config, async |services| {
+        let Some(known) = auth::store::credentials(&services.db, email.as_str()).await? else { return Ok(false) };
+        let hash = services.hasher.hash(password).await?;
+        auth::store::set_password(&services.db, known.user, &hash).await?;
+        auth::store::end_sessions(&services.db, known.user, None).await?;
+        Ok(true)
+    });
+    if !known.await? {
         bail!("there is no account with this address");
-    };
-    let hash = services.hasher.hash(password).await;
-    let hash = hash.map_err(|failure| anyhow::anyhow!("{}", server::backend::settle(failure)))?;
-    auth::store::set_password(&db, known.user, &hash).await?;
-    auth::store::end_sessions(&db, known.user, None).await?;
-    db.close().await;
-    database.close().await;
+    }
     println!("{email} has a new password and is signed out everywhere");
     Ok(())
+}
+
+/// Does one thing with everything a server has. Whatever becomes of it, the database is closed.
+async fn with_services<T>(config: Config, act: impl AsyncFnOnce(&Services) -> Result<T, Failure>) -> Result<T> {
+    let (database, db) = serve::open(&config).await?;
+    let done = match Services::build(config, db.clone()).await {
+        Ok(services) => {
+            let done = act(&services).await;
+            services.stop.cancel();
+            done.map_err(|failure| anyhow::anyhow!("{}", server::backend::settle(failure)))
+        }
+        Err(problem) => Err(problem.into()),
+    };
+    db.close().await;
+    database.close().await;
+    done
 }
 
 /// The first line of standard input: a password on the command line would be seen by others.

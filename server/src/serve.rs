@@ -9,6 +9,7 @@ use thiserror::Error;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
+    task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -52,7 +53,8 @@ pub async fn serve(config: Config, figures: PrometheusHandle) -> Result<(), Serv
     let mut database = Database::open(&config.data).await?;
     let served = serve_on(&config, &mut database, site, listener, figures).await;
     database.close().await;
-    served
+    // Until here a second word ends it at once.
+    served.map(drop)
 }
 
 async fn serve_on(
@@ -61,7 +63,7 @@ async fn serve_on(
     site: LeptosOptions,
     listener: TcpListener,
     figures: PrometheusHandle,
-) -> Result<(), ServeProblem> {
+) -> Result<JoinSet<()>, ServeProblem> {
     let db = database.connect(config.data.connections).await?;
     database::migrate(&db).await?;
     let services = Services::build(config.clone(), db.clone()).await?;
@@ -75,7 +77,8 @@ async fn serve_on(
         );
     }
     announce(config, database);
-    tokio::spawn(stop_when_told(stop.clone()));
+    let mut told = JoinSet::new();
+    told.spawn(stop_when_told(stop.clone()));
     tokio::select! {
         // The services go with it: what waits for work ends once nobody can give it any.
         () = run(listener, App { services, site }) => {}
@@ -87,7 +90,7 @@ async fn serve_on(
     if tokio::time::timeout(LAST_WORDS, last).await.is_err() {
         tracing::warn!("some mail or some connection to the database did not end in time");
     }
-    Ok(())
+    Ok(told)
 }
 
 /// Takes requests until told to stop. Then whoever has a socket is told at once, requests under way
@@ -110,22 +113,16 @@ async fn late(stop: &CancellationToken) {
     tokio::time::sleep(DRAIN).await;
 }
 
-async fn stop_when_told(stop: CancellationToken) {
-    until_told().await;
-    tracing::info!("going: no new work, requests under way may end");
-    stop.cancel();
-}
-
 /// SIGTERM or Ctrl-C. A second one ends the process at once.
-async fn until_told() {
+async fn stop_when_told(stop: CancellationToken) {
     let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
-        return std::future::pending().await;
+        return;
     };
     tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
-    tokio::spawn(async move {
-        tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
-        std::process::exit(130);
-    });
+    tracing::info!("going: no new work, requests under way may end");
+    stop.cancel();
+    tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
+    std::process::exit(130);
 }
 
 async fn listen(variable: &'static str, address: SocketAddr) -> Result<TcpListener, ServeProblem> {
@@ -184,7 +181,17 @@ pub fn site(config: &Config) -> Result<LeptosOptions, ServeProblem> {
 /// A pool over the configured database, migrated; for commands that do one thing and end.
 pub async fn open(config: &Config) -> Result<(Database, PgPool), ServeProblem> {
     let database = Database::reach(&config.data).await?;
+    match prepare(&database).await {
+        Ok(db) => Ok((database, db)),
+        Err(problem) => {
+            database.close().await;
+            Err(problem.into())
+        }
+    }
+}
+
+async fn prepare(database: &Database) -> Result<PgPool, DatabaseProblem> {
     let db = database.connect(2).await?;
     database::migrate(&db).await?;
-    Ok((database, db))
+    Ok(db)
 }

@@ -41,11 +41,35 @@ pub struct Hub {
 }
 
 struct Inner {
-    shards: Vec<Mutex<HashMap<Topic, Room>>>,
+    shards: Shards,
     people: Mutex<HashMap<UserId, Vec<Arc<Connection>>>>,
     next_connection: AtomicU64,
     gaps: mpsc::Sender<Topic>,
     gaps_seen: Mutex<Option<mpsc::Receiver<Topic>>>,
+}
+
+type Shard = Mutex<HashMap<Topic, Room>>;
+
+/// There is one for every number: the first stands apart, so that none is missing.
+struct Shards {
+    first: Shard,
+    others: Vec<Shard>,
+}
+
+impl Default for Shards {
+    fn default() -> Self {
+        Self { first: Mutex::default(), others: (1..SHARDS).map(|_| Mutex::default()).collect() }
+    }
+}
+
+impl Shards {
+    fn at(&self, n: usize) -> &Shard {
+        n.checked_sub(1).and_then(|n| self.others.get(n)).unwrap_or(&self.first)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Shard> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
 }
 
 /// The readers of one topic, and how far it was told to them.
@@ -86,7 +110,7 @@ impl Default for Hub {
     fn default() -> Self {
         let (gaps, gaps_seen) = mpsc::channel(KEEPER_QUEUE);
         let inner = Inner {
-            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            shards: Shards::default(),
             people: Mutex::default(),
             next_connection: AtomicU64::new(1),
             gaps,
@@ -202,7 +226,7 @@ impl Hub {
     /// The durable topics that somebody listens to, and how far each was told.
     pub fn heard(&self) -> Vec<(Topic, u64)> {
         let mut heard = Vec::new();
-        for shard in &self.inner.shards {
+        for shard in self.inner.shards.all() {
             heard.extend(lock(shard).iter().filter_map(|(topic, room)| Some((*topic, room.told?))));
         }
         heard
@@ -294,10 +318,7 @@ impl Hub {
     fn shard(&self, topic: Topic) -> MutexGuard<'_, HashMap<Topic, Room>> {
         let mut hasher = DefaultHasher::new();
         topic.hash(&mut hasher);
-        let shards = &self.inner.shards;
-        let n = usize::try_from(hasher.finish() % SHARDS as u64).unwrap_or_default();
-        // There are SHARDS of them; the fallback is never taken.
-        lock(shards.get(n).unwrap_or_else(|| unreachable!("a shard for every remainder")))
+        lock(self.inner.shards.at(usize::try_from(hasher.finish() % SHARDS as u64).unwrap_or_default()))
     }
 }
 
