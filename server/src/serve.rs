@@ -1,6 +1,6 @@
 //! The server's life: open the database, build the services, listen, and go quietly when told.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use leptos::config::{Env, LeptosOptions};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -98,12 +98,12 @@ async fn serve_on(
 async fn run(listener: TcpListener, app: App) {
     let Services { stop, tasks, hub, .. } = &app.services;
     let (stop, tasks, hub) = (stop.clone(), tasks.clone(), hub.clone());
-    let slowest_head = app.services.config.limits.slowest_head.duration();
+    let config = Arc::clone(&app.services.config);
     let say_bye = async {
         stop.cancelled().await;
         hub.close_all(COME_BACK_WITHIN_MS);
     };
-    tokio::join!(http::connection::serve(listener, http::router(app), slowest_head, stop.clone()), say_bye);
+    tokio::join!(http::connection::serve(listener, http::router(app), &config.limits, stop.clone()), say_bye);
     tasks.close();
     tasks.wait().await;
 }

@@ -116,8 +116,14 @@ settings! {
         connects_a_minute: u32 = "20", "FOCUSHIVE_CONNECTS_PER_MINUTE";
         /// how many frames may come over one socket in a minute
         frames_a_minute: u32 = "1200", "FOCUSHIVE_FRAMES_PER_MINUTE";
-        /// how long a request's head may take, and a connection be silent before one
-        slowest_head: Seconds = "30", "FOCUSHIVE_HEAD_SECONDS";
+        /// how long a request's head may take once it has begun
+        slowest_head: Seconds = "10", "FOCUSHIVE_HEAD_SECONDS";
+        /// how long a connection may be silent before a request
+        kept_alive: Seconds = "75", "FOCUSHIVE_KEEP_ALIVE_SECONDS";
+        /// how many connections may be open in all
+        connections: u32 = "20000", "FOCUSHIVE_CONNECTIONS";
+        /// how many of one network address may be open and have asked for nothing yet; a proxy of yours is one address
+        silent_connections: u32 = "2000", "FOCUSHIVE_SILENT_CONNECTIONS";
         /// how long somebody may take to say who they are
         handshake: Seconds = "10", "FOCUSHIVE_HANDSHAKE_SECONDS";
         /// how often a socket is asked whether anybody is there

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod connection;
+mod crowd;
 pub mod csrf;
 pub mod file;
 pub mod form;
@@ -11,6 +12,7 @@ pub mod mail;
 pub mod pages;
 pub mod refusal;
 pub mod site;
+mod talk;
 
 use axum::{
     Router,

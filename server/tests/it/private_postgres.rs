@@ -5,6 +5,8 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 use server::database::private::{PrivatePostgres, PrivatePostgresError};
 use sqlx::{Connection, PgConnection};
 
+use crate::harness::Process;
+
 async fn start(folder: &Path) -> PrivatePostgres {
     PrivatePostgres::start(folder, None).await.unwrap()
 }
@@ -90,6 +92,20 @@ async fn a_postgres_that_was_killed_is_started_again() {
         back = tokio::time::timeout(std::time::Duration::from_secs(30), back) => back.unwrap(),
     }
     postgres.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_command_that_fails_leaves_no_postgres_behind() {
+    let folder = open_folder();
+    let (data, words) = (folder.path().to_str().unwrap(), ["owner", "reset-password", "--email", "ada@example.org"]);
+    let reset = async |settings: &[(&str, &str)]| Process::did(settings, &words, "seven blue herons\n").await;
+    let bad = [("FOCUSHIVE_DATA", data), ("FOCUSHIVE_SMTP_URL", "smtp://localhost"), ("FOCUSHIVE_MAIL_FROM", "nobody")];
+    // Without mail nothing can be built; with it, there is no such account.
+    for settings in [&bad[..], &bad[..1]] {
+        assert!(!reset(settings).await);
+        assert!(folder.path().join("postgres/PG_VERSION").exists(), "it was there");
+        assert!(!folder.path().join("postgres/postmaster.pid").exists(), "{settings:?}");
+    }
 }
 
 #[tokio::test]

@@ -79,8 +79,9 @@ impl House {
         let router = http::router(App { services: services.clone(), site });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let slowest_head = services.config.limits.slowest_head.duration();
-        let server = tokio::spawn(http::connection::serve(listener, router, slowest_head, CancellationToken::new()));
+        let limits = services.config.limits.clone();
+        let serving = async move { http::connection::serve(listener, router, &limits, CancellationToken::new()).await };
+        let server = tokio::spawn(serving);
         Self { services, address, server }
     }
 
