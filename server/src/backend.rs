@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use focushive::{
     Caller, Fault,
+    caller::Member,
     protocol::{Answering, Backend, Reply, Request},
     timer::Act,
     user::Deed,
@@ -32,10 +33,22 @@ impl Backend for Services {
             metrics::histogram!("focushive_request_seconds", "name" => name, "code" => code)
                 .record(began.elapsed().as_secs_f64());
             tracing::debug!(code, duration_ms = began.elapsed().as_millis(), "answered");
+            if let (Err(Fault::RateLimited { .. }), Ok(member)) = (&answer, caller.user()) {
+                refused(&services, member).await;
+            }
             answer
         };
         let answering = self.tasks.spawn(answering.instrument(span));
         Box::pin(async move { answering.await.unwrap_or_else(|broken| Err(settle(Failure::internal(broken)))) })
+    }
+}
+
+/// Whoever goes on all the same is named to those who look after the house, once.
+async fn refused(services: &Services, member: Member) {
+    if services.limits.floods(member.id)
+        && let Err(failure) = audit::note(&services.db, audit::Entry::new(member.id, "did too much at once")).await
+    {
+        tracing::warn!(?failure, user.id = %member.id, "a flood could not be written down");
     }
 }
 

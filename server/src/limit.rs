@@ -14,12 +14,37 @@ use governor::{
 
 use crate::config;
 
-/// How many may be sent at once before the pace counts.
+/// How many may be done at once before the pace counts; of what may be done less often, fewer.
 const BURST: u32 = 20;
+
+/// Whoever is refused this often in a minute floods, and it is noted once in an hour.
+const REFUSALS: u32 = 10;
+
+/// What one may do only so often, whichever door one came in by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doing {
+    Sending,
+    Joining,
+    Typing,
+    Reacting,
+    Inviting,
+    MakingHives,
+    Uploading,
+}
+
+type Paced = Arc<DefaultKeyedRateLimiter<UserId>>;
 
 #[derive(Clone)]
 pub struct Limits {
-    sending: Arc<DefaultKeyedRateLimiter<UserId>>,
+    sending: Paced,
+    joining: Paced,
+    typing: Paced,
+    reacting: Paced,
+    inviting: Paced,
+    making_hives: Paced,
+    uploading: Paced,
+    refusing: Paced,
+    flooding: Paced,
     connecting: Arc<DefaultKeyedRateLimiter<SessionId>>,
     knocking: Arc<DefaultKeyedRateLimiter<String>>,
 }
@@ -28,14 +53,36 @@ impl Limits {
     pub fn new(config: &config::Limits) -> Self {
         Self {
             sending: Arc::new(keyed(config.sends_a_minute)),
+            joining: Arc::new(keyed(config.joins_a_minute)),
+            typing: Arc::new(keyed(config.typing_a_minute)),
+            reacting: Arc::new(keyed(config.reactions_a_minute)),
+            inviting: Arc::new(keyed(config.invites_a_minute)),
+            making_hives: Arc::new(keyed(config.hives_a_minute)),
+            uploading: Arc::new(keyed(config.uploads_a_minute)),
+            refusing: Arc::new(keyed(REFUSALS)),
+            flooding: Arc::new(RateLimiter::keyed(Quota::per_hour(NonZeroU32::MIN))),
             connecting: Arc::new(keyed(config.connects_a_minute)),
             knocking: Arc::new(keyed(config.connects_a_minute)),
         }
     }
 
-    /// Somebody sends a message.
-    pub fn send(&self, user: UserId) -> Result<(), Fault> {
-        take(&self.sending, &user)
+    /// Somebody does it once more, or is told when they may.
+    pub fn pace(&self, doing: Doing, user: UserId) -> Result<(), Fault> {
+        let paced = match doing {
+            Doing::Sending => &self.sending,
+            Doing::Joining => &self.joining,
+            Doing::Typing => &self.typing,
+            Doing::Reacting => &self.reacting,
+            Doing::Inviting => &self.inviting,
+            Doing::MakingHives => &self.making_hives,
+            Doing::Uploading => &self.uploading,
+        };
+        take(paced, &user)
+    }
+
+    /// Somebody was refused once more; whether that makes a flood that is not known of yet.
+    pub fn floods(&self, user: UserId) -> bool {
+        take(&self.refusing, &user).is_err() && take(&self.flooding, &user).is_ok()
     }
 
     /// A sign-in opens a socket.
@@ -50,7 +97,12 @@ impl Limits {
 
     /// Forgets those who have been quiet.
     pub fn sweep(&self) {
-        self.sending.retain_recent();
+        for paced in [&self.sending, &self.joining, &self.typing, &self.reacting, &self.inviting] {
+            paced.retain_recent();
+        }
+        for paced in [&self.making_hives, &self.uploading, &self.refusing, &self.flooding] {
+            paced.retain_recent();
+        }
         self.connecting.retain_recent();
         self.knocking.retain_recent();
     }
@@ -58,7 +110,7 @@ impl Limits {
 
 fn keyed<K: Hash + Eq + Clone>(a_minute: u32) -> DefaultKeyedRateLimiter<K> {
     let pace = NonZeroU32::new(a_minute).unwrap_or(NonZeroU32::MIN);
-    let burst = NonZeroU32::new(BURST.max(a_minute / 5)).unwrap_or(NonZeroU32::MIN);
+    let burst = NonZeroU32::new(BURST.max(a_minute / 5).min(a_minute)).unwrap_or(NonZeroU32::MIN);
     RateLimiter::keyed(Quota::per_minute(pace).allow_burst(burst))
 }
 
@@ -80,10 +132,20 @@ mod tests {
         let limits = Limits::new(&config::Config::read(&|_| None).unwrap().limits);
         let (ada, bob) = (UserId(Uuid::from_u128(1)), UserId(Uuid::from_u128(2)));
         for _ in 0..20 {
-            assert_eq!(limits.send(ada), Ok(()));
+            assert_eq!(limits.pace(Doing::Sending, ada), Ok(()));
         }
-        let Err(Fault::RateLimited { retry_after_ms }) = limits.send(ada) else { panic!("the 21st passed") };
+        let Err(Fault::RateLimited { retry_after_ms }) = limits.pace(Doing::Sending, ada) else {
+            panic!("the 21st passed")
+        };
         assert!((1..=600).contains(&retry_after_ms), "{retry_after_ms}");
-        assert_eq!(limits.send(bob), Ok(()));
+        assert_eq!(limits.pace(Doing::Sending, bob), Ok(()));
+    }
+
+    #[test]
+    fn a_flood_is_known_of_once() {
+        let limits = Limits::new(&config::Config::read(&|_| None).unwrap().limits);
+        let (ada, bob) = (UserId(Uuid::from_u128(1)), UserId(Uuid::from_u128(2)));
+        let floods = (0..50).filter(|_| limits.floods(ada)).count();
+        assert_eq!((floods, limits.floods(bob)), (1, false));
     }
 }

@@ -29,9 +29,13 @@ use serde_json::json;
 const HIVES: usize = 100;
 
 /// Nobody is held back here, and nobody is looked after.
-const FREE: [(&str, &str); 5] = [
+const FREE: [(&str, &str); 9] = [
     ("FOCUSHIVE_CONNECTS_PER_MINUTE", "100000000"),
     ("FOCUSHIVE_SENDS_PER_MINUTE", "100000000"),
+    ("FOCUSHIVE_JOINS_PER_MINUTE", "100000000"),
+    ("FOCUSHIVE_TYPING_PER_MINUTE", "100000000"),
+    ("FOCUSHIVE_INVITES_PER_MINUTE", "100000000"),
+    ("FOCUSHIVE_HIVES_PER_MINUTE", "100000000"),
     ("FOCUSHIVE_FRAMES_PER_MINUTE", "1000000000"),
     ("FOCUSHIVE_PING_SECONDS", "3600"),
     ("FOCUSHIVE_DEAD_SECONDS", "7200"),

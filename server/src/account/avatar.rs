@@ -8,7 +8,7 @@ use image::{ImageFormat, ImageReader, Limits, RgbImage, imageops::FilterType};
 use uuid::Uuid;
 
 use super::store;
-use crate::{failure::Failure, services::Services};
+use crate::{failure::Failure, limit::Doing, services::Services};
 
 /// The largest file taken.
 pub const MOST_BYTES: usize = 5 * 1024 * 1024;
@@ -28,6 +28,7 @@ pub async fn set(services: &Services, member: Member, file: Vec<u8>) -> Result<(
     if file.len() > MOST_BYTES {
         return Err(Fault::TooLarge { limit: "5 MB".to_owned() }.into());
     }
+    services.limits.pace(Doing::Uploading, member.id)?;
     let _turn = DECODING.acquire().await.map_err(Failure::internal)?;
     let image = tokio::task::spawn_blocking(move || redraw(&file)).await.map_err(Failure::internal)??;
     let mut tx = services.db.begin().await?;

@@ -28,6 +28,7 @@ use crate::{
     failure::Failure,
     hive::{self, Change},
     hub::{Connection, Merge, Published},
+    limit::Doing,
     notification::note,
     services::Services,
     topic,
@@ -35,7 +36,7 @@ use crate::{
 
 /// Comes back once it is stored. Sent again under the same key, it is the same message.
 pub async fn send(services: &Services, by: Member, ask: Send) -> Result<Box<Message>, Failure> {
-    services.limits.send(by.id)?;
+    services.limits.pace(Doing::Sending, by.id)?;
     deliver(services, by.id, ask, Origin::Hand).await
 }
 
@@ -52,7 +53,7 @@ pub async fn send_all(services: &Services, by: Member, ask: SendAll) -> Result<V
     }
     let mut news = Vec::with_capacity(ask.messages.len());
     for ask in ask.messages {
-        services.limits.send(by.id)?;
+        services.limits.pace(Doing::Sending, by.id)?;
         let (mentions, html) = show(services, ask.hive, &ask.body).await?;
         news.push(New { author: by.id, ask, html, mentions, origin: Origin::Hand });
     }
@@ -93,7 +94,7 @@ async fn change(
 }
 
 pub async fn edit(services: &Services, by: Member, ask: Edit) -> Result<(), Failure> {
-    services.limits.send(by.id)?;
+    services.limits.pace(Doing::Sending, by.id)?;
     let (mentions, html) = show(services, ask.hive, &ask.body).await?;
     let (mut change, message) = change(services, by, ask.hive, ask.message, Right::Write).await?;
     if message.author.id != by.id {
@@ -119,6 +120,7 @@ pub async fn edit(services: &Services, by: Member, ask: Edit) -> Result<(), Fail
 }
 
 pub async fn react(services: &Services, by: Member, ask: React) -> Result<(), Failure> {
+    services.limits.pace(Doing::Reacting, by.id)?;
     let (mut change, message) = change(services, by, ask.hive, ask.message, Right::React).await?;
     let known = message.reactions.iter().any(|reaction| reaction.emoji == ask.emoji);
     if !known && message.reactions.len() >= MOST_EMOJI {
@@ -131,6 +133,7 @@ pub async fn react(services: &Services, by: Member, ask: React) -> Result<(), Fa
 }
 
 pub async fn unreact(services: &Services, by: Member, ask: Unreact) -> Result<(), Failure> {
+    services.limits.pace(Doing::Reacting, by.id)?;
     let (mut change, _) = change(services, by, ask.hive, ask.message, Right::React).await?;
     if store::unreact(&mut *change.tx, ask.hive, ask.message, &ask.emoji, by.id).await? {
         change.tell(Event::ChatUnreacted(Reacted { message: ask.message, emoji: ask.emoji, by: by.id })).await?;
@@ -188,6 +191,7 @@ pub fn typing(services: &Services, by: Member, ask: SayTyping) -> Result<(), Fai
     let now = services.clock.now();
     let speaks = |connection: &Arc<Connection>| connection.part(topic).is_some_and(|part| part.speaks(now));
     let Some(connection) = connection.filter(speaks) else { return Err(Fault::Forbidden.into()) };
+    services.limits.pace(Doing::Typing, by.id)?;
     if connection.shows_typing() {
         let typing = Typing { user: by.id, name: connection.name.clone(), typing: ask.typing };
         let merge = Some(Merge::Typing(by.id));

@@ -112,6 +112,18 @@ settings! {
     Limits {
         /// how many messages one person may send in a minute
         sends_a_minute: u32 = "100", "FOCUSHIVE_SENDS_PER_MINUTE";
+        /// how many hives one person may join in a minute
+        joins_a_minute: u32 = "30", "FOCUSHIVE_JOINS_PER_MINUTE";
+        /// how often in a minute one person may be shown writing
+        typing_a_minute: u32 = "120", "FOCUSHIVE_TYPING_PER_MINUTE";
+        /// how many reactions one person may give or take back in a minute
+        reactions_a_minute: u32 = "200", "FOCUSHIVE_REACTIONS_PER_MINUTE";
+        /// how many invite links one person may make in a minute
+        invites_a_minute: u32 = "60", "FOCUSHIVE_INVITES_PER_MINUTE";
+        /// how many hives one person may make in a minute
+        hives_a_minute: u32 = "20", "FOCUSHIVE_HIVES_PER_MINUTE";
+        /// how many pictures one person may upload in a minute
+        uploads_a_minute: u32 = "10", "FOCUSHIVE_UPLOADS_PER_MINUTE";
         /// how many sockets one sign-in, or an address before it is known whose, may open in a minute
         connects_a_minute: u32 = "20", "FOCUSHIVE_CONNECTS_PER_MINUTE";
         /// how many frames may come over one socket in a minute

@@ -26,6 +26,7 @@ use crate::{
     failure::Failure,
     focus,
     hub::{Merge, Published},
+    limit::Doing,
     presence::{self, Entering},
     secret,
     services::Services,
@@ -126,6 +127,7 @@ pub async fn open_to(services: &Services, by: Member, hive: HiveId) -> Result<Fo
 }
 
 pub async fn create(services: &Services, by: Member, ask: Create) -> Result<Hive, Failure> {
+    services.limits.pace(Doing::MakingHives, by.id)?;
     let now = services.clock.now();
     let mut tx = services.db.begin().await?;
     let id = HiveId(Uuid::now_v7());
@@ -221,6 +223,7 @@ async fn tell_hive(change: &mut Change<'_>, by: Member) -> Result<(), Failure> {
 
 /// Anybody may join a public hive; joining again is no second membership.
 pub async fn join(services: &Services, by: Member, hive: HiveId) -> Result<(), Failure> {
+    services.limits.pace(Doing::Joining, by.id)?;
     let (tx, found) = lock(services, by, hive).await?;
     if found.me.is_some() {
         return Ok(());
@@ -277,6 +280,7 @@ pub async fn invite(services: &Services, by: Member, ask: hive::Invite) -> Resul
     if ask.rank > Rank::Member {
         return Err(Fault::field("rank", "a link makes guests or members").into());
     }
+    services.limits.pace(Doing::Inviting, by.id)?;
     let mut change = change(services, by, ask.hive, Right::Invite).await?;
     let secret = secret::generate();
     let expires_at = change.now.after(ask.lasts.duration());
@@ -287,6 +291,7 @@ pub async fn invite(services: &Services, by: Member, ask: hive::Invite) -> Resul
 
 /// Comes in by a link, whatever the hive's access.
 pub async fn accept(services: &Services, by: Member, secret: &str) -> Result<Accepted, Failure> {
+    services.limits.pace(Doing::Joining, by.id)?;
     let now = services.clock.now();
     let digest = secret::digest(secret);
     let mut tx = services.db.begin().await?;

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::{
     audit::{self, Entry},
     failure::Failure,
+    limit::Doing,
     secret,
     services::Services,
 };
@@ -28,6 +29,7 @@ pub async fn create(services: &Services, member: Member, ask: Create) -> Result<
     if ask.max_uses == 0 || ask.max_uses > MAX_USES {
         return Err(Fault::field("max_uses", format!("between 1 and {MAX_USES}, please")).into());
     }
+    services.limits.pace(Doing::Inviting, member.id)?;
     let secret = secret::sign(&services.cookie_key, "invite", &format!("{}:{}", member.id, ask.key));
     let now = services.clock.now();
     let new = store::NewInvite {

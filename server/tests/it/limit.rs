@@ -185,3 +185,55 @@ async fn a_slow_reader_harms_only_itself() {
     assert_eq!(bye, json!({ "reason": "slow", "retry_in_ms": 0 }));
     gone(&house, user, Duration::from_secs(5)).await;
 }
+
+/// Asks until it is refused; how often that went well, and when it may be asked again.
+async fn until_refused(socket: &mut Socket, does: &str, with: impl Fn(u32) -> Value) -> (u32, u64) {
+    for n in 0..100 {
+        let answer = socket.ask(does, with(n)).await;
+        if answer["fault"]["code"] == "rate_limited" {
+            return (n, answer["fault"]["retry_after_ms"].as_u64().unwrap());
+        }
+    }
+    panic!("{does} is never refused");
+}
+
+#[tokio::test]
+async fn what_one_does_too_often_is_refused_and_a_flood_is_noted_once() {
+    let paced = ["JOINS", "TYPING", "REACTIONS", "INVITES", "HIVES", "UPLOADS"]
+        .map(|what| format!("FOCUSHIVE_{what}_PER_MINUTE"));
+    let settings: Vec<(&str, &str)> = paced.iter().map(|name| (name.as_str(), "5")).collect();
+    let house = House::with(&settings).await;
+    let mut owner = house.owner().await;
+    let mut bob = house.member(&mut owner, "Bob", "member").await;
+    let mut socket = Socket::open(&house, &bob).await;
+    let (made, wait) = until_refused(
+        &mut socket,
+        "hive.create",
+        |n| json!({ "key": uuid::Uuid::from_u128(n.into()), "name": "Mine" }),
+    )
+    .await;
+    assert!(made == 5 && (1..=12_000).contains(&wait), "{made} {wait}");
+    let hive = socket.ok("hive.list", json!({})).await[0]["hive"]["id"].clone();
+    let with = |_| json!({ "hive": hive });
+    // It is the same person, whichever door they come in by.
+    let mut form = bob.ask("hive.create", &[("key", &uuid::Uuid::new_v4().to_string()), ("name", "Again")]).await;
+    assert_eq!((form.status, form.code().as_str()), (429, "rate_limited"));
+    socket.join(&format!("hive/{}/live", hive.as_str().unwrap()), None).await;
+    assert_eq!(until_refused(&mut socket, "chat.typing", with).await.0, 5);
+    assert_eq!(until_refused(&mut socket, "hive.join", with).await.0, 5);
+    let key = uuid::Uuid::new_v4();
+    let sent = socket.ok("chat.send", json!({ "hive": hive, "key": key, "body": "hi" })).await["seq"].clone();
+    let react = |_| json!({ "hive": hive, "message": sent, "emoji": "👍" });
+    assert_eq!(until_refused(&mut socket, "chat.react", react).await.0, 5);
+    let link = |_| json!({ "hive": hive, "rank": "member", "lasts": "day", "max_uses": 1 });
+    assert_eq!(until_refused(&mut socket, "hive.invite", link).await.0, 5);
+    for _ in 0..20 {
+        form = bob.ask("hive.join", &[("hive", hive.as_str().unwrap())]).await;
+    }
+    assert_eq!(form.code(), "rate_limited");
+    let log = Socket::open(&house, &owner).await.ok("audit.list", json!({})).await;
+    let floods = log.as_array().unwrap().iter().filter(|entry| entry["deed"] == "did too much at once").count();
+    assert_eq!(floods, 1);
+    let mut ada = Socket::open(&house, &owner).await;
+    ada.ok("hive.join", json!({ "hive": hive })).await;
+}

@@ -17,11 +17,11 @@ use focushive::{
 use sqlx::PgConnection;
 
 use super::{deliver, store::one};
-use crate::{failure::Failure, hive, hub::Published, services::Services, timer, topic};
+use crate::{failure::Failure, hive, hub::Published, limit::Doing, services::Services, timer, topic};
 
 /// Keeps it for the break. Where nobody focuses it is sent at once.
 pub async fn hold(services: &Services, by: Member, ask: Hold) -> Result<Holding, Failure> {
-    services.limits.send(by.id)?;
+    services.limits.pace(Doing::Sending, by.id)?;
     may_write(services, by, ask.hive).await?;
     let mut tx = services.db.begin().await?;
     // Nobody ends the phase before this is decided.
@@ -83,7 +83,7 @@ pub async fn list(services: &Services, by: Member, hive: HiveId) -> Result<Vec<H
 }
 
 pub async fn edit(services: &Services, by: Member, ask: EditHeld) -> Result<(), Failure> {
-    services.limits.send(by.id)?;
+    services.limits.pace(Doing::Sending, by.id)?;
     let mut tx = services.db.begin().await?;
     let held = store::edit(&mut *tx, ask.hive, by.id, ask.key, &ask.body).await?.ok_or_else(gone)?;
     let changed = HeldChanged { hive: ask.hive, key: ask.key, held: Some(held) };

@@ -37,6 +37,9 @@ pub use stomp::Stomp;
 
 pub const PASSWORD: &str = "seven blue herons";
 
+/// People come in by links of one owner's, faster than anybody makes them.
+const FREE: [(&str, &str); 1] = [("FOCUSHIVE_INVITES_PER_MINUTE", "1000000")];
+
 /// A running server with an empty house.
 pub struct House {
     pub services: Services,
@@ -65,7 +68,7 @@ impl House {
         let find = |name: &str| match name {
             "DATABASE_URL" => Some(url.clone()),
             "FOCUSHIVE_DATABASE_CONNECTIONS" => Some("6".to_owned()),
-            _ => settings.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
+            _ => settings.iter().chain(&FREE).find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
         };
         Self::start(Config::read(&find).unwrap(), Clock::default()).await
     }
