@@ -187,6 +187,23 @@ test("what one is told is chosen for all, for one hive, and by the hour", async 
   for (const page of [ada, other]) expectQuiet(page);
 });
 
+test("an open tab is quiet no more once the hours are over, though nothing waited", async ({ browser, house }) => {
+  test.setTimeout(180_000);
+  const ada = await visitor(browser);
+  await signIn(ada, house);
+  await ada.goto(`${house.url}/focus`);
+  await awake(ada);
+  const { zone } = await ask(ada, "account.look", {});
+  const wall = (ahead: number) =>
+    new Date(Date.now() + ahead * 60_000).toLocaleTimeString("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" });
+  const hours = { from: Array(7).fill(wall(-1)), to: Array(7).fill(wall(1)) };
+  await ask(ada, "quiet.set", hours);
+  await expect(bell(ada).locator("use")).toHaveAttribute("href", "#icon-moon");
+  await expect(bell(ada).locator("use")).toHaveAttribute("href", "#icon-bell", { timeout: 75_000 });
+  await ask(ada, "quiet.set", { from: [], to: [] });
+  expectQuiet(ada);
+});
+
 test("a push is shown once, and its click leads a window that is open", async ({ browser, house }) => {
   const ada = await visitor(browser);
   await ada.context().grantPermissions(["notifications"], { origin: house.url });

@@ -6,14 +6,19 @@ use focushive::{
     protocol::Topic,
 };
 use leptos::{prelude::*, task::spawn_local};
+use time::Duration;
 
 use crate::{
     backend::Asked,
     corner::Corner,
-    live::{self, Told},
+    live::{self, Live, Told},
     timer,
     visit::Session,
 };
+
+/// The server says itself when it is quiet no more; where nothing comes, the clock says so this
+/// much later.
+const SAYS_SO_WITHIN: Duration = Duration::seconds(2);
 
 #[derive(Clone, Copy)]
 pub struct BellState {
@@ -88,6 +93,14 @@ impl BellState {
                 && self.bell.with_untracked(Option::is_none)
             {
                 self.set(bell);
+            }
+        });
+        let now = Live::get().now;
+        Effect::new(move || {
+            let Some(now) = now.get() else { return };
+            let is_over = |quiet: &Quiet| quiet.until.is_some_and(|until| now.since(until) > SAYS_SO_WITHIN);
+            if let Some(bell) = self.bell.get_untracked().filter(|bell| bell.quiet.as_ref().is_some_and(is_over)) {
+                self.set(Bell { quiet: None, held: 0, ..bell });
             }
         });
         let Some(me) = Session::get().me.with(|me| me.as_ref().map(|me| me.id)) else { return };

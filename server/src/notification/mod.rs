@@ -4,6 +4,7 @@
 
 pub mod announcement;
 pub mod choice;
+mod hours;
 pub mod note;
 pub mod reading;
 mod silence;

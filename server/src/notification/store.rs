@@ -61,6 +61,26 @@ pub async fn standing(db: impl PgExecutor<'_>, user: UserId, now: Moment) -> sql
     }))
 }
 
+/// Everybody for whom it is quiet by the hour, or was said to be since then.
+pub async fn set_to_be_quiet(db: impl PgExecutor<'_>, since: Moment) -> sqlx::Result<Vec<(UserId, Standing)>> {
+    let rows = query!(
+        r#"select b.user_id as "user: UserId", b.schedule, b.snoozed_until as "snoozed_until: Moment",
+                  u.zone as "zone: Zone"
+           from bell b join "user" u on u.id = b.user_id
+           where b.schedule <> '[]' or b.snoozed_until > $1"#,
+        since as Moment,
+    )
+    .fetch_all(db)
+    .await?;
+    let standing = |schedule: &str, snoozed_until, zone| Standing {
+        schedule: serde_json::from_str(schedule).unwrap_or_default(),
+        snoozed_until,
+        zone,
+        ..Standing::default()
+    };
+    Ok(rows.into_iter().map(|row| (row.user, standing(&row.schedule, row.snoozed_until, row.zone))).collect())
+}
+
 fn count_of(unread: i32, attention: i32) -> Count {
     let number = |count: i32| u32::try_from(count).unwrap_or_default();
     Count { unread: number(unread), attention: number(attention) }

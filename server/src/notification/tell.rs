@@ -30,14 +30,16 @@ pub struct Silence {
     pub since: Moment,
 }
 
-pub async fn tell(services: &Services, user: UserId, mut over: Option<Silence>) -> Result<(), Failure> {
+/// The answer is whether the bell stands differently now: something is withheld, or is no more.
+pub async fn tell(services: &Services, user: UserId, mut over: Option<Silence>) -> Result<bool, Failure> {
     let now = services.clock.now();
     let mut tx = services.db.begin().await?;
     store::lock(&mut *tx, user).await?;
     let standing = store::standing(&mut *tx, user, now).await?;
     if let Some(until) = silence::set(&standing, now).and_then(|quiet| quiet.until) {
         waiting::hold(&mut *tx, user, now, until).await?;
-        return Ok(tx.commit().await?);
+        tx.commit().await?;
+        return Ok(true);
     }
     let due = waiting::due(&mut *tx, user, now, TOGETHER).await?;
     if over.is_none() {
@@ -76,7 +78,7 @@ pub async fn tell(services: &Services, user: UserId, mut over: Option<Silence>) 
     }
     write(services, tx, user, &news, over, now).await?;
     services.pushes.notify_one();
-    Ok(())
+    Ok(over.is_some())
 }
 
 fn is_news(waiting: &Waiting, now: Moment) -> bool {

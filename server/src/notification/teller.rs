@@ -8,7 +8,7 @@ use futures::{StreamExt, stream};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{store, tell, tell::Silence, tell_bell};
+use super::{hours, store, tell, tell::Silence, tell_bell};
 use crate::{failure::Failure, presence::Focus, services::Services};
 
 /// It looks this often while somebody focuses: what they missed is there within a second of the end.
@@ -49,6 +49,8 @@ struct Round {
     /// Those who were at work when this house went down, and may be on the way back.
     expected: HashMap<UserId, Focus>,
     until: Moment,
+    /// Up to when it was looked whose quiet hours begin or end.
+    looked: Moment,
 }
 
 pub async fn keep(services: Services, stop: CancellationToken) {
@@ -76,7 +78,12 @@ async fn begin(services: &Services) -> Round {
         Vec::new()
     });
     let focus = |(user, since)| (user, Focus { since, until: None });
-    Round { focusing: HashMap::new(), expected: expected.into_iter().map(focus).collect(), until: now.after(COME_BACK) }
+    Round {
+        focusing: HashMap::new(),
+        expected: expected.into_iter().map(focus).collect(),
+        until: now.after(COME_BACK),
+        looked: now,
+    }
 }
 
 /// Whose focus began or ended is seen first, and then whoever has something to be told. The answer
@@ -97,19 +104,23 @@ async fn look(services: &Services, round: &mut Round) -> Result<Duration, Failur
     let ended = ended.map(|(user, focus)| {
         let silence = Silence { why: Why::Focus, since: focus.since };
         async move {
-            settle(services, *user, tell::tell(services, *user, Some(silence)).await);
+            settle(services, *user, tell::tell(services, *user, Some(silence)).await.map(drop));
             settle(services, *user, tell_bell(services, *user).await);
         }
     });
     stream::iter(ended).for_each_concurrent(AT_ONCE, |told| told).await;
-    let begun = round.focusing.keys().filter(|user| !before.contains_key(*user));
-    let begun = begun.map(|user| async { settle(services, *user, tell_bell(services, *user).await) });
-    stream::iter(begun).for_each_concurrent(AT_ONCE, |told| told).await;
+    // Whose end moved is shown the new one.
+    let until = |focus: &Focus| focus.until;
+    let moved = round.focusing.iter().filter(|(user, focus)| before.get(*user).map(until) != Some(focus.until));
+    let moved = moved.map(|(user, _)| async { settle(services, *user, tell_bell(services, *user).await) });
+    stream::iter(moved).for_each_concurrent(AT_ONCE, |told| told).await;
+    if hours::passed(services, round.looked, now).await? {
+        round.looked = now;
+    }
     let quiet: Vec<uuid::Uuid> = round.focusing.keys().map(|user| user.0).collect();
     let due = store::due(&services.db, now, &quiet, TOGETHER).await?;
     let full = i64::try_from(due.len()).unwrap_or(TOGETHER) == TOGETHER;
-    let told =
-        due.into_iter().map(|user| async move { settle(services, user, tell::tell(services, user, None).await) });
+    let told = due.into_iter().map(|user| async move { settle(services, user, tell_due(services, user).await) });
     stream::iter(told).for_each_concurrent(AT_ONCE, |told| told).await;
     if full {
         return Ok(Duration::ZERO);
@@ -118,6 +129,13 @@ async fn look(services: &Services, round: &mut Round) -> Result<Duration, Failur
     let wait = next.and_then(|wait| wait.try_into().ok()).unwrap_or(LOOK_EVERY);
     let most = if round.focusing.is_empty() { LOOK_EVERY } else { WHILE_FOCUSING };
     Ok(wait.clamp(Duration::from_millis(10), most))
+}
+
+async fn tell_due(services: &Services, user: UserId) -> Result<(), Failure> {
+    if tell::tell(services, user, None).await? {
+        tell_bell(services, user).await?;
+    }
+    Ok(())
 }
 
 /// One whom nothing could be told holds up no other; they are tried again.

@@ -313,3 +313,39 @@ async fn a_reminder_comes_at_the_break() {
     let digest = hive.sockets[0].event("digest.changed").await["data"].clone();
     assert_eq!(digest["lines"][0]["kind"], json!("reminder"));
 }
+
+#[tokio::test]
+async fn the_bell_is_told_when_a_silence_ends_by_the_clock_and_when_one_begins() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    hive.sockets[0].ok("quiet.snooze", json!({ "lasts": "hour" })).await;
+    hive.sockets[0].event("bell.changed").await;
+    hive.say(1, "@ada one").await;
+    hive.house.pass(TOLD_BY);
+    assert_eq!(hive.sockets[0].event("bell.changed").await["data"]["held"], json!(1), "what waits is counted");
+    hive.house.pass(Duration::minutes(61));
+    hive.sockets[0].event("notification.new").await;
+    assert_eq!(hive.sockets[0].event("bell.changed").await["data"]["quiet"], Value::Null, "with something held");
+    let minute = Duration::MINUTE;
+    let at = |ahead: Duration| {
+        let at = hive.now().after(ahead).0;
+        format!("{:02}:{:02}", at.hour(), at.minute())
+    };
+    let hours = json!({ "from": vec![at(minute * 5); 7], "to": vec![at(minute * 10); 7] });
+    hive.sockets[0].ok("quiet.set", hours).await;
+    hive.sockets[0].rest().await;
+    hive.house.pass(minute * 6);
+    assert_eq!(hive.sockets[0].event("bell.changed").await["data"]["quiet"]["why"], json!("hours"));
+    hive.house.pass(minute * 6);
+    assert_eq!(hive.sockets[0].event("bell.changed").await["data"]["quiet"], Value::Null, "with nothing held");
+}
+
+#[tokio::test]
+async fn whose_focus_is_made_longer_is_quiet_for_longer() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    hive.act(0, "timer.start", nothing()).await;
+    let until = hive.sockets[0].event("bell.changed").await["data"]["quiet"]["until"].clone();
+    let timer = hive.act(0, "timer.extend", json!({ "seconds": 300 })).await;
+    let moved = hive.sockets[0].event("bell.changed").await["data"]["quiet"]["until"].clone();
+    assert_ne!(until, moved);
+    assert_eq!(moved, json!(timer.wakes_at().unwrap()));
+}
