@@ -187,6 +187,30 @@ test("what one is told is chosen for all, for one hive, and by the hour", async 
   for (const page of [ada, other]) expectQuiet(page);
 });
 
+test("a row about the hive one is in leads to its message, and counts as read there", async ({ browser, house }) => {
+  test.setTimeout(120_000);
+  const { ada, other, hive } = await two(browser, house, "Within", "Wanda");
+  const id = hive.split("/").pop()!;
+  await ask(ada, "account.set_read_policy", { policy: "by_hand" });
+  await ask(ada, "notification.read_all", { to: 1_000_000, key: crypto.randomUUID() });
+  for (const words of ["@ada-lovelace first", "@ada-lovelace second"]) {
+    await ask(other, "chat.send", { hive: id, key: crypto.randomUUID(), body: words });
+    for (let n = 0; n < 80; n++) await ask(other, "chat.send", { hive: id, key: crypto.randomUUID(), body: `between ${n}` });
+  }
+  await ada.goto(hive);
+  await awake(ada);
+  await expect(bell(ada).locator(".badge")).toHaveText("2", { timeout: 20_000 });
+  for (const [words, left] of [["first", 1], ["second", 0]] as const) {
+    await bell(ada).click();
+    await panel(ada).locator(".note[data-unread] a.note-link").last().click();
+    await expect(ada).toHaveURL(/\?at=/);
+    await expect(message(ada, `@ada-lovelace ${words}`)).toBeInViewport();
+    await expect(bell(ada).locator(".badge")).toHaveCount(left);
+  }
+  await ask(ada, "account.set_read_policy", { policy: "seen" });
+  for (const page of [ada, other]) expectQuiet(page);
+});
+
 test("an open tab is quiet no more once the hours are over, though nothing waited", async ({ browser, house }) => {
   test.setTimeout(180_000);
   const ada = await visitor(browser);

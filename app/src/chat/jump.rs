@@ -3,6 +3,7 @@
 
 use focushive::chat::{History, Place, ReadPolicy};
 use leptos::{html, prelude::*, task::spawn_local};
+use leptos_router::hooks::use_query_map;
 use wasm_bindgen::JsCast;
 
 use super::{day::Clock, reading, state::Chat};
@@ -13,6 +14,7 @@ pub type Scroller = NodeRef<html::Div>;
 /// Back to where it is new, and down to the end.
 #[component]
 pub fn Jumps(chat: Chat, at_end: RwSignal<bool>) -> impl IntoView {
+    follow_address(chat);
     let unread = move || chat.read.with(|read| read.as_ref().map_or(0, |read| read.unread));
     let away = move || !at_end.get() || chat.later.get();
     let to_unread = move |_| {
@@ -44,6 +46,18 @@ pub fn Jumps(chat: Chat, at_end: RwSignal<bool>) -> impl IntoView {
             {move || away().then(|| view! { <button type="button" class="button" data-size="small" on:click=move |_| to_present(chat)>"To the newest ↓"</button> })}
         </div>
     }
+}
+
+/// A link to another message of this hive changes the address alone: the list goes there too.
+fn follow_address(chat: Chat) {
+    let query = use_query_map();
+    Effect::new(move |before: Option<Option<u64>>| {
+        let at = query.with(|query| query.get("at").and_then(|at| at.parse().ok()));
+        if let Some(seq) = at.filter(|_| before.is_some_and(|before| before != at)) {
+            go_to(chat, seq);
+        }
+        at
+    });
 }
 
 /// Shows one message, whether it is there already or not.
