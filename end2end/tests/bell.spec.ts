@@ -187,6 +187,38 @@ test("what one is told is chosen for all, for one hive, and by the hour", async 
   for (const page of [ada, other]) expectQuiet(page);
 });
 
+test("one notification makes one sound in five tabs, whatever they show, also after the one that plays is closed", async ({ browser, house }) => {
+  test.setTimeout(120_000);
+  const { ada, other } = await two(browser, house, "Ping", "Pia");
+  await ada.context().addInitScript(() => {
+    const start = AudioScheduledSourceNode.prototype.start;
+    AudioScheduledSourceNode.prototype.start = function (...when) {
+      document.documentElement.dataset.notes = String(Number(document.documentElement.dataset.notes ?? 0) + 1);
+      return start.apply(this, when);
+    };
+  });
+  const tabs = [ada];
+  for (let more = 0; more < 4; more++) tabs.push(await ada.context().newPage());
+  const places = ["/", "/settings/notifications", "/focus", "/notifications", "/"];
+  for (const [n, tab] of tabs.entries()) {
+    await tab.goto(`${house.url}${places[n]}`);
+    await awake(tab);
+    if (n % 2) await tab.keyboard.press("Shift");
+    else await tab.locator("h1").click();
+  }
+  const notes = (of: Page[]) => Promise.all(of.map((tab) => tab.evaluate(() => Number(document.documentElement.dataset.notes ?? 0))));
+  await say(other, "@ada-lovelace one");
+  await expect.poll(async () => (await notes(tabs)).reduce((sum, count) => sum + count, 0), { timeout: 20_000 }).toBe(1);
+  const plays = (await notes(tabs)).indexOf(1);
+  await tabs[plays]!.close();
+  const left = tabs.filter((_, n) => n !== plays);
+  await say(other, "@ada-lovelace two");
+  await expect.poll(async () => (await notes(left)).reduce((sum, count) => sum + count, 0), { timeout: 20_000 }).toBe(1);
+  await left[0]!.waitForTimeout(1_000);
+  expect((await notes(left)).reduce((sum, count) => sum + count, 0)).toBe(1);
+  for (const page of [...left, other]) expectQuiet(page);
+});
+
 test("a row about the hive one is in leads to its message, and counts as read there", async ({ browser, house }) => {
   test.setTimeout(120_000);
   const { ada, other, hive } = await two(browser, house, "Within", "Wanda");

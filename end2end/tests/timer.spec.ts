@@ -161,6 +161,58 @@ test("at the end one tab of five chimes, the break begins, and a session is told
   expectQuiet(ada);
 });
 
+/** How many notes a page was told to play, now or at their time. */
+const notes = (page: Page) => page.evaluate(() => Number(document.documentElement.dataset.notes ?? 0));
+
+test("the small clock chimes too, set anew when it is this tab's turn, and as one chose a moment ago", async ({ browser, house }) => {
+  const ada = await visitor(browser);
+  await ada.context().addInitScript(() => {
+    const start = AudioScheduledSourceNode.prototype.start;
+    AudioScheduledSourceNode.prototype.start = function (...when) {
+      document.documentElement.dataset.notes = String(Number(document.documentElement.dataset.notes ?? 0) + 1);
+      return start.apply(this, when);
+    };
+  });
+  await signIn(ada, house);
+  await openHive(ada, house, "Small chime");
+  await awake(ada);
+  await start(ada, "Small");
+  await expect.poll(() => notes(ada)).toBeGreaterThan(0);
+  const settings = await ada.context().newPage();
+  await settings.goto(`${house.url}/settings`);
+  await awake(settings);
+  await expect(settings.locator(".mini")).toContainText("Focus · Small chime");
+  await settings.keyboard.press("Shift");
+  await settings.waitForTimeout(1_000);
+  expect(await notes(settings)).toBe(0);
+  await ada.close();
+  await expect.poll(() => notes(settings)).toBe(2);
+
+  // A reload in the middle of it, and the keyboard alone.
+  await settings.reload();
+  await awake(settings);
+  await expect(settings.locator(".mini")).toContainText("Focus · Small chime");
+  expect(await notes(settings)).toBe(0);
+  await settings.keyboard.press("Shift");
+  await expect.poll(() => notes(settings)).toBe(2);
+
+  await settings.goto(`${house.url}/focus`);
+  await awake(settings);
+  await settings.locator("h1").click();
+  await expect.poll(() => notes(settings)).toBe(2);
+  const signals = settings.locator("form", { has: settings.getByLabel("Volume, of a hundred") });
+  const save = async () => {
+    await signals.getByRole("button", { name: "Save" }).click();
+    await settings.waitForTimeout(1_500);
+    return notes(settings);
+  };
+  await signals.getByLabel("A chime when focus ends").uncheck();
+  expect(await save()).toBe(2);
+  await signals.getByLabel("A chime when focus ends").check();
+  expect(await save()).toBe(4);
+  expectQuiet(settings);
+});
+
 for (const scheme of ["light", "dark"] as const) {
   test(`nothing about the clock stands in anybody's way, ${scheme}`, async ({ browser, house }) => {
     const ada = await visitor(browser, { colorScheme: scheme, reducedMotion: "reduce" });

@@ -2,17 +2,20 @@
 
 use focushive::focus::Signals;
 use leptos::prelude::*;
+use serde_json::Value;
 
 use crate::{
     form::{CommandForm, FormField, Submit},
+    timer,
     ui::{Card, FieldKind, Switch},
 };
 
 #[component]
 pub fn SignalsCard(signals: Signals) -> impl IntoView {
+    let saved = Callback::new(|_: Value| timer::learn());
     view! {
         <Card title="Signals" lead="One soft chime, in one tab, unless you choose otherwise.">
-            <CommandForm does="focus.set_signals" says="Saved." class="stack">
+            <CommandForm does="focus.set_signals" says="Saved." done=saved class="stack">
                 <Switch name="focus_sound" label="A chime when focus ends" on=signals.focus_sound />
                 <Switch name="break_sound" label="A chime when a break ends" on=signals.break_sound />
                 <Switch name="focus_title" label="The tab's title says that focus is over" on=signals.focus_title />

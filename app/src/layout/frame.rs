@@ -11,6 +11,7 @@ use crate::{
     live::{LinkBar, Live},
     notification::DigestCard,
     presence::{Unseen, keep_beating},
+    timer,
     ui::{SkeletonList, Sprite, Toasts},
     visit::Session,
 };
@@ -37,6 +38,7 @@ pub fn Frame(
     let shelf = Shelf::get();
     Effect::new(move || shelf.watch());
     Effect::new(keep_beating);
+    Effect::new(timer::wake);
     let beside = side.is_some().then_some("");
     view! {
         <Sprite />

@@ -1,18 +1,28 @@
-//! The chime at the end of a phase: set on the audio clock by the gesture that starts a session, so
-//! that a slowed-down tab does not delay it, and in one tab only.
+//! The chime at the end of a phase: set on the audio clock as soon as a gesture allows it, so that a
+//! slowed-down tab does not delay it, by every clock that is kept, and in one tab only.
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use focushive::{
     focus::{LookSignals, Signals},
     timer::{Lane, Phase},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::JsValue;
 use web_sys::{AudioContext, GainNode};
 
-use super::dial::Dial;
+use super::{
+    dial::Dial,
+    elect::{self, Part},
+};
 use crate::live;
+
+/// How long a browser takes at most to let sound through after the first gesture.
+const WAKES_WITHIN: Duration = Duration::from_millis(300);
 
 /// When it begins, in seconds, how high it is, and how long it takes to fade.
 struct Note {
@@ -30,92 +40,86 @@ const TICK: [Note; 1] = [Note { after: 0.0, pitch: 1400.0, lasts: 0.04 }];
 #[derive(Default)]
 struct Sound {
     context: Option<AudioContext>,
-    /// What is set, to be taken back when the end moves.
-    set: Option<GainNode>,
+    /// What is set for each clock that is kept, to be taken back when its end moves.
+    set: HashMap<u32, GainNode>,
+    /// The clocks that have an end to play.
+    wanting: HashSet<u32>,
     signals: Signals,
 }
 
 thread_local! {
     static SOUND: RefCell<Sound> = RefCell::default();
-    /// Whether this is the tab that plays.
-    static PLAYS: Cell<bool> = const { Cell::new(false) };
-    static ASKED: Cell<bool> = const { Cell::new(false) };
+    /// Something changed that every chime depends on: what one chose, what is allowed, whose turn it is.
+    static CHANGED: ArcTrigger = ArcTrigger::new();
+    static KEPT: Cell<u32> = const { Cell::new(0) };
+}
+
+fn changed() {
+    CHANGED.with(ArcTrigger::notify);
+}
+
+/// Makes a page ready to sound, whatever it shows. Only in the browser: call it in an effect.
+pub fn wake() {
+    learn();
+    let pressed = window_event_listener(ev::pointerdown, |_| unlock());
+    let keyed = window_event_listener(ev::keydown, |_| unlock());
+    on_cleanup(move || {
+        pressed.remove();
+        keyed.remove();
+    });
+}
+
+/// Asks what one chose, and goes by it at once.
+pub fn learn() {
+    spawn_local(async move {
+        if let Ok(signals) = live::call(LookSignals {}).await {
+            SOUND.with(|sound| sound.borrow_mut().signals = signals);
+            changed();
+        }
+    });
 }
 
 /// A gesture was made: sound is allowed from now on, and this tab may be the one that plays.
 pub fn unlock() {
-    SOUND.with(|sound| {
+    let first = SOUND.with(|sound| {
         let mut sound = sound.borrow_mut();
-        if sound.context.is_none() {
+        let first = sound.context.is_none();
+        if first {
             sound.context = AudioContext::new().ok();
         }
         if let Some(context) = &sound.context {
             let _ = context.resume();
         }
+        first && sound.context.is_some()
     });
-    if !ASKED.replace(true) {
-        elect();
+    if first {
+        elect::want(Part::Ping, || ());
+        set_timeout(changed, WAKES_WITHIN);
     }
 }
 
-/// The tab that holds the lock plays; another takes over when it closes.
-fn elect() {
-    let held = Closure::once_into_js(|| {
-        PLAYS.set(true);
-        // Never settled: the lock is held for the life of the tab.
-        js_sys::Promise::new(&mut |_, _| {})
-    });
-    let asked = js_sys::Reflect::get(&window().navigator(), &JsValue::from_str("locks")).and_then(|locks| {
-        let request = js_sys::Reflect::get(&locks, &JsValue::from_str("request"))?.dyn_into::<js_sys::Function>()?;
-        request.call2(&locks, &JsValue::from_str("focushive-sound"), &held)
-    });
-    if asked.is_err() {
-        // A browser without locks plays in each tab.
-        PLAYS.set(true);
-    }
+fn is_unlocked() -> bool {
+    SOUND.with(|sound| sound.borrow().context.is_some())
 }
 
 /// Keeps the chime of this clock set. Only in the browser: call it in an effect.
 pub fn keep(dial: Dial) {
-    let known = RwSignal::new(0_u32);
-    let again = move || {
-        let _ = known.try_update(|known| *known += 1);
-    };
-    spawn_local(async move {
-        if let Ok(signals) = live::call(LookSignals {}).await {
-            SOUND.with(|sound| sound.borrow_mut().signals = signals);
-            again();
-        }
-    });
-    let gestured = window_event_listener(ev::pointerdown, move |_| {
-        let first = !ASKED.get();
-        unlock();
-        if first {
-            set_timeout(again, std::time::Duration::from_millis(300));
-        }
-    });
-    let keyed = window_event_listener(ev::keydown, |_| unlock());
-    follow(dial, known);
-    on_cleanup(move || {
-        gestured.remove();
-        keyed.remove();
-        silence();
-    });
-}
-
-/// Sets the chime anew whenever the end moves, and ticks where that is wanted.
-fn follow(dial: Dial, known: RwSignal<u32>) {
+    let number = KEPT.get() + 1;
+    KEPT.set(number);
     let end = Memo::new(move |_| {
         let timer = dial.rolled();
         let quiet = matches!(dial.lane.get(), Lane::Out { .. } | Lane::Flow { .. });
         timer.wakes_at().zip(timer.phase()).filter(|_| !quiet)
     });
     Effect::new(move || {
-        known.track();
-        silence();
-        if let Some((at, phase)) = end.get() {
+        CHANGED.with(ArcTrigger::track);
+        silence(number);
+        if let Some((at, phase)) = end.get().filter(|_| is_unlocked()) {
+            want(number);
             let left = (at.0 - live::clock::now().0).as_seconds_f64();
-            set(left, phase);
+            set(number, left, phase);
+        } else {
+            let_go(number);
         }
     });
     let second = Memo::new(move |_| dial.rolled().is_focus().then(|| dial.face().digits()));
@@ -124,31 +128,57 @@ fn follow(dial: Dial, known: RwSignal<u32>) {
             tick();
         }
     });
+    on_cleanup(move || {
+        silence(number);
+        let_go(number);
+    });
 }
 
-fn silence() {
-    let set = SOUND.with(|sound| sound.borrow_mut().set.take());
+fn want(number: u32) {
+    SOUND.with(|sound| sound.borrow_mut().wanting.insert(number));
+    elect::want(Part::Chime, changed);
+}
+
+/// A tab that has no end to play leaves that to another.
+fn let_go(number: u32) {
+    let none = SOUND.with(|sound| {
+        let mut sound = sound.borrow_mut();
+        sound.wanting.remove(&number);
+        sound.wanting.is_empty()
+    });
+    if none {
+        elect::leave(Part::Chime);
+    }
+}
+
+fn silence(number: u32) {
+    let set = SOUND.with(|sound| sound.borrow_mut().set.remove(&number));
     if let Some(set) = set {
         let _ = set.disconnect();
     }
 }
 
 /// Sets it on the audio clock. A context that sleeps would play it late, so it is not set there.
-fn set(in_seconds: f64, ended: Phase) {
-    let made = SOUND.with(|sound| {
-        let sound = sound.borrow();
-        let wanted = sound.signals.sounds(ended);
-        let context = sound.context.as_ref().filter(|_| wanted && PLAYS.get() && in_seconds > 0.0)?;
-        play(context, &NOTES, context.current_time() + in_seconds, sound.volume()).ok()
+fn set(number: u32, in_seconds: f64, ended: Phase) {
+    SOUND.with(|sound| {
+        let mut sound = sound.borrow_mut();
+        let wanted = sound.signals.sounds(ended) && elect::plays(Part::Chime) && in_seconds > 0.0;
+        let made = sound
+            .context
+            .as_ref()
+            .filter(|_| wanted)
+            .and_then(|context| play(context, &NOTES, context.current_time() + in_seconds, sound.volume()).ok());
+        if let Some(made) = made {
+            sound.set.insert(number, made);
+        }
     });
-    SOUND.with(|sound| sound.borrow_mut().set = made);
 }
 
 /// One tick, for those who want to hear time pass.
 fn tick() {
     SOUND.with(|sound| {
         let sound = sound.borrow();
-        if let Some(context) = sound.context.as_ref().filter(|_| sound.signals.tick && PLAYS.get()) {
+        if let Some(context) = sound.context.as_ref().filter(|_| sound.signals.tick && elect::plays(Part::Chime)) {
             let _ = play(context, &TICK, context.current_time(), sound.volume() * 0.3);
         }
     });
@@ -159,7 +189,7 @@ fn tick() {
 pub fn ping() {
     SOUND.with(|sound| {
         let sound = sound.borrow();
-        if let Some(context) = sound.context.as_ref().filter(|_| PLAYS.get()) {
+        if let Some(context) = sound.context.as_ref().filter(|_| elect::plays(Part::Ping)) {
             let _ = play(context, &PING, context.current_time(), sound.volume() * 0.7);
         }
     });

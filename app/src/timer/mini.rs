@@ -8,6 +8,7 @@ use focushive::{
 use leptos::prelude::*;
 
 use super::{
+    chime,
     dial::{Dial, tint},
     title,
 };
@@ -40,6 +41,7 @@ fn Running(mine: Mine, alone: bool) -> impl IntoView {
         if alone {
             title::show(dial);
         }
+        chime::keep(dial);
         if let Some(hive) = hive {
             live::listen(Topic::HiveLive(hive), None, move |told| {
                 if matches!(told, Told::Joined { .. }) {

@@ -4,6 +4,7 @@
 mod chime;
 mod controls;
 mod dial;
+mod elect;
 mod keys;
 mod lane;
 mod mini;
@@ -13,7 +14,7 @@ mod rhythm;
 mod stage;
 mod title;
 
-pub use chime::ping;
+pub use chime::{learn, ping, wake};
 pub use dial::{Dial, keeps, minutes};
 pub use mini::MiniClock;
 pub use note::PhaseNote;
