@@ -30,6 +30,8 @@ struct Pings {
     clock: Clock,
     sent: HashMap<u64, Reading>,
     next: u64,
+    /// When it was last measured because of a jump, by the steady clock.
+    minded: Option<f64>,
 }
 
 thread_local! {
@@ -136,21 +138,38 @@ pub fn keep(live: Live) {
     TICKER.set(ticker);
     tick(ticker, live.now);
     let look = move || {
-        let here = reading();
-        if with(|pings| pings.clock.jumped(here)) {
-            measure();
-        }
+        mind_a_jump();
         let _ = live.now.try_set(Some(now()));
     };
     let seen = window_event_listener(ev::visibilitychange, move |_| look());
     let focused = window_event_listener(ev::focus, move |_| look());
+    // A page that comes back out of the browser's memory stood still for as long as it was there.
+    let shown = window_event_listener(ev::pageshow, move |_| look());
     on_cleanup(move || {
         seen.remove();
         focused.remove();
+        shown.remove();
         if let Ok(again) = again {
             again.clear();
         }
     });
+}
+
+/// The machine slept or its clock was set: it is measured at once, and not again before that is done.
+fn mind_a_jump() {
+    let here = reading();
+    let jumped = with(|pings| {
+        let patience = PATIENCE.as_secs_f64() * 1000.0;
+        let measured = pings.minded.is_some_and(|at| here.steady - at < patience);
+        let jumped = !measured && pings.clock.jumped(here);
+        if jumped {
+            pings.minded = Some(here.steady);
+        }
+        jumped
+    });
+    if jumped {
+        measure();
+    }
 }
 
 /// Once a second, where the digits change.
@@ -158,6 +177,7 @@ fn tick(ticker: u64, shown: RwSignal<Option<Moment>>) {
     if TICKER.get() != ticker || shown.try_set(Some(now())).is_some() {
         return;
     }
+    mind_a_jump();
     let into = (now_ms() - f64::from(PART_MS.get())).rem_euclid(1000.0);
     let wait = Duration::from_millis((1000.0 - into).max(20.0) as u64 + 1);
     set_timeout(move || tick(ticker, shown), wait);
