@@ -17,6 +17,9 @@ use serde_json::Value;
 
 use crate::{backend, reader};
 
+/// The cookie that says in which hive this device was last.
+pub const PLACE: &str = "place";
+
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Visit {
     pub me: Option<Me>,

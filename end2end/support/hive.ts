@@ -1,10 +1,10 @@
 /** What people do in hives, for the tests about them. */
 import { type Browser, type Locator, type Page } from "@playwright/test";
-import { House, PASSWORD, awake, expect, invite, signIn, visitor } from "./house.js";
+import { House, PASSWORD, awake, expect, invite, lobby, signIn, visitor } from "./house.js";
 
 /** A hive of its own for the person of this page, who is signed in. */
 export async function openHive(page: Page, house: House, name: string): Promise<string> {
-  await page.goto(house.url);
+  await page.goto(lobby(house));
   await awake(page);
   await page.getByLabel("Name").fill(name);
   await page.getByLabel("What it is for").fill("Two hours, cameras off");

@@ -121,6 +121,9 @@ export async function awake(page: Page): Promise<void> {
   await expect(page.locator("body[data-awake]")).toBeAttached();
 }
 
+/** The lobby itself: whoever opens the house by its bare address comes back to where they were last. */
+export const lobby = (house: House): string => `${house.url}/?lobby`;
+
 export async function setUp(page: Page, house: House): Promise<void> {
   await page.goto(house.url);
   await page.getByLabel("Your name").fill("Ada Lovelace");

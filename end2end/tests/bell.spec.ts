@@ -1,6 +1,6 @@
 /** The bell: what waits, what is withheld while one focuses, and what is told at the break. */
 import { type Page } from "@playwright/test";
-import { awake, expect, expectNoViolations, expectQuiet, signIn, test, visitor } from "../support/house.js";
+import { awake, expect, expectNoViolations, expectQuiet, lobby, signIn, test, visitor } from "../support/house.js";
 import { join, log, message, openHive, say, two } from "../support/hive.js";
 
 /** Asks as the page itself does. */
@@ -21,7 +21,7 @@ const panel = (page: Page) => page.getByRole("dialog", { name: "Notifications" }
 test("the bell says how much waits, by mouse and by keyboard, and reading is the same everywhere", async ({ browser, house }) => {
   test.setTimeout(120_000);
   const { ada, other, hive } = await two(browser, house, "Ringing", "Rita");
-  await ada.goto(house.url);
+  await ada.goto(lobby(house));
   await awake(ada);
   const phone = await visitor(browser, { viewport: { width: 390, height: 844 } });
   await signIn(phone, house);
@@ -56,7 +56,7 @@ test("the bell says how much waits, by mouse and by keyboard, and reading is the
   await expect(bell(ada).locator(".badge")).toHaveCount(0);
   await expect(ada).not.toHaveTitle(/^\(/);
 
-  await ada.goto(house.url);
+  await ada.goto(lobby(house));
   await awake(ada);
   await phone.goto(`${house.url}/focus`);
   await awake(phone);
@@ -264,7 +264,7 @@ test("a push is shown once, and its click leads a window that is open", async ({
   const ada = await visitor(browser);
   await ada.context().grantPermissions(["notifications"], { origin: house.url });
   await signIn(ada, house);
-  await ada.goto(house.url);
+  await ada.goto(lobby(house));
   await awake(ada);
   const worker = ada.context().waitForEvent("serviceworker");
   await ada.evaluate(async () => {

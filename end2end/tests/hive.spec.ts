@@ -1,7 +1,7 @@
 /** Two people in one hive: they see each other, and what each writes. */
 import { type Page } from "@playwright/test";
 import { flood, join, log, openHive, say } from "../support/hive.js";
-import { PASSWORD, awake, expect, expectNoViolations, expectQuiet, signIn, test, visitor } from "../support/house.js";
+import { PASSWORD, awake, expect, expectNoViolations, expectQuiet, lobby, signIn, test, visitor } from "../support/house.js";
 
 test("two people see each other arrive, write, and lose nothing over a reload and a killed server", async ({ browser, bare: house }) => {
   test.setTimeout(120_000);
@@ -117,7 +117,7 @@ test("what is unread has a line above it that stays, and can be made unread agai
   await carl.goto(hive);
   await carl.getByRole("button", { name: "Join this hive" }).click();
   await expect(carl.locator("#composer")).toBeVisible();
-  await carl.goto(house.url);
+  await carl.goto(lobby(house));
   await ada.goto(hive);
   await awake(ada);
   for (const words of ["one", "two", "three"]) await say(ada, words);
@@ -198,7 +198,7 @@ test("what is unread and far above is led to, and not read by coming in", async 
   await cleo.goto(hive);
   await cleo.getByRole("button", { name: "Join this hive" }).click();
   await expect(cleo.locator("#composer")).toBeVisible();
-  await cleo.goto(house.url);
+  await cleo.goto(lobby(house));
   await flood(ada, hive, 120);
   await cleo.goto(hive);
   await awake(cleo);
@@ -233,13 +233,33 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
+test("whoever opens the house is where they were last, or in the lobby", async ({ browser, house }) => {
+  const ada = await visitor(browser);
+  await signIn(ada, house);
+  const hive = await openHive(ada, house, "Once more");
+  await awake(ada);
+  await ada.goto(house.url);
+  await expect(ada).toHaveURL(hive);
+  await awake(ada);
+  // Within the house, the lobby is the lobby.
+  await ada.getByRole("link", { name: "Lobby" }).click();
+  await expect(ada.getByRole("heading", { name: "Hello, Ada" })).toBeVisible();
+  await ada.goto(house.url);
+  await expect(ada.getByRole("heading", { name: "Hello, Ada" })).toBeVisible();
+  // What one may not see any more leads nowhere.
+  await ada.context().addCookies([{ name: "place", value: crypto.randomUUID(), url: house.url }]);
+  await ada.goto(house.url);
+  await expect(ada.getByRole("heading", { name: "Hello, Ada" })).toBeVisible();
+  expectQuiet(ada);
+});
+
 test("a hive works without a script, and on a phone", async ({ browser, house }) => {
   const ada = await visitor(browser, { javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
   await signIn(ada, house);
-  await ada.goto(house.url);
+  await ada.goto(lobby(house));
   await ada.getByLabel("Name").fill("By hand");
   await ada.getByRole("button", { name: "Make it" }).click();
-  await ada.goto(house.url);
+  await ada.goto(lobby(house));
   await ada.getByRole("link", { name: "By hand" }).first().click();
   await expect(ada.getByRole("heading", { level: 1, name: "By hand" })).toBeVisible();
   await ada.locator("#composer").fill("no script here");

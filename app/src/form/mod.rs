@@ -7,7 +7,12 @@ mod plain;
 mod sending;
 
 use focushive::fault::Refusal;
-use leptos::{context::Provider, ev::{KeyboardEvent, SubmitEvent}, lazy_preload, prelude::*};
+use leptos::{
+    context::Provider,
+    ev::{KeyboardEvent, SubmitEvent},
+    lazy_preload,
+    prelude::*,
+};
 use serde_json::Value;
 use uuid::Uuid;
 use wasm_bindgen::JsCast;

@@ -1,6 +1,8 @@
 //! Where somebody went last on this device, the latest first.
 
-use crate::keep;
+use leptos::prelude::document;
+
+use crate::{keep, visit::PLACE};
 
 /// More than this nobody remembers.
 const MOST: usize = 20;
@@ -9,6 +11,17 @@ const NAME: &str = "trail";
 
 pub fn note(path: &str) {
     keep::write(NAME, &after(path, last()));
+    remember(path);
+}
+
+/// Whoever opens the house comes back to the hive where they were last; from the lobby, to the lobby.
+fn remember(path: &str) {
+    let cookie = match path.strip_prefix("/hive/") {
+        Some(hive) if !hive.contains('/') => format!("{PLACE}={hive}; Max-Age=31536000"),
+        None if path == "/" => format!("{PLACE}=; Max-Age=0"),
+        _ => return,
+    };
+    let _ = js_sys::Reflect::set(&document(), &"cookie".into(), &format!("{cookie}; Path=/; SameSite=Lax").into());
 }
 
 pub fn last() -> Vec<String> {

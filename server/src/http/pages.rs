@@ -7,16 +7,16 @@ pub use app::visit::Feedback;
 use app::{
     routes::{Access, access},
     shell::shell,
-    visit::Visit,
+    visit::{PLACE, Visit},
 };
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
-use focushive::{Caller, protocol::Backend, setting::Registration, theme::Theme};
+use focushive::{Caller, id::HiveId, protocol::Backend, setting::Registration, theme::Theme};
 use leptos::{
     nonce::use_nonce,
     prelude::{expect_context, provide_context},
@@ -24,7 +24,7 @@ use leptos::{
 use leptos_axum::ResponseOptions;
 
 use super::{App, csrf, refusal};
-use crate::{account, failure::Failure, setting};
+use crate::{account, failure::Failure, hive, setting};
 
 /// Tells the UI which runtime its work runs on; once a process, and again does no harm.
 pub fn prepare() {
@@ -46,6 +46,9 @@ pub async fn render(app: App, request: Request, feedback: Option<Feedback>, stat
     };
     if let Some(elsewhere) = elsewhere(&visit, &request) {
         return Redirect::to(&elsewhere).into_response();
+    }
+    if let Some(hive) = last_place(&app, caller, &request).await {
+        return Redirect::to(&format!("/hive/{hive}")).into_response();
     }
     let mut response = paint(app, caller, visit, request).await;
     if status != StatusCode::OK && response.status() == StatusCode::OK {
@@ -143,6 +146,21 @@ fn elsewhere(visit: &Visit, request: &Request) -> Option<String> {
         Access::Guests if visit.me.is_some() => Some("/".to_owned()),
         Access::Anyone | Access::Guests | Access::Members => None,
     }
+}
+
+/// The hive where this device was last, for somebody who opens the house: by its bare address, a
+/// bookmark or a new tab, and not by a link of ours. Where they may not look any more, there is none.
+async fn last_place(app: &App, caller: Caller, request: &Request) -> Option<HiveId> {
+    let Caller::Member(member) = caller else { return None };
+    let opened = request.headers().get("sec-fetch-site").is_some_and(|site| site == "none");
+    let uri = request.uri();
+    if request.method() != Method::GET || uri.path() != "/" || uri.query().is_some() || !opened {
+        return None;
+    }
+    let jar = CookieJar::from_headers(request.headers());
+    let hive = jar.get(PLACE)?.value().parse().ok()?;
+    let found = hive::open_to(&app.services, member, hive).await.ok()?;
+    (found.me.is_some() && !found.hive.archived).then_some(hive)
 }
 
 fn encode(text: &str) -> String {
