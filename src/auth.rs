@@ -1,6 +1,7 @@
 //! Coming in: setup, sign-up, sign-in, reset; and the tokens of outside clients.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{
     fault::{Fault, Problems},
@@ -10,7 +11,7 @@ use crate::{
 };
 
 /// What is typed into the setup and sign-up forms, before any of it is trusted.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct SignUpForm {
     pub name: String,
@@ -105,7 +106,7 @@ const COMMON: [&str; 16] = [
 ];
 
 /// Sign-in as an outside client sends it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     pub email: String,
@@ -116,7 +117,7 @@ pub struct SignIn {
 }
 
 /// What an outside client holds: a short-lived access token and the one use of a refresh token.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Tokens {
     pub access_token: String,
     pub refresh_token: String,
@@ -125,7 +126,7 @@ pub struct Tokens {
     pub user: Person,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Refresh {
     pub refresh_token: String,

@@ -4,6 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use time::{Date, Duration, UtcOffset};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 
 use crate::{moment::Moment, text::TextProblem};
 
@@ -40,6 +44,15 @@ impl fmt::Display for DayEnd {
         write!(f, "{:02}:{:02}", self.0 / 60, self.0 % 60)
     }
 }
+
+impl PartialSchema for DayEnd {
+    fn schema() -> RefOr<Schema> {
+        let pattern = "^(0?[0-9]|1[01]):[0-5]?[0-9]$|^12:00?$";
+        ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).into()
+    }
+}
+
+impl ToSchema for DayEnd {}
 
 impl TryFrom<String> for DayEnd {
     type Error = TextProblem;

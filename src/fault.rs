@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use utoipa::ToSchema;
 
 use crate::moment::Moment;
 
@@ -40,7 +41,8 @@ pub enum Fault {
 }
 
 /// What is wrong with one field, in words that stand beside it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = FieldProblem)]
 pub struct Problem {
     pub field: String,
     pub message: String,
@@ -123,7 +125,7 @@ impl Fault {
 
 /// A fault as every door writes it: one flat object with the code, the words for a person, and
 /// the particulars that a client can act upon.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Refusal {
     pub code: String,
     pub message: String,

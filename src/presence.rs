@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use time::Duration;
+use utoipa::ToSchema;
 
 use crate::{
     id::{HiveId, UserId},
@@ -22,7 +23,7 @@ pub const LEASE: Duration = Duration::seconds(75);
 pub const GRACE: Duration = Duration::seconds(120);
 
 /// What others see of somebody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum State {
     Focusing {
@@ -88,9 +89,10 @@ impl State {
 }
 
 /// What somebody chose by hand; it stands above what their devices say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "snake_case"))]
 #[serde(rename_all = "snake_case")]
+#[schema(as = PresenceChoice)]
 pub enum Choice {
     Away,
     DoNotDisturb,
@@ -183,7 +185,7 @@ impl Facts {
 }
 
 /// Somebody in a hive right now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Seat {
     pub person: Person,
     pub state: State,
@@ -191,7 +193,7 @@ pub struct Seat {
 }
 
 /// What changed among the people of a hive: who is there now, or differently, and who is not any more.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Difference {
     pub here: Vec<Seat>,
     pub gone: Vec<UserId>,
@@ -231,7 +233,7 @@ impl Difference {
 }
 
 /// Says that this device is there, and whether somebody is looking at it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Beat {
     #[serde(default = "yes")]
@@ -243,7 +245,7 @@ const fn yes() -> bool {
 }
 
 /// Chooses what others see, on every device; nothing leaves it to the devices.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetChoice {
     #[serde(default, deserialize_with = "blank_is_none")]
@@ -251,7 +253,7 @@ pub struct SetChoice {
 }
 
 /// Who is in a hive: the whole list, before the differences.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListSeats {
     pub hive: HiveId,

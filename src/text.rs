@@ -7,6 +7,10 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 
 use crate::letter;
 
@@ -38,7 +42,7 @@ pub enum TextProblem {
 }
 
 macro_rules! texts {
-    ($($(#[$doc:meta])* $name:ident = $parse:expr;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident($least:literal..=$most:literal) = $parse:expr;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(transparent))]
@@ -47,8 +51,8 @@ macro_rules! texts {
 
         impl $name {
             pub fn parse(text: &str) -> Result<Self, TextProblem> {
-                let parse: fn(&str) -> Result<String, TextProblem> = $parse;
-                parse(text).map(Self)
+                let parse: fn(&str, usize, usize) -> Result<String, TextProblem> = $parse;
+                parse(text, $least, $most).map(Self)
             }
 
             pub fn as_str(&self) -> &str {
@@ -69,46 +73,55 @@ macro_rules! texts {
                 text.0
             }
         }
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let text = ObjectBuilder::new().schema_type(Type::String);
+                text.min_length(Some($least)).max_length(Some($most)).into()
+            }
+        }
+
+        impl ToSchema for $name {}
     )*};
 }
 
 texts! {
     /// What a person is called.
-    Name = |text| line(text, 1, 60);
+    Name(1..=60) = line;
     /// The unique short name after the `@`; lower case.
-    Handle = handle;
+    Handle(2..=30) = handle;
     /// Where mail reaches a person; lower case, since nobody remembers how they typed it.
-    Email = email;
+    Email(3..=254) = email;
     /// A secret. It prints as dots.
-    Password = |text| length(text, 10, 200).map(|()| text.to_owned());
+    Password(10..=200) = |text, least, most| length(text, least, most).map(|()| text.to_owned());
     /// A line that says what somebody is up to.
-    StatusText = |text| line(text, 1, 80);
+    StatusText(1..=80) = line;
     /// A department's name.
-    SectorName = |text| line(text, 1, 60);
+    SectorName(1..=60) = line;
     /// What the people who host it call their FocusHive.
-    HouseName = |text| line(text, 1, 60);
+    HouseName(1..=60) = line;
     /// A device or program, as shown in the list of sessions.
-    Label = |text| line(&cut(text, 80), 1, 80);
+    Label(1..=80) = |text, least, most| line(&cut(text, most), least, most);
     /// The name of a time zone in the IANA database.
-    Zone = zone;
+    Zone(1..=64) = zone;
     /// What a hive is called.
-    HiveName = |text| line(text, 1, 60);
+    HiveName(1..=60) = line;
     /// What a hive is for, in a line.
-    Purpose = |text| line(text, 1, 200);
+    Purpose(1..=200) = line;
     /// What the people of a hive agree to.
-    RulesText = |text| lines(text, 1, 2000);
+    RulesText(1..=2000) = lines;
     /// What somebody is working on.
-    Goal = |text| line(text, 1, 120);
+    Goal(1..=120) = line;
     /// What somebody writes in chat: a subset of Markdown.
-    Body = |text| lines(text, 1, Self::MOST);
+    Body(1..=2000) = lines;
     /// What stands in a composer; it may yet be too long to send.
-    DraftText = |text| lines(text, 1, 8000);
+    DraftText(1..=8000) = lines;
     /// What an announcement is headed by.
-    Title = |text| line(text, 1, 100);
+    Title(1..=100) = line;
     /// What an announcement says.
-    Notice = |text| lines(text, 1, 2000);
+    Notice(1..=2000) = lines;
     /// One emoji, as people see one.
-    Emoji = emoji;
+    Emoji(1..=12) = emoji;
 }
 
 macro_rules! shown {
@@ -231,10 +244,10 @@ fn lines(text: &str, least: usize, most: usize) -> Result<String, TextProblem> {
 }
 
 /// Up to what a family with skin tones takes. Letters, digits and spaces are no emoji; keycaps are.
-fn emoji(text: &str) -> Result<String, TextProblem> {
+fn emoji(text: &str, least: usize, most: usize) -> Result<String, TextProblem> {
     let plain = |c: char| c.is_alphabetic() || c.is_whitespace() || c.is_control() || "<>&\"'".contains(c);
     let keycap = text.ends_with('\u{20E3}');
-    let fits = (1..=12).contains(&text.chars().count()) && !text.chars().any(plain);
+    let fits = (least..=most).contains(&text.chars().count()) && !text.chars().any(plain);
     if fits && (keycap || !text.is_ascii()) { Ok(text.to_owned()) } else { Err(TextProblem::NotAnEmoji) }
 }
 
@@ -260,16 +273,16 @@ fn cut(text: &str, most: usize) -> String {
     text.chars().filter(|c| !hides(*c)).take(most).collect()
 }
 
-fn handle(text: &str) -> Result<String, TextProblem> {
-    let text = line(text.trim().trim_start_matches('@'), 2, 30)?.to_ascii_lowercase();
+fn handle(text: &str, least: usize, most: usize) -> Result<String, TextProblem> {
+    let text = line(text.trim().trim_start_matches('@'), least, most)?.to_ascii_lowercase();
     let fits = text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_'));
     let begins = text.starts_with(|c: char| c.is_ascii_alphanumeric());
     if fits && begins { Ok(text) } else { Err(TextProblem::NotAHandle) }
 }
 
 /// Deliberately loose: only mail that arrives proves an address. RFC 5321 bounds the lengths.
-fn email(text: &str) -> Result<String, TextProblem> {
-    let text = letter::fold(&line(text, 1, 254)?);
+fn email(text: &str, _least: usize, most: usize) -> Result<String, TextProblem> {
+    let text = letter::fold(&line(text, 1, most)?);
     let Some((local, domain)) = text.rsplit_once('@') else { return Err(TextProblem::NotAnEmail) };
     let plain =
         |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || "<>(),;:\"\\".contains(c));
@@ -282,11 +295,11 @@ fn email(text: &str) -> Result<String, TextProblem> {
 }
 
 /// The shape only; whether the zone exists is known where the zone database is.
-fn zone(text: &str) -> Result<String, TextProblem> {
+fn zone(text: &str, _least: usize, most: usize) -> Result<String, TextProblem> {
     let text = text.trim();
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+');
     if !text.is_empty()
-        && text.len() <= 64
+        && text.len() <= most
         && text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.chars().all(fits)
     {

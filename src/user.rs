@@ -1,6 +1,7 @@
 //! People, their roles, and what a role may do.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{
     fault::Fault,
@@ -10,7 +11,7 @@ use crate::{
 };
 
 /// What somebody is in this FocusHive as a whole; hives have roles of their own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "snake_case"))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -88,7 +89,7 @@ impl Role {
 }
 
 /// A person as others see them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Person {
     pub id: UserId,
     pub name: Name,
@@ -98,7 +99,7 @@ pub struct Person {
 }
 
 /// A line somebody set about themselves, gone at its time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Status {
     pub text: StatusText,
     pub until: Option<Moment>,
@@ -113,7 +114,7 @@ impl Status {
 }
 
 /// A department.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Sector {
     pub id: SectorId,
     pub name: crate::text::SectorName,

@@ -2,6 +2,7 @@
 //! focus phase is over, and then sent in the order in which they were written.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::Message;
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
 /// How many may wait of one person in one hive. More would be a flood at the break.
 pub const MOST_HELD: usize = 20;
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Held {
     /// What it will be sent under, and its name until then.
     pub key: Key,
@@ -26,7 +27,7 @@ pub struct Held {
 }
 
 /// What became of a message that was to wait: where nobody focuses there is nothing to wait for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Holding {
     Waits(Box<Held>),
@@ -34,7 +35,7 @@ pub enum Holding {
 }
 
 /// Something happened to a message that waits; with nothing left of it, it waits no more.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct HeldChanged {
     pub hive: HiveId,
     pub key: Key,
@@ -57,7 +58,7 @@ pub fn frees(before: &Timer, after: &Timer) -> bool {
     before.is_at_work() && (!after.is_at_work() || after.ordinal != before.ordinal)
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Hold {
     pub hive: HiveId,
@@ -67,13 +68,13 @@ pub struct Hold {
     pub reply_to: Option<u64>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListHeld {
     pub hive: HiveId,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditHeld {
     pub hive: HiveId,
@@ -82,7 +83,7 @@ pub struct EditHeld {
 }
 
 /// It is not to be sent after all.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DropHeld {
     pub hive: HiveId,
@@ -90,7 +91,7 @@ pub struct DropHeld {
 }
 
 /// It is not to wait any longer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SendHeld {
     pub hive: HiveId,

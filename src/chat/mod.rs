@@ -11,6 +11,7 @@ pub use ask::*;
 pub use held::*;
 use serde::{Deserialize, Serialize};
 use time::Duration;
+use utoipa::ToSchema;
 
 use crate::{
     fault::Fault,
@@ -39,7 +40,7 @@ pub const UNDO_OFFERED: Duration = Duration::seconds(5);
 pub const UNDO_WITHIN: Duration = Duration::seconds(30);
 
 /// When what one sees counts as read. Never in a window that nobody looks at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "snake_case"))]
 #[serde(rename_all = "snake_case")]
 pub enum ReadPolicy {
@@ -67,7 +68,7 @@ impl ReadPolicy {
 /// How many different emoji one message may carry.
 pub const MOST_EMOJI: usize = 20;
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Message {
     /// Its place in the hive's one order.
     pub seq: u64,
@@ -91,7 +92,7 @@ pub struct Message {
 }
 
 /// The message that another one answers, as far as it is shown above it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Quote {
     pub seq: u64,
     /// Whose it is, and the beginning of what it says; both are empty once it is deleted.
@@ -100,7 +101,7 @@ pub struct Quote {
 }
 
 /// One emoji under a message, and who put it there, the first one first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Reaction {
     pub emoji: Emoji,
     pub by: Vec<UserId>,
@@ -240,7 +241,7 @@ impl Log {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Edited {
     pub message: u64,
     pub body: Body,
@@ -249,33 +250,34 @@ pub struct Edited {
     pub edited_at: Moment,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Deleted {
     pub message: u64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Reacted {
     pub message: u64,
     pub emoji: Emoji,
     pub by: UserId,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Pinned {
     pub message: u64,
     pub by: UserId,
 }
 
 /// Somebody writes; the words themselves are their own until sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Typing {
     pub user: UserId,
     pub name: String,
     pub typing: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = MessagePage)]
 pub struct Page {
     /// In order.
     pub messages: Vec<Message>,
@@ -286,14 +288,14 @@ pub struct Page {
 }
 
 /// What a message said, until when.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Version {
     pub body: Body,
     pub until: Moment,
 }
 
 /// How far somebody has read in a hive. The server alone counts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReadState {
     pub hive: HiveId,
     pub read_to: u64,
@@ -304,7 +306,7 @@ pub struct ReadState {
     pub mentions: u32,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Draft {
     pub hive: HiveId,
     pub text: Option<DraftText>,

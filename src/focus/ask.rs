@@ -1,6 +1,7 @@
 //! What is asked about one's own sessions. Nobody is asked about another's.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{Outcome, Piece, Pull, Stint};
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
 pub const PAGE: u32 = 50;
 
 /// How it came out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetOutcome {
     pub stint: StintId,
@@ -22,22 +23,23 @@ pub struct SetOutcome {
 }
 
 /// One's own word about how long it was; none takes it back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Correct {
     pub stint: StintId,
     #[serde(default, deserialize_with = "number_or_none")]
+    #[schema(maximum = 720)]
     pub minutes: Option<u16>,
 }
 
 /// The account of one session, piece by piece.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Explain {
     pub stint: StintId,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Account {
     pub stint: Stint,
     pub pieces: Vec<Piece>,
@@ -48,14 +50,14 @@ pub struct Account {
 }
 
 /// What pulled them away, and when.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Pulled {
     pub at: Moment,
     pub by: Pull,
 }
 
 /// Something pulled one away, and the clock goes on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Note {
     #[serde(default)]
@@ -64,7 +66,7 @@ pub struct Note {
 }
 
 /// One's own sessions, the newest first.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct History {
     /// Those that began before this.
@@ -74,19 +76,20 @@ pub struct History {
     pub limit: Option<u32>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = StintPage)]
 pub struct Page {
     pub stints: Vec<Stint>,
     pub earlier: bool,
 }
 
 /// Today, this week, and how many days in a row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LookTotals {}
 
 /// Which signals one wants at the end of a phase: one soft chime each, unless one chose otherwise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Signals {
     #[serde(default)]
@@ -101,6 +104,7 @@ pub struct Signals {
     #[serde(default)]
     pub tick: bool,
     /// In parts of a hundred.
+    #[schema(maximum = 100)]
     pub volume: u8,
 }
 
@@ -122,12 +126,12 @@ impl Signals {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LookSignals {}
 
 /// On `user/{id}`: a session of one's own is over, and wants to know how it went.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Recorded {
     pub stint: Stint,
     /// What is offered first the next time.

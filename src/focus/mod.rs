@@ -13,6 +13,7 @@ pub use ask::*;
 use serde::{Deserialize, Serialize};
 pub use streak::{Day, Totals, streak};
 use time::Duration;
+use utoipa::ToSchema;
 
 use crate::{
     id::{HiveId, StintId},
@@ -26,7 +27,7 @@ use crate::{
 pub const LEAST: Duration = Duration::minutes(5);
 
 /// What somebody was at during a stretch of time, as the server knows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "snake_case"))]
 #[serde(rename_all = "snake_case")]
 pub enum Was {
@@ -41,7 +42,7 @@ pub enum Was {
 }
 
 /// A stretch of time that was attested.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Attested {
     #[serde(flatten)]
     pub span: Span,
@@ -49,7 +50,7 @@ pub struct Attested {
 }
 
 /// Why a stretch counts, or does not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
     There,
@@ -81,7 +82,7 @@ impl Cause {
 }
 
 /// One line of the account of a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Piece {
     #[serde(flatten)]
     pub span: Span,
@@ -160,7 +161,7 @@ impl Attested {
 }
 
 /// How somebody came out of a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "snake_case"))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
@@ -190,7 +191,7 @@ impl Outcome {
 }
 
 /// What pulled somebody away: something of their own, or somebody else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "snake_case"))]
 #[serde(rename_all = "snake_case")]
 pub enum Pull {
@@ -199,7 +200,7 @@ pub enum Pull {
 }
 
 /// Somebody's part in one focus phase: what people call a session.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Stint {
     pub id: StintId,
     /// None for a session alone.

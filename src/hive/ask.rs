@@ -1,6 +1,7 @@
 //! What is asked of a hive.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{Access, Rank, SEATS, SLOWEST_SECONDS};
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
     text::{Goal, HiveName, Purpose, RulesText, blank_is_none, number_or_none},
 };
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Create {
     pub key: Key,
@@ -23,14 +24,14 @@ pub struct Create {
 }
 
 /// The hives one can see, those one belongs to first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct List {}
 
 /// Names one hive; most requests are no more than that.
 macro_rules! asks_of_a_hive {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
         #[serde(deny_unknown_fields)]
         pub struct $name {
             pub hive: HiveId,
@@ -54,7 +55,7 @@ asks_of_a_hive! {
     ListMembers;
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Set {
     pub hive: HiveId,
@@ -63,8 +64,10 @@ pub struct Set {
     pub purpose: Option<Purpose>,
     pub access: Access,
     #[serde(default, deserialize_with = "number_or_none")]
+    #[schema(minimum = 2, maximum = 1000)]
     pub seats: Option<u16>,
     #[serde(default)]
+    #[schema(minimum = 0, maximum = 3600)]
     pub slow_seconds: u16,
     #[serde(default, deserialize_with = "blank_is_none")]
     pub rules: Option<RulesText>,
@@ -83,7 +86,7 @@ impl Set {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetRank {
     pub hive: HiveId,
@@ -92,7 +95,7 @@ pub struct SetRank {
 }
 
 /// For how long a mute or a ban lasts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Measure {
     TenMinutes,
@@ -128,7 +131,7 @@ impl Measure {
 }
 
 /// They read on, and write nothing for a time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Mute {
     pub hive: HiveId,
@@ -137,7 +140,7 @@ pub struct Mute {
 }
 
 /// They are out, and cannot come back in for a time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ban {
     pub hive: HiveId,
@@ -146,7 +149,7 @@ pub struct Ban {
 }
 
 /// Ends a mute or a ban.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Pardon {
     pub hive: HiveId,
@@ -154,7 +157,7 @@ pub struct Pardon {
 }
 
 /// They are out; they may join again as anybody may.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Kick {
     pub hive: HiveId,
@@ -162,33 +165,34 @@ pub struct Kick {
 }
 
 /// A link that makes whoever opens it a member of the hive.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Invite {
     pub hive: HiveId,
     pub rank: Rank,
     pub lasts: Lasts,
+    #[schema(minimum = 1, maximum = 1000)]
     pub max_uses: u16,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct InviteLink {
     pub link: String,
 }
 
 /// Comes in by a link.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Accept {
     pub secret: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Accepted {
     pub hive: HiveId,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AcceptRules {
     pub hive: HiveId,
@@ -196,7 +200,7 @@ pub struct AcceptRules {
 }
 
 /// What one is working on, beside one's name; blank takes it away.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetGoal {
     pub hive: HiveId,

@@ -5,6 +5,7 @@ mod ask;
 
 pub use ask::*;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{
     id::HiveId,
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// Who finds a hive, and who comes in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "snake_case"))]
 #[serde(rename_all = "snake_case")]
 pub enum Access {
@@ -54,7 +55,7 @@ impl Access {
 }
 
 /// What somebody is in one hive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "snake_case"))]
 #[serde(rename_all = "snake_case")]
 pub enum Rank {
@@ -147,7 +148,7 @@ pub const SEATS: std::ops::RangeInclusive<u16> = 2..=1000;
 /// The longest pause that slow mode may ask for between two messages of one person.
 pub const SLOWEST_SECONDS: u16 = 3600;
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Hive {
     pub id: HiveId,
     pub name: HiveName,
@@ -161,14 +162,14 @@ pub struct Hive {
 }
 
 /// What one agrees to on coming in; a new version asks again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Rules {
     pub version: u32,
     pub text: RulesText,
 }
 
 /// One's own part in a hive.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Membership {
     pub rank: Rank,
     pub muted_until: Option<Moment>,
@@ -185,7 +186,8 @@ impl Membership {
 }
 
 /// A person of a hive, as the others see them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = HiveMember)]
 pub struct Member {
     pub person: Person,
     pub rank: Rank,
@@ -194,7 +196,7 @@ pub struct Member {
 }
 
 /// What is live in a hive, before the changes that follow.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Live {
     pub seats: Vec<Seat>,
     pub timer: Timer,
@@ -202,7 +204,7 @@ pub struct Live {
 }
 
 /// A hive in the lobby.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Card {
     pub hive: Hive,
     pub rank: Option<Rank>,
@@ -218,7 +220,7 @@ pub struct Card {
 }
 
 /// A hive with everything its page begins with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Room {
     pub hive: Hive,
     /// Nothing for somebody who only looks in.

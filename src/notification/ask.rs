@@ -1,6 +1,7 @@
 //! What is asked of the bell. Nobody asks another's.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{Count, Digest, Group, Kind, Level, Notification, Quiet, Schedule, Window, quiet::minutes};
 use crate::{
@@ -14,7 +15,7 @@ pub const PAGE: u32 = 30;
 pub const MOST_IN_PAGE: u32 = 100;
 
 /// What is in the bell, newest first.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct List {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -25,7 +26,8 @@ pub struct List {
     pub limit: Option<u32>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = NotificationPage)]
 pub struct Page {
     pub rows: Vec<Row>,
     pub bell: Bell,
@@ -33,7 +35,7 @@ pub struct Page {
 }
 
 /// One row of the panel.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Row {
     pub notification: Notification,
     /// How what was written begins, if it is still there.
@@ -48,7 +50,7 @@ impl Row {
 }
 
 /// How the bell stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Bell {
     pub count: Count,
     /// What waits for the silence to end.
@@ -56,16 +58,16 @@ pub struct Bell {
     pub quiet: Option<Quiet>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LookBell {}
 
 /// What was told while no device of theirs listened, in order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListPending {}
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Pending {
     pub notifications: Vec<Notification>,
     /// The number of one's topic up to which these are; to listen from there on misses nothing.
@@ -73,21 +75,23 @@ pub struct Pending {
 }
 
 /// A device has them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Delivered {
+    #[schema(max_items = 200)]
     pub notifications: Vec<NotificationId>,
 }
 
 /// These were opened, or are set aside.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Read {
+    #[schema(max_items = 200)]
     pub notifications: Vec<NotificationId>,
 }
 
 /// Everything up to the newest row that was shown. What came since stays unread.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReadAll {
     pub to: u64,
@@ -95,28 +99,30 @@ pub struct ReadAll {
 }
 
 /// Takes a "mark all read" back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UndoReadAll {
     pub key: Key,
 }
 
 /// The rows up to this one were shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct See {
+    #[schema(max_items = 200)]
     pub notifications: Vec<NotificationId>,
 }
 
 /// What one chose, for all hives or for one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListChoices {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hive: Option<HiveId>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = NotificationChoice)]
 pub struct Choice {
     pub kind: Kind,
     /// What was chosen right there; nothing where it follows.
@@ -126,7 +132,7 @@ pub struct Choice {
 }
 
 /// Chooses for one kind, everywhere or in one hive; nothing takes the choice back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Choose {
     pub kind: Kind,
@@ -137,25 +143,25 @@ pub struct Choose {
 }
 
 /// One step quieter: what is like this one, from where it came.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Less {
     pub notification: NotificationId,
 }
 
 /// How one set the silence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LookHours {}
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Hours {
     pub schedule: Schedule,
     pub snoozed_until: Option<Moment>,
 }
 
 /// Quiet hours by the clock on the wall, a pair a day from Monday on; blank where there are none.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetSchedule {
     #[serde(default)]
@@ -173,7 +179,7 @@ impl SetSchedule {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SnoozeFor {
     Hour,
@@ -183,18 +189,18 @@ pub enum SnoozeFor {
     Over,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Snooze {
     pub lasts: SnoozeFor,
 }
 
 /// What one missed while it was quiet, until it is dismissed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LookDigest {}
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DismissDigest {}
 
@@ -202,7 +208,7 @@ pub struct DismissDigest {}
 pub type Missed = Option<Digest>;
 
 /// When one wants to come back to a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum When {
     /// When focus ends here; at once where none is on.
@@ -211,7 +217,7 @@ pub enum When {
     Tomorrow,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Remind {
     pub hive: HiveId,
@@ -220,7 +226,7 @@ pub struct Remind {
 }
 
 /// Whom an announcement is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
     Everybody,
@@ -228,7 +234,7 @@ pub enum Audience {
     Admins,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Announce {
     pub key: Key,
@@ -248,11 +254,11 @@ impl Announce {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListAnnouncements {}
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Announcement {
     pub id: AnnouncementId,
     pub title: Title,
@@ -267,7 +273,7 @@ pub struct Announcement {
 }
 
 /// A browser that wants to be told while it is closed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Subscribe {
     pub endpoint: String,
@@ -276,18 +282,18 @@ pub struct Subscribe {
     pub auth: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Unsubscribe {
     pub endpoint: String,
 }
 
 /// What browsers check our pushes with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LookPushKey {}
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PushKey {
     pub key: String,
     /// How many browsers of one's own are told.

@@ -2,11 +2,12 @@
 //! for one first. Nothing in it counts as read before it is opened.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{Kind, Notification, Why};
 use crate::{id::HiveId, moment::Moment, text::HiveName};
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Digest {
     pub from: Moment,
     pub to: Moment,
@@ -17,7 +18,7 @@ pub struct Digest {
 }
 
 /// Some things of one kind from one place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Line {
     /// Nothing for what was written in a hive to all of it.
     pub kind: Option<Kind>,

@@ -15,6 +15,7 @@ pub use quiet::{Quiet, Schedule, Why, Window};
 use serde::{Deserialize, Serialize};
 pub use summary::{Days, LookSummary, SetSummary, Summary};
 use time::Duration;
+use utoipa::ToSchema;
 
 use crate::{
     id::{AnnouncementId, HiveId, NotificationId, UserId},
@@ -31,7 +32,7 @@ pub const HOLD_BACK: Duration = Duration::seconds(5);
 pub const UNDO_READ: Duration = Duration::seconds(10);
 
 /// What a notification is about; each is chosen by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "snake_case"))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -49,7 +50,7 @@ pub enum Kind {
 }
 
 /// The bell's badge has two tones: what is meant for one, and what happens around one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Tone {
     Attention,
@@ -57,7 +58,7 @@ pub enum Tone {
 }
 
 /// What the panel can be narrowed to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Group {
     Mentions,
@@ -180,21 +181,22 @@ impl Kind {
 }
 
 /// Who did it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Actor {
     pub id: UserId,
     pub name: Name,
 }
 
 /// A hive, as it was called then.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = NamedHive)]
 pub struct Place {
     pub id: HiveId,
     pub name: HiveName,
 }
 
 /// A message in a hive. What it says is not kept here: it may be deleted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Said {
     pub by: Actor,
     pub hive: Place,
@@ -202,7 +204,7 @@ pub struct Said {
 }
 
 /// What happened, as it is told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum What {
     Mention(Said),
@@ -318,7 +320,7 @@ fn counted(minutes: u32) -> String {
 }
 
 /// One thing somebody was told of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Notification {
     pub id: NotificationId,
     /// Its place among all that one was told of.
@@ -333,7 +335,7 @@ pub struct Notification {
 }
 
 /// What waits in the bell, as the server counted it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Count {
     pub unread: u32,
     /// How many of them are meant for one.
@@ -341,7 +343,7 @@ pub struct Count {
 }
 
 /// Something new in the bell.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct New {
     #[serde(flatten)]
     pub notification: Notification,
@@ -350,7 +352,7 @@ pub struct New {
 }
 
 /// What was read, on whichever device.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReadThere {
     pub notifications: Vec<NotificationId>,
     /// Nothing, where it is unread again.

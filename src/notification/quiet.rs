@@ -1,6 +1,10 @@
 //! When the bell keeps silent: while one focuses, in hours one set, and for as long as one says.
 
 use serde::{Deserialize, Serialize};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ArrayBuilder, RefOr, Schema},
+};
 
 use crate::{moment::Moment, text::TextProblem};
 
@@ -11,14 +15,14 @@ const WEEK: u16 = 7 * DAY;
 pub const MOST_WINDOWS: usize = 28;
 
 /// Why the bell is silent right now, and until when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Quiet {
     pub why: Why,
     /// Unknown where it ends when somebody says so: at a clock that counts up.
     pub until: Option<Moment>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Why {
     Focus,
@@ -27,10 +31,11 @@ pub enum Why {
 }
 
 /// Some hours of one day; those that end before they begin go on into the next day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Window {
     /// Monday is zero.
+    #[schema(maximum = 6)]
     pub day: u8,
     /// In minutes after midnight, by the clock on the wall.
     pub from: u16,
@@ -97,6 +102,14 @@ impl Schedule {
         (quiet > 0).then(|| quiet.min(WEEK))
     }
 }
+
+impl PartialSchema for Schedule {
+    fn schema() -> RefOr<Schema> {
+        ArrayBuilder::new().items(Window::schema()).max_items(Some(MOST_WINDOWS)).into()
+    }
+}
+
+impl ToSchema for Schedule {}
 
 impl TryFrom<Vec<Window>> for Schedule {
     type Error = TextProblem;

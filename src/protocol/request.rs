@@ -4,12 +4,13 @@
 //! Socket.IO event, the tracing span, the metric label and the rate-limit key.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
+use utoipa::ToSchema;
 
 use crate::{account, chat, focus, hive, invite, member, notification, presence, sector, setting, timer};
 
 /// A request that knows its answer.
-pub trait Ask: Sized + Serialize {
-    type Answer: DeserializeOwned;
+pub trait Ask: Sized + Serialize + DeserializeOwned + ToSchema {
+    type Answer: DeserializeOwned + ToSchema;
     const NAME: &'static str;
 
     fn into_request(self) -> Request;

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use time::Duration;
+use utoipa::ToSchema;
 
 use super::{Ended, Ending, Phase, Rhythm, Run, Span, Style, Timer, in_millis, millis};
 use crate::{
@@ -22,7 +23,7 @@ pub const VOTE: Duration = Duration::seconds(20);
 /// Extending goes no further than this from the start of a phase.
 const LONGEST: Duration = Duration::hours(6);
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "act", rename_all = "snake_case")]
 pub enum Act {
     Start {
@@ -84,7 +85,7 @@ pub const fn needs(act: &Act) -> Right {
 }
 
 /// Something that was done, and by whom.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Acted {
     pub by: UserId,
     pub name: Name,
@@ -94,7 +95,7 @@ pub struct Acted {
 }
 
 /// Something that somebody would do, if the others agree.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Proposal {
     pub id: Key,
     pub by: UserId,

@@ -1,6 +1,7 @@
 //! What is asked of a clock: a hive's, or with no hive one's own.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{Acted, Ended, Lane, Proposal, Rhythm, Step, Style, Timer};
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
 macro_rules! asks_of_a_clock {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
         #[serde(deny_unknown_fields)]
         pub struct $name {
             #[serde(default)]
@@ -33,7 +34,7 @@ asks_of_a_clock! {
     Undo;
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Start {
     #[serde(default)]
@@ -46,7 +47,7 @@ pub struct Start {
     pub grid: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Extend {
     #[serde(default)]
@@ -56,17 +57,22 @@ pub struct Extend {
 }
 
 /// Another rhythm, from the next phase on. Flat, so that a form can be it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Set {
     #[serde(default)]
     pub hive: Option<HiveId>,
     #[serde(default)]
     pub style: Style,
+    #[schema(minimum = 1, maximum = 180)]
     pub focus_minutes: u16,
+    #[schema(minimum = 1, maximum = 60)]
     pub short_minutes: u16,
+    #[schema(minimum = 1, maximum = 120)]
     pub long_minutes: u16,
+    #[schema(minimum = 1, maximum = 12)]
     pub rounds: u8,
+    #[schema(minimum = 2, maximum = 10)]
     pub flow_ratio: u8,
     #[serde(default)]
     pub auto_break: bool,
@@ -87,7 +93,7 @@ impl Set {
 }
 
 /// Agrees to what somebody proposed, or not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
     pub hive: HiveId,
@@ -95,7 +101,7 @@ pub struct Answer {
     pub yes: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
     pub hive: HiveId,
@@ -103,19 +109,19 @@ pub struct Change {
 }
 
 /// One's own clock goes on as the clock of a hive, without starting again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OpenUp {
     pub hive: HiveId,
 }
 
 /// The clocks one takes part in right now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListMine {}
 
 /// One of them, and where it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Mine {
     pub hive: Option<HiveId>,
     pub name: String,
@@ -123,7 +129,7 @@ pub struct Mine {
 }
 
 /// A clock, and how it goes for whoever asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct View {
     pub timer: Timer,
     pub lane: Lane,
@@ -133,14 +139,14 @@ pub struct View {
 }
 
 /// The clock after an act, or what was proposed instead to those whom it concerns.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Done {
     pub timer: Timer,
     pub proposal: Option<Proposal>,
 }
 
 /// A clock that changed, and which phases ended with that.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Changed {
     /// The hive, or none for one's own.
     pub hive: Option<HiveId>,
@@ -151,14 +157,14 @@ pub struct Changed {
 }
 
 /// What becomes of a proposal: asked, or settled one way or the other.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Proposed {
     pub proposal: Proposal,
     pub open: bool,
 }
 
 /// One's own lane, on every device.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LaneChanged {
     pub hive: HiveId,
     pub lane: Lane,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use time::Duration;
+use utoipa::ToSchema;
 
 use super::{Run, Timer};
 use crate::{moment::Moment, presence};
@@ -10,7 +11,7 @@ use crate::{moment::Moment, presence};
 pub const OVERTIME: Duration = Duration::minutes(15);
 
 /// What somebody chose; everything but going in step is for a while.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Lane {
     #[default]
@@ -26,7 +27,7 @@ pub enum Lane {
 }
 
 /// What somebody asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
     InStep,

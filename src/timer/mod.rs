@@ -18,11 +18,12 @@ pub use lane::{Lane, OVERTIME, Step};
 pub use rhythm::{Preset, Rhythm, Style};
 use serde::{Deserialize, Serialize};
 use time::Duration;
+use utoipa::ToSchema;
 
 use crate::{moment::Moment, presence::GRACE};
 
 /// A stretch of time, its end left out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 pub struct Span {
     pub from: Moment,
     pub to: Moment,
@@ -40,7 +41,7 @@ impl Span {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     Focus,
@@ -78,7 +79,7 @@ impl Phase {
 }
 
 /// What is going on.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Run {
     #[default]
@@ -108,7 +109,7 @@ pub enum Run {
 /// How long a clock goes on by itself after anybody last touched it.
 const BY_ITSELF: Duration = Duration::DAY;
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Timer {
     #[serde(flatten)]
     pub run: Run,
@@ -129,7 +130,7 @@ pub struct Timer {
 }
 
 /// How a phase came to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "snake_case"))]
 #[serde(rename_all = "snake_case")]
 pub enum Ending {
@@ -139,7 +140,7 @@ pub enum Ending {
 }
 
 /// A phase that is over: a boundary, recorded once under its ordinal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Ended {
     pub ordinal: u64,
     pub phase: Phase,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use time::Duration;
+use utoipa::ToSchema;
 
 use super::{Phase, in_millis, millis};
 use crate::{
@@ -18,7 +19,7 @@ const FLOW_AT_MOST: Duration = Duration::hours(3);
 /// The shortest and the longest break that flow earns.
 const EARNED: (Duration, Duration) = (Duration::minutes(3), Duration::minutes(30));
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Style {
     /// Counts down, round by round.
@@ -49,17 +50,22 @@ impl Style {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rhythm {
     #[serde(default)]
     pub style: Style,
+    #[schema(minimum = 1, maximum = 180)]
     pub focus_minutes: u16,
+    #[schema(minimum = 1, maximum = 60)]
     pub short_minutes: u16,
+    #[schema(minimum = 1, maximum = 120)]
     pub long_minutes: u16,
     /// Focus phases before the long break.
+    #[schema(minimum = 1, maximum = 12)]
     pub rounds: u8,
     /// Of flow, one part in so many is earned as a break.
+    #[schema(minimum = 2, maximum = 10)]
     pub flow_ratio: u8,
     #[serde(default)]
     pub auto_break: bool,
@@ -74,7 +80,7 @@ impl Default for Rhythm {
 }
 
 /// Rhythms that many know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Preset {
     Classic,
