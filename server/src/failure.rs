@@ -3,7 +3,7 @@
 
 use std::error::Error;
 
-use focushive::Fault;
+use focushive::{Fault, text::TextProblem};
 
 #[derive(Debug)]
 pub enum Failure {
@@ -32,6 +32,7 @@ impl From<sqlx::Error> for Failure {
         match &error {
             sqlx::Error::Database(problem) => match problem.constraint().and_then(broken) {
                 Some(fault) => Self::Fault(fault),
+                None if is_unwritable(problem.code().as_deref()) => Self::Fault(unwritable()),
                 None if refuses_work(problem.code().as_deref()) => Self::Fault(away()),
                 None => Self::Internal(error.into()),
             },
@@ -52,6 +53,15 @@ fn broken(constraint: &str) -> Option<Fault> {
         "user_sector_id_fkey" => Some(Fault::field("sector", "there is no such sector")),
         _ => None,
     }
+}
+
+/// A text with a NUL in it, which Postgres keeps nowhere (its code 22021; 22P05 within JSON).
+fn is_unwritable(code: Option<&str>) -> bool {
+    matches!(code, Some("22021" | "22P05"))
+}
+
+fn unwritable() -> Fault {
+    Fault::field("text", TextProblem::Hidden.to_string())
 }
 
 /// Postgres is starting, stopping, or out of connections (its classes 57P and 53), or it ended this

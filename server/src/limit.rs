@@ -47,6 +47,8 @@ pub struct Limits {
     flooding: Paced,
     connecting: Arc<DefaultKeyedRateLimiter<SessionId>>,
     knocking: Arc<DefaultKeyedRateLimiter<String>>,
+    asking: Arc<DefaultKeyedRateLimiter<SessionId>>,
+    visiting: Arc<DefaultKeyedRateLimiter<String>>,
 }
 
 impl Limits {
@@ -63,6 +65,8 @@ impl Limits {
             flooding: Arc::new(RateLimiter::keyed(Quota::per_hour(NonZeroU32::MIN))),
             connecting: Arc::new(keyed(config.connects_a_minute)),
             knocking: Arc::new(keyed(config.connects_a_minute)),
+            asking: Arc::new(keyed(config.frames_a_minute)),
+            visiting: Arc::new(keyed(config.frames_a_minute)),
         }
     }
 
@@ -95,6 +99,16 @@ impl Limits {
         take(&self.knocking, &address.to_owned())
     }
 
+    /// A sign-in asks something by REST: as often as it may say something on a socket.
+    pub fn ask(&self, session: SessionId) -> Result<(), Fault> {
+        take(&self.asking, &session)
+    }
+
+    /// An address asks something by REST, and nobody knows whose it is.
+    pub fn visit(&self, address: &str) -> Result<(), Fault> {
+        take(&self.visiting, &address.to_owned())
+    }
+
     /// Forgets those who have been quiet.
     pub fn sweep(&self) {
         for paced in [&self.sending, &self.joining, &self.typing, &self.reacting, &self.inviting] {
@@ -105,6 +119,8 @@ impl Limits {
         }
         self.connecting.retain_recent();
         self.knocking.retain_recent();
+        self.asking.retain_recent();
+        self.visiting.retain_recent();
     }
 }
 

@@ -1,5 +1,9 @@
 //! Secrets that travel in links and tokens: 256 random bits, kept as a digest only.
 
+use aes_gcm::{
+    Aes256Gcm, Nonce,
+    aead::{Aead, KeyInit},
+};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, Mac};
 use rand::RngCore;
@@ -42,6 +46,22 @@ fn mac(key: &[u8], purpose: &str, text: &str) -> Hmac<Sha256> {
     mac
 }
 
+/// Locks a text up under a password that is long and random; nothing else opens it.
+pub fn seal(key: &[u8], password: &str, text: &[u8]) -> Option<Vec<u8>> {
+    let nonce = random::<12>();
+    let sealed = cipher(key, password)?.encrypt(Nonce::from_slice(&nonce), text).ok()?;
+    Some([nonce.as_slice(), &sealed].concat())
+}
+
+pub fn unseal(key: &[u8], password: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+    let (nonce, sealed) = sealed.split_at_checked(12)?;
+    cipher(key, password)?.decrypt(Nonce::from_slice(nonce), sealed).ok()
+}
+
+fn cipher(key: &[u8], password: &str) -> Option<Aes256Gcm> {
+    Aes256Gcm::new_from_slice(&mac(key, "seal", password).finalize().into_bytes()).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,6 +74,15 @@ mod tests {
         assert!(!verify(b"key", "mail", "visitor", &signature));
         assert!(!verify(b"key", "form", "somebody", &signature));
         assert!(!verify(b"key", "form", "visitor", "not base64!"));
+    }
+
+    #[test]
+    fn what_is_sealed_opens_with_its_password_alone() {
+        let sealed = seal(b"key", "password", b"a link").unwrap();
+        assert_eq!(unseal(b"key", "password", &sealed).as_deref(), Some(b"a link".as_slice()));
+        assert_eq!(unseal(b"key", "another", &sealed), None);
+        assert_eq!(unseal(b"other", "password", &sealed), None);
+        assert_eq!(unseal(b"key", "password", b"short"), None);
     }
 
     #[test]

@@ -144,6 +144,7 @@ async fn tidy(services: &Services) -> Result<(), sqlx::Error> {
     let window = time::Duration::seconds(services.config.sign_in.failure_window.0.into());
     auth::store::sweep(&services.db, now, now.before(window)).await?;
     services.limits.sweep();
+    http::api::once::store::sweep(&services.db, now.before(http::api::once::KEPT)).await?;
     topic::store::sweep(&services.db, now.before(topic::REPLAY_FOR)).await?;
     focus::attest::tidy(services).await?;
     services.keyring.refresh(&services.db, now).await

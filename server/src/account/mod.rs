@@ -3,6 +3,7 @@
 pub mod address;
 pub mod avatar;
 pub mod export;
+pub mod rest;
 pub mod store;
 
 use focushive::{

@@ -1,5 +1,6 @@
 //! What was done to whom by whom, for those who answer for the house.
 
+pub mod rest;
 pub mod store;
 
 use focushive::{id::UserId, member::AuditEntry};

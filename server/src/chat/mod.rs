@@ -4,6 +4,7 @@ pub mod deleting;
 pub mod held;
 pub mod markdown;
 pub mod reading;
+pub mod rest;
 pub mod store;
 pub mod writer;
 

@@ -5,7 +5,7 @@ mod value;
 
 use std::{net::SocketAddr, path::PathBuf};
 
-pub use value::{ConfigProblem, Listen, LogFormat, ProxyHeader, PublicUrl, PushServices, Seconds, Value};
+pub use value::{ConfigProblem, CorsOrigins, Listen, LogFormat, ProxyHeader, PublicUrl, PushServices, Seconds, Value};
 
 /// One variable, as `focushive --help` and `focushive config` show it.
 #[derive(Clone, Debug)]
@@ -58,6 +58,8 @@ settings! {
         site: Option<PathBuf> = "", "FOCUSHIVE_SITE";
         /// the header in which a proxy of yours names the visitor's address, such as X-Forwarded-For
         proxy_header: Option<ProxyHeader> = "", "FOCUSHIVE_PROXY_HEADER";
+        /// the other sites whose scripts may ask at /api/v1, with commas between them, or * for all; they send a token, never a cookie
+        cors_origins: CorsOrigins = "", "FOCUSHIVE_CORS_ORIGINS";
         /// how long a request may take
         request_timeout: Seconds = "30", "FOCUSHIVE_REQUEST_SECONDS";
     }
@@ -250,6 +252,7 @@ mod tests {
             ("FOCUSHIVE_DATABASE_CONNECTIONS", "many"),
             ("FOCUSHIVE_LOG_FORMAT", "loud"),
             ("FOCUSHIVE_UI_PAGE", "maybe"),
+            ("FOCUSHIVE_CORS_ORIGINS", "https://app.example.org/path"),
         ] {
             let problem = read(&[(name, value)]).unwrap_err().to_string();
             assert!(problem.contains(name) && problem.contains(value), "{problem}");

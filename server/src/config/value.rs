@@ -75,6 +75,7 @@ plain! {
     Listen: "it wants an address and a port, like 127.0.0.1:3001, or off";
     PublicUrl: "it wants an address like https://focus.example.org, without a path";
     Seconds: "it wants a number of seconds";
+    CorsOrigins: "it wants addresses like https://app.example.org with commas between them, or *";
     PushServices: "it wants hosts with commas between them, like push.example.org";
 }
 
@@ -252,6 +253,44 @@ impl fmt::Display for Seconds {
         self.0.fmt(f)
     }
 }
+
+/// The other sites whose scripts may ask; with `*`, all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CorsOrigins {
+    All,
+    Some(Vec<PublicUrl>),
+}
+
+impl CorsOrigins {
+    pub fn allow(&self, origin: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Some(known) => known.iter().any(|known| known.as_str().eq_ignore_ascii_case(origin)),
+        }
+    }
+}
+
+impl FromStr for CorsOrigins {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        if text == "*" {
+            return Ok(Self::All);
+        }
+        let named = text.split(',').map(str::trim).filter(|origin| !origin.is_empty());
+        named.map(str::parse).collect::<Result<_, ()>>().map(Self::Some)
+    }
+}
+
+impl fmt::Display for CorsOrigins {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => f.write_str("*"),
+            Self::Some(known) => f.write_str(&known.iter().map(PublicUrl::as_str).collect::<Vec<_>>().join(",")),
+        }
+    }
+}
+
 /// The push services that are spoken to. An address that a browser names is nobody's to be trusted:
 /// it could lead into the network this house stands in.
 #[derive(Clone, Debug)]

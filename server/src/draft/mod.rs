@@ -1,5 +1,6 @@
 //! Drafts: what stands in a composer, on every device of whoever writes it.
 
+pub mod rest;
 pub mod store;
 
 use focushive::{

@@ -2,6 +2,7 @@
 
 pub mod door;
 pub mod order;
+pub mod rest;
 pub mod store;
 
 use focushive::{

@@ -20,15 +20,20 @@ use uuid::Uuid;
 
 use crate::{auth::session::CookieStore, services::Services};
 
+/// The word for one request in the log.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// One span a request. An id that comes in is kept, so that a proxy's log and ours agree; it is
 /// bounded and plain, so that it cannot forge a line of the log.
-pub async fn trace(request: Request, next: Next) -> Response {
+pub async fn trace(mut request: Request, next: Next) -> Response {
     let given = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(|id| plain(id));
     let id = given.map_or_else(|| Uuid::now_v7().simple().to_string(), str::to_owned);
     let path = request.extensions().get::<MatchedPath>().map_or("page", |path| path.as_str()).to_owned();
     let span = tracing::info_span!("http", method = %request.method(), path, request.id = %id);
+    request.extensions_mut().insert(RequestId(id.clone()));
     let began = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
     let status = response.status().as_u16();

@@ -56,6 +56,7 @@ pub fn router(app: App) -> Router {
         .route("/api/call", post(pages::call))
         .nest("/api/v1", api::routes())
         .route("/api/stop", post(mail::stop))
+        .merge(api::papers())
         .merge(wire::routes())
         .route("/avatar/{id}", get(file::avatar))
         .route("/export", get(file::export))
@@ -76,6 +77,7 @@ pub fn router(app: App) -> Router {
         .merge(wire::sockjs::routes(&services))
         .layer(wire::socketio::layer(&services))
         .layer(middleware::from_fn(refusal::catch_panic))
+        .layer(middleware::from_fn_with_state(services, api::edge::layer))
         .layer(middleware::from_fn(layers::trace))
         .with_state(app)
 }

@@ -18,12 +18,19 @@ use crate::{backend::settle, failure::Failure};
 /// Says it in the form the request asked for.
 pub fn answer(headers: &HeaderMap, failure: Failure) -> Response {
     let fault = settle(failure);
-    if wants_page(headers) { page(&fault) } else { json(fault) }
+    if !wants_page(headers) {
+        return json(fault);
+    }
+    let mut page = page(&fault);
+    page.extensions_mut().insert(fault);
+    page
 }
 
 pub fn json(fault: Fault) -> Response {
     let (status, wait) = (status(&fault), retry_after(&fault));
-    let mut response = (status, Json(Refusal::from(fault))).into_response();
+    let mut response = (status, Json(Refusal::from(fault.clone()))).into_response();
+    // For those who write it in a form of their own.
+    response.extensions_mut().insert(fault);
     if let Some(wait) = wait {
         response.headers_mut().insert(header::RETRY_AFTER, wait);
     }

@@ -1,5 +1,6 @@
 //! Invite links: made, shown once, looked at by visitors, used up to their last use.
 
+pub mod rest;
 pub mod store;
 
 use focushive::{

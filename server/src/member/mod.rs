@@ -1,5 +1,6 @@
 //! Looking after people: who they are, what they may do, and whether they may come in.
 
+pub mod rest;
 pub mod store;
 
 use focushive::{

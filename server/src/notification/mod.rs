@@ -7,6 +7,7 @@ pub mod choice;
 mod hours;
 pub mod note;
 pub mod reading;
+pub mod rest;
 mod silence;
 pub mod store;
 pub mod summary;

@@ -4,6 +4,7 @@
 mod attest;
 mod clocks;
 mod focusing;
+pub mod rest;
 mod sitting;
 pub mod store;
 

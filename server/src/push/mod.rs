@@ -1,6 +1,7 @@
 //! Web Push: what interrupts somebody reaches their browsers while no page of ours is looked at.
 //! With keys of our own: no account anywhere, and nobody on the way can read it.
 
+pub mod rest;
 mod seal;
 mod send;
 mod store;

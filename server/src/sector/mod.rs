@@ -1,5 +1,6 @@
 //! Departments: made, renamed, removed by admins.
 
+pub mod rest;
 pub mod store;
 
 use focushive::{

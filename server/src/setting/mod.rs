@@ -1,5 +1,6 @@
 //! What the owner decides for the house, and whether there is a house yet.
 
+pub mod rest;
 pub mod store;
 
 use focushive::{Fault, caller::Member, setting::Settings};

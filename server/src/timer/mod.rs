@@ -5,6 +5,7 @@
 pub mod alarm;
 pub mod lane;
 pub mod open_up;
+pub mod rest;
 pub mod store;
 mod turn;
 pub mod undo;

@@ -3,21 +3,20 @@
 use axum::{
     Extension, Json, Router,
     extract::{FromRequest, Request, State, rejection::JsonRejection},
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, Method, StatusCode},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::post,
 };
 use focushive::{
     Caller, Fault,
-    auth::{Refresh, SignIn, SignUpForm},
+    auth::{Refresh, SignIn, SignUpForm, Tokens},
 };
 use serde::de::DeserializeOwned;
 
 use crate::{
-    account,
     auth::{self, Visitor},
     failure::Failure,
-    http::{App, csrf, refusal},
+    http::{App, api::route::Route, csrf, refusal},
     services::Services,
 };
 
@@ -27,7 +26,37 @@ pub fn routes() -> Router<App> {
         .route("/auth/register", post(register))
         .route("/auth/refresh", post(refresh))
         .route("/auth/logout", post(logout))
-        .route("/auth/me", get(me))
+}
+
+/// What is answered here, described. The request "account.look" says who one is.
+pub fn operations() -> Vec<Route> {
+    let told = |method, path, name, says| Route::told::<(), ()>(method, path, name, says);
+    vec![
+        Route::told::<SignIn, Tokens>(
+            Method::POST,
+            "/auth/login",
+            "auth.login",
+            "Sign in with an address and a password",
+        )
+        .open(),
+        Route::told::<SignUpForm, Tokens>(
+            Method::POST,
+            "/auth/register",
+            "auth.register",
+            "Make an account, with an invitation where one is needed",
+        )
+        .open()
+        .spends()
+        .makes(""),
+        Route::told::<Refresh, Tokens>(
+            Method::POST,
+            "/auth/refresh",
+            "auth.refresh",
+            "Change a refresh token for new tokens; it works once",
+        )
+        .open(),
+        told(Method::POST, "/auth/logout", "auth.logout", "End this sign-in"),
+    ]
 }
 
 /// A JSON body whose flaws are told as a fault.
@@ -84,11 +113,6 @@ async fn logout(
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(failure) => refusal::json(crate::backend::settle(failure)),
     }
-}
-
-async fn me(State(services): State<Services>, Extension(caller): Extension<Caller>) -> Response {
-    let me = async { account::look_up(&services, caller.user()?.id).await };
-    told(StatusCode::OK, me.await)
 }
 
 fn told<T: serde::Serialize>(status: StatusCode, answer: Result<T, Failure>) -> Response {

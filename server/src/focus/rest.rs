@@ -1,0 +1,26 @@
+//! One's own focus by REST.
+
+use focushive::focus::{Correct, Explain, History, LookSignals, LookTotals, Note, SetOutcome, Signals};
+use serde_json::Value;
+
+use crate::http::api::route::{Fields, Route};
+
+pub fn operations() -> Vec<Route> {
+    vec![
+        Route::get::<History>("/focus/sessions", "My sessions, newest first").paged("before", next),
+        Route::get::<Explain>("/focus/sessions/{stint}", "The account of one session, piece by piece"),
+        Route::put::<SetOutcome>("/focus/sessions/{stint}/outcome", "Say how a session came out"),
+        Route::put::<Correct>("/focus/sessions/{stint}/correction", "Say how long it was; nothing takes my word back"),
+        Route::get::<LookTotals>("/focus/totals", "Today, this week, and how many days in a row"),
+        Route::post::<Note>("/focus/pulls", "Note that something pulled me away"),
+        Route::get::<LookSignals>("/focus/signals", "Which signals I want at the end of a phase"),
+        Route::put::<Signals>("/focus/signals", "Choose the signals at the end of a phase"),
+    ]
+}
+
+/// From where the last one of the page began.
+fn next(_: &Fields, page: &Value) -> Option<String> {
+    let goes_on = page.get("earlier")?.as_bool()?;
+    let last = page.get("stints")?.as_array()?.last()?.get("from")?.as_str()?;
+    goes_on.then(|| last.to_owned())
+}
