@@ -12,7 +12,7 @@ use crate::{
 
 /// What is typed into the setup and sign-up forms, before any of it is trusted.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct SignUpForm {
     pub name: String,
     pub email: String,

@@ -11,7 +11,7 @@ pub fn operations() -> Vec<Route> {
     vec![
         Route::get::<Look>("/auth/me", "Who am I?"),
         Route::put::<SetProfile>("/account/profile", "Change my name and handle"),
-        Route::put::<SetStatus>("/account/status", "Say what I am up to; a blank text clears it"),
+        Route::put::<SetStatus>("/account/status", "Say what I am up to; no text clears it"),
         Route::put::<SetDay>("/account/day", "Set my time zone, and when my day ends"),
         Route::put::<Privacy>("/account/privacy", "Decide what is sent about me"),
         Route::put::<SetReadPolicy>("/account/read-policy", "Decide when what I see counts as read"),

@@ -77,7 +77,7 @@ fn pick(asked: &Fields, page: Value) -> Option<Value> {
     messages.iter().find(|message| message.get("seq") == asked.get("message")).cloned()
 }
 
-/// A page of history as a query writes it: one place at most.
+/// A page of history as a query writes it: one place at most to begin at, and then the cursor.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Window {
@@ -99,18 +99,14 @@ impl TryFrom<Window> for History {
     type Error = Fault;
 
     fn try_from(window: Window) -> Result<Self, Fault> {
-        let cursor = window.cursor.as_deref().map(place).transpose()?;
-        let named = [
-            cursor,
-            window.before.map(Place::Before),
-            window.after.map(Place::After),
-            window.around.map(Place::Around),
-        ];
+        let named =
+            [window.before.map(Place::Before), window.after.map(Place::After), window.around.map(Place::Around)];
         let mut places = named.into_iter().flatten();
-        let place = places.next();
+        let begun = places.next();
         if places.next().is_some() {
-            return Err(Fault::field("cursor", "one of cursor, before, after and around, please"));
+            return Err(Fault::field("before", "one of before, after and around, please"));
         }
+        let place = window.cursor.as_deref().map(place).transpose()?.or(begun);
         Ok(Self { hive: window.hive, place, limit: window.limit })
     }
 }

@@ -84,7 +84,9 @@ pub async fn window(db: &mut PgConnection, hive: HiveId, place: Option<Place>, l
         }
         Some(Place::Around(seq)) => {
             let half = limit / 2;
-            let up_to = cut(before(db, hive, stored(seq.saturating_add(1)), half).await?, half.into(), true);
+            // The one in the middle is there however narrow the window is.
+            let first = limit - half;
+            let up_to = cut(before(db, hive, stored(seq.saturating_add(1)), first).await?, first.into(), true);
             let mut onward = after(db, hive, stored(seq), half).await?;
             let later = onward.len() > usize::from(half);
             onward.truncate(half.into());

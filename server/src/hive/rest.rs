@@ -19,7 +19,7 @@ pub fn operations() -> Vec<Route> {
         Route::post::<Leave>("/hives/{hive}/leave", "Stop being a member"),
         Route::post::<Enter>("/hives/{hive}/enter", "Take a seat: I am here now"),
         Route::post::<Exit>("/hives/{hive}/exit", "Give my seat up"),
-        Route::put::<SetGoal>("/hives/{hive}/goal", "Say what I am working on; blank takes it away"),
+        Route::put::<SetGoal>("/hives/{hive}/goal", "Say what I am working on; nothing takes it away"),
         Route::post::<AcceptRules>("/hives/{hive}/rules/accept", "Agree to the rules"),
         Route::get::<ListMembers>("/hives/{hive}/members", "Who belongs to it"),
         Route::delete::<Kick>("/hives/{hive}/members/{user}", "Put somebody out; they may join again"),

@@ -59,8 +59,9 @@ pub fn number(seq: i64) -> u64 {
     u64::try_from(seq).unwrap_or_default()
 }
 
+/// What a client names may be anything; the number after it can still be named.
 pub fn stored(seq: u64) -> i64 {
-    i64::try_from(seq).unwrap_or(i64::MAX)
+    i64::try_from(seq).unwrap_or(i64::MAX).min(i64::MAX - 1)
 }
 
 /// What somebody missed who has heard everything up to `since`.

@@ -33,6 +33,7 @@ mod notification;
 mod presence;
 mod private_postgres;
 mod push;
+mod rest;
 mod rig;
 mod socket;
 mod summary;

@@ -13,6 +13,7 @@ use focushive::{Caller, Fault, protocol::Backend};
 use serde_json::{Value, json};
 
 use super::{
+    check,
     fields::{self, CURSOR, Field, Given, LIMIT, PAGE, Place},
     once::{self, Turn},
     problem::Problem,
@@ -80,6 +81,7 @@ async fn run(operation: &'static Operation, services: Services, request: Request
         if operation.route.reads() { Fields::new() } else { json_body(Request::from_parts(parts, body)).await? };
     let given = Given { path, query: query.clone(), body };
     let fields = fields::join(&operation.fields, given)?;
+    check::fit(&operation.fields, &fields)?;
     let asking = Asking { operation, services, caller, headers, fields };
     if operation.route.reads() { asking.show(here.path(), query).await } else { asking.change().await }
 }

@@ -111,17 +111,18 @@ fn write(operation: &Operation, schemas: &mut Schemas) -> Value {
 
 fn parameters(operation: &Operation) -> Vec<Value> {
     let mut parameters: Vec<Value> = operation.fields.iter().filter_map(parameter).collect();
-    let text = |most: usize| json!({ "type": "string", "minLength": 1, "maxLength": most, "pattern": "^[!-~]+$" });
+    let word = json!({ "type": "string", "minLength": 1, "maxLength": once::LONGEST, "pattern": "^[!-~]+$" });
+    let tags = json!({ "type": "string" });
     if operation.is_once() || operation.fields.iter().any(|field| field.place == Place::Key) {
         let says =
             "A word of your own for this request, best a UUID. Asked again within a day, it gives the first answer.";
-        parameters.push(header("Idempotency-Key", says, text(once::LONGEST)));
+        parameters.push(header("Idempotency-Key", says, word));
     }
     if operation.route.shown_by.is_some() {
-        parameters.push(header("If-Match", "The ETag you saw: 412 if it changed meanwhile.", text(200)));
+        parameters.push(header("If-Match", "The ETag you saw: 412 if it changed meanwhile.", tags.clone()));
     }
     if operation.route.reads() {
-        parameters.push(header("If-None-Match", "The ETag you have: 304 if it is still so.", text(200)));
+        parameters.push(header("If-None-Match", "The ETag you have: 304 if it is still so.", tags));
     }
     parameters
 }
@@ -139,24 +140,13 @@ fn parameter(field: &Field) -> Option<Value> {
     let paging = [(CURSOR, "The `next` of the page before."), (LIMIT, "How many at most.")];
     let said = paging.iter().find(|(name, _)| *name == field.called).map(|(_, says)| *says);
     let mut parameter = json!({
-        "name": field.called, "in": place, "required": field.required, "schema": told(&field.schema),
+        "name": field.called, "in": place, "required": field.required, "schema": field.schema,
     });
     let says = field.schema["description"].as_str().or(said);
     if let (Some(says), Some(parameter)) = (says, parameter.as_object_mut()) {
         parameter.insert("description".to_owned(), says.into());
     }
     Some(parameter)
-}
-
-/// A parameter is left out rather than null.
-fn told(schema: &Value) -> Value {
-    let mut schema = schema.clone();
-    if let Some(kind) = schema["type"].as_array().and_then(|kinds| kinds.iter().find(|kind| **kind != "null")).cloned()
-    {
-        schema["type"] = kind;
-    }
-    let other = schema["oneOf"].as_array().and_then(|kinds| kinds.iter().find(|kind| kind["type"] != "null"));
-    other.cloned().unwrap_or(schema)
 }
 
 fn body(operation: &Operation) -> Option<Value> {

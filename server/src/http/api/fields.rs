@@ -53,7 +53,7 @@ pub fn of(route: &Route, schemas: &mut Schemas) -> Vec<Field> {
                 name: name.clone(),
                 called: if cursor { CURSOR.to_owned() } else { name.clone() },
                 required: place == Place::Path || required.contains(&name.as_str()),
-                schema: schema.clone(),
+                schema: if matches!(place, Place::Path | Place::Query) { told(schema) } else { schema.clone() },
                 place,
             }
         })
@@ -72,6 +72,17 @@ pub fn cuts(route: &Route) -> bool {
 
 fn cut(name: &str, schema: Value) -> Field {
     Field { name: name.to_owned(), called: name.to_owned(), place: Place::Cut, required: false, schema }
+}
+
+/// A parameter is left out rather than null.
+fn told(schema: &Value) -> Value {
+    let mut schema = schema.clone();
+    if let Some(kind) = schema["type"].as_array().and_then(|kinds| kinds.iter().find(|kind| **kind != "null")).cloned()
+    {
+        schema["type"] = kind;
+    }
+    let other = schema["oneOf"].as_array().and_then(|kinds| kinds.iter().find(|kind| kind["type"] != "null"));
+    other.cloned().unwrap_or(schema)
 }
 
 fn place(route: &Route, name: &str) -> Place {

@@ -2,6 +2,7 @@
 //! document and on one page.
 
 pub mod ask;
+mod check;
 mod document;
 pub mod edge;
 pub mod fields;

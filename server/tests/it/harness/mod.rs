@@ -1,6 +1,7 @@
 //! A house for a test: its own database in a Postgres that all tests of this run share, its own
 //! server on a free port, and people who talk to it by HTTP.
 
+mod client;
 mod device;
 mod hive;
 mod letters;
@@ -24,10 +25,11 @@ use server::{
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
+pub use client::Client;
 pub use device::{Device, Trouble, true_ms};
 pub use hive::{Hive, timer};
 pub use letters::Letters;
-pub use people::Person;
+pub use people::{Answer, Person};
 pub use postgres::database;
 pub use process::Process;
 pub use proxy::{Break, Fate, Proxy, Upstream};
