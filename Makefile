@@ -9,7 +9,7 @@ SOURCES := Cargo.toml Cargo.lock .cargo/config.toml $(wildcard $(shell git ls-fi
 LIST := target/sources-$(firstword $(shell echo $(SOURCES) | cksum))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run watch test chaos bench fmt release queries
+.PHONY: help setup run watch test chaos fuzz bench fmt release queries
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,10 @@ test: ## try everything that must hold
 chaos: ## break links, servers and databases a thousand times
 	@.ci/setup
 	@$(ENV) FOCUSHIVE_RIG_ROUNDS=$${FOCUSHIVE_RIG_ROUNDS:-1000} cargo test -p server --test it rig:: -- --nocapture
+
+fuzz: ## ask the REST door everything its document allows, and more
+	@.ci/setup
+	@end2end/rest/fuzz
 
 bench: ## measure what is claimed to be fast
 	@.ci/setup

@@ -132,6 +132,28 @@ pub struct Refresh {
     pub refresh_token: String,
 }
 
+/// Asks for a link with which to set a new password.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Forgot {
+    pub email: String,
+}
+
+/// Sets a new password with such a link's secret.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reset {
+    pub token: String,
+    pub password: String,
+}
+
+/// Confirms an address with the secret of the link that went there.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Verify {
+    pub token: String,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,11 +1,54 @@
 //! One's own account and sign-ins by REST.
 
-use focushive::account::{
-    ChangeEmail, ChangePassword, KeepEmail, ListSessions, Look, LookAddress, Privacy, Remove, RemoveAvatar,
-    RevokeOthers, RevokeSession, SetDay, SetProfile, SetReadPolicy, SetStatus, VerifyEmail,
+use axum::{
+    Extension, Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, State},
+    http::{HeaderMap, Method, StatusCode},
+    response::{IntoResponse, Response},
+    routing::put,
+};
+use focushive::{
+    Caller,
+    account::{
+        ChangeEmail, ChangePassword, KeepEmail, ListSessions, Look, LookAddress, Privacy, Remove, RemoveAvatar,
+        RevokeOthers, RevokeSession, SetDay, SetProfile, SetReadPolicy, SetStatus, VerifyEmail,
+    },
 };
 
-use crate::http::api::route::Route;
+use super::avatar;
+use crate::{
+    auth::identify::bearer,
+    backend::settle,
+    http::{App, api::route::Route, csrf, refusal},
+    services::Services,
+};
+
+/// A picture is no request of the table: it is larger than one may be.
+pub fn routes() -> Router<App> {
+    let largest = DefaultBodyLimit::max(avatar::MOST_BYTES);
+    Router::new().route("/account/avatar", put(set_avatar).layer(largest))
+}
+
+async fn set_avatar(
+    State(services): State<Services>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+    file: Bytes,
+) -> Response {
+    let set = async {
+        let member = caller.user()?;
+        services.limits.ask(member.session)?;
+        if bearer(&headers).is_none() {
+            csrf::check_header(&services, &headers)?;
+        }
+        avatar::set(&services, member, file.to_vec()).await
+    };
+    match set.await {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(failure) => refusal::json(settle(failure)),
+    }
+}
 
 pub fn operations() -> Vec<Route> {
     vec![
@@ -20,6 +63,8 @@ pub fn operations() -> Vec<Route> {
         Route::put::<ChangeEmail>("/account/email/wanted", "Ask for another address; a link goes there"),
         Route::delete::<KeepEmail>("/account/email/wanted", "Stay with the address I have"),
         Route::post::<VerifyEmail>("/account/email/verification", "Send the verification mail again"),
+        Route::told::<(), ()>(Method::PUT, "/account/avatar", "account.set_avatar", "Set my picture, of 5 MB at most")
+            .takes(&["image/png", "image/jpeg", "image/webp", "image/gif"]),
         Route::delete::<RemoveAvatar>("/account/avatar", "Remove my picture"),
         Route::post::<Remove>("/account/removal", "Delete my account, for good"),
         Route::get::<ListSessions>("/sessions", "Where I am signed in"),

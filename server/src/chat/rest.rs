@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::http::api::route::{Fields, Route};
+use crate::http::api::route::{Fields, Route, part};
 
 pub fn operations() -> Vec<Route> {
     vec![
@@ -54,7 +54,7 @@ fn one() -> Route {
     Route::query::<One, History>("/hives/{hive}/messages/{message}", "One message")
         .variant("one")
         .picks::<Message>(pick)
-        .edits(|message| json!([message["body"], message["edited_at"]]))
+        .edits(|message| json!([part(message, "body"), part(message, "edited_at")]))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -5,7 +5,7 @@ use focushive::hive::{
     Pardon, Reopen, Set, SetGoal, SetRank,
 };
 
-use crate::http::api::route::Route;
+use crate::http::api::route::{Route, part};
 
 pub fn operations() -> Vec<Route> {
     vec![
@@ -33,5 +33,6 @@ pub fn operations() -> Vec<Route> {
 }
 
 fn look() -> Route {
-    Route::get::<Look>("/hives/{hive}", "A hive, my part in it, and who is here").edits(|room| room["hive"].clone())
+    Route::get::<Look>("/hives/{hive}", "A hive, my part in it, and who is here")
+        .edits(|room| part(room, "hive").clone())
 }

@@ -9,14 +9,19 @@ use axum::{
 };
 use focushive::{
     Caller, Fault,
-    auth::{Refresh, SignIn, SignUpForm, Tokens},
+    auth::{Forgot, Refresh, Reset, SignIn, SignUpForm, Tokens, Verify},
 };
 use serde::de::DeserializeOwned;
 
 use crate::{
     auth::{self, Visitor},
     failure::Failure,
-    http::{App, api::route::Route, csrf, refusal},
+    http::{
+        App,
+        api::{problem::Problem, route::Route},
+        csrf, refusal,
+    },
+    link,
     services::Services,
 };
 
@@ -26,36 +31,37 @@ pub fn routes() -> Router<App> {
         .route("/auth/register", post(register))
         .route("/auth/refresh", post(refresh))
         .route("/auth/logout", post(logout))
+        .route("/auth/forgot", post(forgot))
+        .route("/auth/reset", post(reset))
+        .route("/auth/verify", post(verify))
 }
 
 /// What is answered here, described. The request "account.look" says who one is.
 pub fn operations() -> Vec<Route> {
-    let told = |method, path, name, says| Route::told::<(), ()>(method, path, name, says);
+    let post = Method::POST;
     vec![
-        Route::told::<SignIn, Tokens>(
-            Method::POST,
-            "/auth/login",
-            "auth.login",
-            "Sign in with an address and a password",
-        )
-        .open(),
-        Route::told::<SignUpForm, Tokens>(
-            Method::POST,
-            "/auth/register",
-            "auth.register",
-            "Make an account, with an invitation where one is needed",
+        Route::told::<SignIn, Tokens>(post.clone(), "/auth/login", "auth.login", "Sign in with address and password")
+            .open(),
+        Route::told::<SignUpForm, Tokens>(post.clone(), "/auth/register", "auth.register", "Make an account")
+            .open()
+            .spends()
+            .makes(""),
+        Route::told::<Refresh, Tokens>(post.clone(), "/auth/refresh", "auth.refresh", "Have new tokens; it works once")
+            .open(),
+        Route::told::<(), ()>(post.clone(), "/auth/logout", "auth.logout", "End this sign-in"),
+        Route::told::<Forgot, ()>(post.clone(), "/auth/forgot", "auth.forgot", "Ask for a link for a new password")
+            .open(),
+        Route::told::<Reset, Tokens>(post.clone(), "/auth/reset", "auth.reset", "Set a new password with such a link")
+            .open()
+            .spends(),
+        Route::told::<Verify, ()>(
+            post,
+            "/auth/verify",
+            "auth.verify",
+            "Confirm an address with the link that went there",
         )
         .open()
-        .spends()
-        .makes(""),
-        Route::told::<Refresh, Tokens>(
-            Method::POST,
-            "/auth/refresh",
-            "auth.refresh",
-            "Change a refresh token for new tokens; it works once",
-        )
-        .open(),
-        told(Method::POST, "/auth/logout", "auth.logout", "End this sign-in"),
+        .spends(),
     ]
 }
 
@@ -69,6 +75,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         match Json::<T>::from_request(request, state).await {
             Ok(Json(body)) => Ok(Self(body)),
             Err(JsonRejection::BytesRejection(_)) => Err(refusal::json(Fault::TooLarge { limit: "64 KB".to_owned() })),
+            Err(JsonRejection::MissingJsonContentType(_)) => Err(Problem::WrongType.into_response()),
+            Err(JsonRejection::JsonSyntaxError(flaw)) => Err(Problem::Malformed(flaw.body_text()).into_response()),
             Err(rejection) => Err(refusal::json(Fault::field("body", rejection.body_text()))),
         }
     }
@@ -98,18 +106,46 @@ async fn refresh(State(services): State<Services>, Body(ask): Body<Refresh>) -> 
     told(StatusCode::OK, super::refresh(&services, ask).await)
 }
 
+async fn reset(
+    State(services): State<Services>,
+    Extension(visitor): Extension<Visitor>,
+    Body(ask): Body<Reset>,
+) -> Response {
+    let set = async {
+        let user = link::reset(&services, &ask.token, &ask.password).await?;
+        super::open(&services, &visitor, user).await
+    };
+    told(StatusCode::OK, set.await)
+}
+
+async fn forgot(
+    State(services): State<Services>,
+    Extension(visitor): Extension<Visitor>,
+    Body(ask): Body<Forgot>,
+) -> Response {
+    done(link::forgot(&services, &visitor, &ask.email).await)
+}
+
+async fn verify(State(services): State<Services>, Body(ask): Body<Verify>) -> Response {
+    done(link::verify(&services, &ask.token).await)
+}
+
 async fn logout(
     State(services): State<Services>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
 ) -> Response {
-    let done = async {
+    let out = async {
         if auth::identify::bearer(&headers).is_none() {
             csrf::check_header(&services, &headers)?;
         }
         auth::sign_out(&services, caller.user()?).await
     };
-    match done.await {
+    done(out.await)
+}
+
+fn done(done: Result<(), Failure>) -> Response {
+    match done {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(failure) => refusal::json(crate::backend::settle(failure)),
     }

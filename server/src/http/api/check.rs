@@ -4,7 +4,11 @@
 use focushive::{Fault, fault::Problems, text::TextProblem};
 use serde_json::Value;
 
-use super::{document::DOCUMENT, fields::Field, route::Fields};
+use super::{
+    document::DOCUMENT,
+    fields::Field,
+    route::{Fields, part},
+};
 
 /// What a whole number is at most, by its format.
 const WHOLE: [(&str, i128); 2] = [("int32", i32::MAX as i128), ("int64", i64::MAX as i128)];
@@ -21,11 +25,11 @@ pub fn fit(fields: &[Field], given: &Fields) -> Result<(), Fault> {
 }
 
 fn look(schema: &Value, value: &Value, path: &str, problems: &mut Problems) {
-    if let Some(name) = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next()) {
-        return look(&DOCUMENT.json["components"]["schemas"][name], value, path, problems);
+    if let Some(name) = part(schema, "$ref").as_str().and_then(|reference| reference.rsplit('/').next()) {
+        return look(part(&DOCUMENT.schemas, name), value, path, problems);
     }
-    if let Some(kinds) = schema["oneOf"].as_array() {
-        let (nothing, others): (Vec<&Value>, Vec<&Value>) = kinds.iter().partition(|kind| kind["type"] == "null");
+    if let Some(kinds) = part(schema, "oneOf").as_array() {
+        let (nothing, others): (Vec<&Value>, Vec<&Value>) = kinds.iter().partition(|kind| part(kind, "type") == "null");
         match others.as_slice() {
             _ if value.is_null() && !nothing.is_empty() => {}
             [only] => look(only, value, path, problems),
@@ -33,10 +37,10 @@ fn look(schema: &Value, value: &Value, path: &str, problems: &mut Problems) {
         }
         return;
     }
-    if !is_of(&schema["type"], value) {
-        return problems.note(path, format!("{} is wanted", wanted(&schema["type"])));
+    if !is_of(part(schema, "type"), value) {
+        return problems.note(path, format!("{} is wanted", wanted(part(schema, "type"))));
     }
-    if let Some(known) = schema["enum"].as_array()
+    if let Some(known) = part(schema, "enum").as_array()
         && !known.contains(value)
     {
         return problems.note(path, TextProblem::NotAChoice.to_string());
@@ -92,7 +96,7 @@ fn length(schema: &Value, count: usize, path: &str, problems: &mut Problems) {
 fn bounds(schema: &Value, number: &serde_json::Number, path: &str, problems: &mut Problems) {
     let Some(number) = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from)) else { return };
     let bound = |name: &str| schema[name].as_f64().map(|bound| bound as i128);
-    let widest = WHOLE.iter().find(|(format, _)| schema["format"] == *format).map(|(_, most)| *most);
+    let widest = WHOLE.iter().find(|(format, _)| part(schema, "format") == format).map(|(_, most)| *most);
     let (least, most) = (bound("minimum"), bound("maximum").or(widest));
     if least.is_some_and(|least| number < least) || most.is_some_and(|most| number > most) {
         let from = least.map(|least| format!("from {least} ")).unwrap_or_default();
@@ -110,20 +114,20 @@ fn list(schema: &Value, items: &[Value], path: &str, problems: &mut Problems) {
         return;
     }
     for (at, item) in items.iter().enumerate() {
-        look(&schema["items"], item, &format!("{path}[{at}]"), problems);
+        look(part(schema, "items"), item, &format!("{path}[{at}]"), problems);
     }
 }
 
 fn object(schema: &Value, fields: &serde_json::Map<String, Value>, path: &str, problems: &mut Problems) {
     for (name, value) in fields {
         let below = format!("{path}.{name}");
-        match schema["properties"].get(name) {
+        match part(schema, "properties").get(name) {
             Some(schema) => look(schema, value, &below, problems),
-            None if schema["additionalProperties"] == false => problems.note(&below, "there is no such field"),
+            None if part(schema, "additionalProperties") == false => problems.note(&below, "there is no such field"),
             None => {}
         }
     }
-    for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+    for name in part(schema, "required").as_array().into_iter().flatten().filter_map(Value::as_str) {
         if !fields.contains_key(name) {
             problems.note(&format!("{path}.{name}"), "this is needed");
         }

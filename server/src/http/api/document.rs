@@ -17,12 +17,14 @@ use super::{
     fields::{CURSOR, Field, LIMIT, Place},
     once,
     problem::{KIND, Written},
-    route::{self, Schemas},
+    route::{self, Schemas, part, put},
     tag,
 };
 
 pub struct Document {
     pub json: Value,
+    /// The schemas that others refer to, by their names.
+    pub schemas: Value,
     body: String,
     tag: String,
 }
@@ -30,7 +32,8 @@ pub struct Document {
 pub static DOCUMENT: LazyLock<Document> = LazyLock::new(|| {
     let json = document();
     let body = json.to_string();
-    Document { tag: tag::of(None, body.as_bytes()), body, json }
+    let schemas = json.pointer("/components/schemas").cloned().unwrap_or_default();
+    Document { schemas, tag: tag::of(None, body.as_bytes()), body, json }
 });
 
 pub async fn show(headers: HeaderMap) -> Response {
@@ -100,11 +103,11 @@ fn write(operation: &Operation, schemas: &mut Schemas) -> Value {
         "parameters": parameters(operation),
         "responses": responses(operation, schemas),
     });
-    if let (Some(body), Some(written)) = (body(operation), written.as_object_mut()) {
-        written.insert("requestBody".to_owned(), body);
+    if let Some(body) = body(operation) {
+        put(&mut written, "requestBody", body);
     }
-    if let (true, Some(written)) = (route.open, written.as_object_mut()) {
-        written.insert("security".to_owned(), json!([]));
+    if route.open {
+        put(&mut written, "security", json!([]));
     }
     written
 }
@@ -142,14 +145,20 @@ fn parameter(field: &Field) -> Option<Value> {
     let mut parameter = json!({
         "name": field.called, "in": place, "required": field.required, "schema": field.schema,
     });
-    let says = field.schema["description"].as_str().or(said);
-    if let (Some(says), Some(parameter)) = (says, parameter.as_object_mut()) {
-        parameter.insert("description".to_owned(), says.into());
+    let says = part(&field.schema, "description").as_str().or(said);
+    if let Some(says) = says {
+        put(&mut parameter, "description", says.into());
     }
     Some(parameter)
 }
 
 fn body(operation: &Operation) -> Option<Value> {
+    if !operation.route.takes.is_empty() {
+        let file = json!({ "schema": { "type": "string", "format": "binary" } });
+        let kinds: Map<String, Value> =
+            operation.route.takes.iter().map(|kind| ((*kind).to_owned(), file.clone())).collect();
+        return Some(json!({ "required": true, "content": kinds }));
+    }
     let fields: Vec<&Field> = operation.fields.iter().filter(|field| field.place == Place::Body).collect();
     if fields.is_empty() {
         return None;
@@ -159,7 +168,7 @@ fn body(operation: &Operation) -> Option<Value> {
         fields.iter().map(|field| (field.name.clone(), field.schema.clone())).collect();
     let mut schema = json!({ "type": "object", "properties": properties, "additionalProperties": false });
     if !required.is_empty() {
-        schema["required"] = json!(required);
+        put(&mut schema, "required", json!(required));
     }
     Some(json!({ "required": !required.is_empty(), "content": { "application/json": { "schema": schema } } }))
 }
@@ -180,7 +189,7 @@ fn responses(operation: &Operation, schemas: &mut Schemas) -> Value {
         });
         let headers = headers(operation);
         if !headers.is_empty() {
-            answer["headers"] = json!(headers);
+            put(&mut answer, "headers", json!(headers));
         }
         responses.insert(if made { "201" } else { "200" }.to_owned(), answer);
     }
@@ -263,8 +272,8 @@ fn refusals() -> Map<String, Value> {
     let refusal = |(status, says): (u16, &str)| {
         let mut refusal = json!({ "description": says, "content": { KIND: { "schema": schema } } });
         match status {
-            401 => refusal["headers"] = json!({ "WWW-Authenticate": text }),
-            429 | 503 => refusal["headers"] = json!({ "Retry-After": text }),
+            401 => put(&mut refusal, "headers", json!({ "WWW-Authenticate": text })),
+            429 | 503 => put(&mut refusal, "headers", json!({ "Retry-After": text })),
             _ => {}
         }
         (status.to_string(), refusal)

@@ -10,7 +10,7 @@ use focushive::{
 };
 use serde_json::{Value, json};
 
-use super::route::{Fields, Route, Schemas};
+use super::route::{Fields, Route, Schemas, part, put};
 
 /// Cuts a list that is at hand as a whole.
 pub const CURSOR: &str = "cursor";
@@ -42,8 +42,9 @@ pub struct Field {
 /// The fields of an operation, in the order of the request.
 pub fn of(route: &Route, schemas: &mut Schemas) -> Vec<Field> {
     let schema = (route.asks)(schemas);
-    let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let properties = schema["properties"].as_object().into_iter().flatten();
+    let required: Vec<&str> =
+        part(&schema, "required").as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let properties = part(&schema, "properties").as_object().into_iter().flatten();
     let kept = properties.filter(|(name, _)| !route.left_out.contains(&name.as_str()));
     let mut fields: Vec<Field> = kept
         .map(|(name, schema)| {
@@ -67,7 +68,7 @@ pub fn of(route: &Route, schemas: &mut Schemas) -> Vec<Field> {
 
 /// Whether the answer is a list that is cut here.
 pub fn cuts(route: &Route) -> bool {
-    route.reads() && route.pages.is_none() && (route.answers)(&mut Vec::new())["type"] == "array"
+    route.reads() && route.pages.is_none() && part(&(route.answers)(&mut Vec::new()), "type") == "array"
 }
 
 fn cut(name: &str, schema: Value) -> Field {
@@ -77,11 +78,13 @@ fn cut(name: &str, schema: Value) -> Field {
 /// A parameter is left out rather than null.
 fn told(schema: &Value) -> Value {
     let mut schema = schema.clone();
-    if let Some(kind) = schema["type"].as_array().and_then(|kinds| kinds.iter().find(|kind| **kind != "null")).cloned()
+    if let Some(kind) =
+        part(&schema, "type").as_array().and_then(|kinds| kinds.iter().find(|kind| **kind != "null")).cloned()
     {
-        schema["type"] = kind;
+        put(&mut schema, "type", kind);
     }
-    let other = schema["oneOf"].as_array().and_then(|kinds| kinds.iter().find(|kind| kind["type"] != "null"));
+    let other =
+        part(&schema, "oneOf").as_array().and_then(|kinds| kinds.iter().find(|kind| part(kind, "type") != "null"));
     other.cloned().unwrap_or(schema)
 }
 
@@ -139,7 +142,7 @@ pub fn join(fields: &[Field], given: Given) -> Result<Fields, Fault> {
 
 /// The value that a text means; what means none is left as it is, and refused by whoever reads it.
 fn value(schema: &Value, text: String) -> Value {
-    let is = |kind: &str| match &schema["type"] {
+    let is = |kind: &str| match part(schema, "type") {
         Value::Array(kinds) => kinds.iter().any(|known| known == kind),
         known => known == kind,
     };

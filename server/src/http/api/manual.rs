@@ -17,6 +17,7 @@ use super::{
     document::DOCUMENT,
     fields::{Field, Place},
     problem::CODES,
+    route::part,
     tag,
 };
 use crate::http::refusal::escape;
@@ -111,7 +112,8 @@ fn line(field: &Field) -> String {
         Place::Key => return key(),
     };
     let needed = if field.required { ", <span class=\"needed\">needed</span>" } else { "" };
-    let says = field.schema["description"].as_str().map(|says| format!(". {}", escape(says))).unwrap_or_default();
+    let says =
+        part(&field.schema, "description").as_str().map(|says| format!(". {}", escape(says))).unwrap_or_default();
     format!("<dt>{}</dt><dd>{}, {place}{needed}{says}</dd>", escape(&field.called), words(&field.schema))
 }
 
@@ -124,15 +126,15 @@ fn words(schema: &Value) -> String {
     if let Some(known) = named(schema) {
         return words(known);
     }
-    if let Some(kinds) = schema["oneOf"].as_array() {
+    if let Some(kinds) = part(schema, "oneOf").as_array() {
         let kinds: Vec<String> = kinds.iter().map(words).collect();
         return kinds.join(" or ");
     }
-    if let Some(known) = schema["enum"].as_array() {
+    if let Some(known) = part(schema, "enum").as_array() {
         let known = known.iter().map(|word| format!("<code>{}</code>", escape(word.as_str().unwrap_or_default())));
         return known.collect::<Vec<_>>().join(", ");
     }
-    let kinds = match &schema["type"] {
+    let kinds = match part(schema, "type") {
         Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
         kind => vec![kind.as_str().unwrap_or("object")],
     };
@@ -147,16 +149,16 @@ fn kind_words(kind: &str, schema: &Value) -> String {
         _ => String::new(),
     };
     match kind {
-        "string" => match schema["format"].as_str() {
+        "string" => match part(schema, "format").as_str() {
             Some("uuid") => "an id".to_owned(),
             Some("date-time") => "an instant".to_owned(),
             _ => format!("a text{}", span("minLength", "maxLength", " characters")),
         },
         "integer" | "number" => format!("a number{}", span("minimum", "maximum", "")),
         "boolean" => "true or false".to_owned(),
-        "array" => format!("a list{} of {}", span("minItems", "maxItems", ""), words(&schema["items"])),
+        "array" => format!("a list{} of {}", span("minItems", "maxItems", ""), words(part(schema, "items"))),
         "null" => "nothing".to_owned(),
-        _ => match schema["properties"].as_object() {
+        _ => match part(schema, "properties").as_object() {
             Some(properties) => {
                 format!("{{ {} }}", properties.keys().map(|name| escape(name)).collect::<Vec<_>>().join(", "))
             }
@@ -166,19 +168,20 @@ fn kind_words(kind: &str, schema: &Value) -> String {
 }
 
 fn named(schema: &Value) -> Option<&Value> {
-    let name = schema["$ref"].as_str()?.rsplit('/').next()?;
-    DOCUMENT.json["components"]["schemas"].get(name)
+    let name = part(schema, "$ref").as_str()?.rsplit('/').next()?;
+    DOCUMENT.schemas.get(name)
 }
 
 /// The answer as the document has it, a field a word.
 fn answer(operation: &Operation) -> String {
     let method = operation.route.method.as_str().to_lowercase();
-    let responses = &DOCUMENT.json["paths"][operation.route.path][method]["responses"];
+    let written = part(part(part(&DOCUMENT.json, "paths"), operation.route.path), &method);
+    let responses = part(written, "responses");
     for status in ["200", "201"] {
-        let schema = &responses[status]["content"]["application/json"]["schema"];
+        let schema = part(part(part(part(responses, status), "content"), "application/json"), "schema");
         if !schema.is_null() {
             let mut told = String::new();
-            let parts = schema["allOf"].as_array().cloned().unwrap_or_else(|| vec![schema.clone()]);
+            let parts = part(schema, "allOf").as_array().cloned().unwrap_or_else(|| vec![schema.clone()]);
             for part in parts {
                 let _ = write!(told, " <code>{}</code>", words(&part).replace("<code>", "").replace("</code>", ""));
             }
@@ -205,6 +208,8 @@ fn curl(operation: &Operation) -> String {
             Place::Query | Place::Cut | Place::Key => {}
         }
     }
+    let file =
+        if route.takes.is_empty() { "" } else { " \\\n  --data-binary @picture.png -H 'Content-Type: image/png'" };
     let mut line = format!("curl -X {} \"$HOUSE/api/v1{path}\"", route.method);
     if !route.open {
         line.push_str(" \\\n  -H \"Authorization: Bearer $TOKEN\"");
@@ -212,6 +217,7 @@ fn curl(operation: &Operation) -> String {
     if !body.is_empty() {
         let _ = write!(line, " \\\n  -H 'Content-Type: application/json' \\\n  -d '{}'", Value::Object(body));
     }
+    line.push_str(file);
     line
 }
 
@@ -220,15 +226,15 @@ fn example(schema: &Value) -> Value {
     if let Some(known) = named(schema) {
         return example(known);
     }
-    if let Some(first) = schema["enum"].as_array().and_then(|known| known.first()) {
+    if let Some(first) = part(schema, "enum").as_array().and_then(|known| known.first()) {
         return first.clone();
     }
-    let kind = schema["type"].as_array().and_then(|kinds| kinds.first()).unwrap_or(&schema["type"]);
-    match (kind.as_str(), schema["format"].as_str()) {
+    let kind = part(schema, "type").as_array().and_then(|kinds| kinds.first()).unwrap_or(part(schema, "type"));
+    match (kind.as_str(), part(schema, "format").as_str()) {
         (Some("string"), Some("uuid")) => json!("0198c0de-0000-7000-8000-000000000007"),
         (Some("string"), Some("date-time")) => json!("2026-01-05T10:00:00Z"),
         (Some("string"), _) => json!("…"),
-        (Some("integer"), _) => json!(schema["minimum"].as_u64().unwrap_or(0).max(1)),
+        (Some("integer"), _) => json!(part(schema, "minimum").as_u64().unwrap_or(0).max(1)),
         (Some("boolean"), _) => json!(true),
         (Some("array"), _) => json!([]),
         _ => json!({}),

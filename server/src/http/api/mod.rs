@@ -62,7 +62,8 @@ pub static TABLE: LazyLock<Vec<Operation>> = LazyLock::new(|| {
 
 pub fn routes() -> Router<App> {
     let asked = TABLE.iter().filter(|operation| operation.route.read.is_some());
-    let router = asked.fold(token::rest::routes(), |router, operation| {
+    let others = token::rest::routes().merge(account::rest::routes());
+    let router = asked.fold(others, |router, operation| {
         let answer =
             move |State(services): State<Services>, request: Request| ask::answer(operation, services, request);
         router.route(operation.route.path, on(filter(&operation.route.method), answer))

@@ -127,7 +127,7 @@ impl Problem {
                 415 => "wrong_type",
                 429 => "rate_limited",
                 503 => "unavailable",
-                400..500 => "refused",
+                _ if status.is_client_error() => "refused",
                 _ => "broken",
             },
         }

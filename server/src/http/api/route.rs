@@ -40,6 +40,8 @@ pub struct Route {
     pub edits: Option<fn(&Value) -> Value>,
     /// The operation that shows what this one changes.
     pub shown_by: Option<fn() -> Route>,
+    /// The kinds of file that it takes instead of fields.
+    pub takes: &'static [&'static str],
     /// Whether somebody who is not signed in may ask.
     pub open: bool,
     /// Whether it takes a link or a word that may be spent.
@@ -107,6 +109,7 @@ impl Route {
             picks: None,
             edits: None,
             shown_by: None,
+            takes: &[],
             open: false,
             spends: false,
         }
@@ -151,6 +154,10 @@ impl Route {
         Self { shown_by: Some(look), ..self }
     }
 
+    pub fn takes(self, kinds: &'static [&'static str]) -> Self {
+        Self { takes: kinds, ..self }
+    }
+
     pub fn open(self) -> Self {
         Self { open: true, ..self }
     }
@@ -165,6 +172,17 @@ impl Route {
 
     pub fn reads(&self) -> bool {
         self.method == Method::GET
+    }
+}
+
+/// A part of a value by its name; nothing where there is none.
+pub fn part<'a>(value: &'a Value, name: &str) -> &'a Value {
+    value.get(name).unwrap_or(&Value::Null)
+}
+
+pub fn put(value: &mut Value, name: &str, part: Value) {
+    if let Some(parts) = value.as_object_mut() {
+        parts.insert(name.to_owned(), part);
     }
 }
 
