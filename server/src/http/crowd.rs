@@ -121,6 +121,7 @@ mod tests {
         drop(third);
         let again = at("::ffff:192.0.2.1").unwrap();
         drop((first, second, other, again));
-        assert_eq!((crowd.count().all, crowd.count().silent.len()), (0, 0));
+        let count = crowd.count();
+        assert_eq!((count.all, count.silent.len()), (0, 0));
     }
 }
