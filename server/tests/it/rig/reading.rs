@@ -36,6 +36,8 @@ struct Model {
     messages: BTreeMap<u64, Written>,
     newest: u64,
     readers: [Reader; NAMES.len()],
+    /// Who may not write for now; reading is theirs all the same.
+    muted: [bool; NAMES.len()],
 }
 
 impl Model {
@@ -131,6 +133,7 @@ struct Run {
     dice: StdRng,
     model: Model,
     hive: Value,
+    ids: Vec<String>,
     /// Of each person, the devices, which listen to their own topic.
     devices: Vec<Vec<Socket>>,
     /// What each device was told last.
@@ -139,9 +142,10 @@ struct Run {
 
 impl Run {
     async fn new(house: &House, people: &[Person], seed: u64) -> Self {
-        let mut devices = Vec::new();
+        let (mut devices, mut ids) = (Vec::new(), Vec::new());
         for (person, name) in people.iter().zip(NAMES) {
-            let topic = format!("user/{}", person.find(house, &name.to_lowercase()).await);
+            ids.push(person.find(house, &name.to_lowercase()).await);
+            let topic = format!("user/{}", ids[ids.len() - 1]);
             let mut theirs = Vec::new();
             for _ in 0..DEVICES {
                 let mut socket = Socket::open(house, person).await;
@@ -156,7 +160,7 @@ impl Run {
             theirs[0].ok("hive.join", json!({ "hive": hive })).await;
         }
         let told = vec![vec![None; DEVICES]; people.len()];
-        let mut run = Self { dice: StdRng::seed_from_u64(seed), model: Model::default(), hive, devices, told };
+        let mut run = Self { dice: StdRng::seed_from_u64(seed), model: Model::default(), hive, ids, devices, told };
         // Joining is numbered too.
         let page = run.devices[0][0].ok("chat.history", json!({ "hive": run.hive })).await;
         run.model.newest = page["head"].as_u64().unwrap();
@@ -173,10 +177,11 @@ impl Run {
         let (who, device) = (self.dice.random_range(0..NAMES.len()), self.dice.random_range(0..DEVICES));
         let some = self.some_number();
         match self.dice.random_range(0..100) {
-            0..35 => self.send(who, device).await,
-            35..45 => self.edit(who, device).await,
-            45..55 => self.delete(who, device).await,
-            55..80 => {
+            0..32 => self.send(who, device).await,
+            32..42 => self.edit(who, device).await,
+            42..50 => self.delete(who, device).await,
+            50..56 => self.mute(device).await,
+            56..80 => {
                 // Now and then from a page that was open before.
                 let stale = u32::from(self.dice.random_bool(0.2));
                 let revision = self.model.readers[who].revision.saturating_sub(stale);
@@ -211,6 +216,27 @@ impl Run {
         self.devices[who][device].ok(does, with).await
     }
 
+    /// The owner mutes somebody, or lets them write again. Either is numbered, and nobody's to read.
+    async fn mute(&mut self, device: usize) -> String {
+        let who = self.dice.random_range(1..NAMES.len());
+        let mute = self.dice.random_bool(0.5);
+        let mut with = json!({ "hive": self.hive, "user": self.ids[who] });
+        if mute {
+            with["lasts"] = json!("hour");
+        }
+        self.ask(0, device, if mute { "hive.mute" } else { "hive.pardon" }, with).await;
+        self.model.newest += 1;
+        self.model.muted[who] = mute;
+        format!("{} is {}", NAMES[who], if mute { "muted" } else { "pardoned" })
+    }
+
+    /// What somebody may not do for now, and what is left as it was.
+    async fn refused(&mut self, who: usize, device: usize, does: &str, with: Value) -> String {
+        let code = self.devices[who][device].refused(does, with).await;
+        assert_eq!(code, "not_yet", "{} is muted", NAMES[who]);
+        format!("{} is muted and wants to {does}", NAMES[who])
+    }
+
     /// Some of the others are named.
     fn words(&mut self) -> (String, Vec<usize>) {
         let names: Vec<usize> = (0..NAMES.len()).filter(|_| self.dice.random_bool(0.3)).collect();
@@ -221,6 +247,9 @@ impl Run {
     async fn send(&mut self, who: usize, device: usize) -> String {
         let (body, names) = self.words();
         let with = json!({ "hive": self.hive, "key": uuid::Uuid::new_v4(), "body": body });
+        if self.model.muted[who] {
+            return self.refused(who, device, "chat.send", with).await;
+        }
         let seq = self.ask(who, device, "chat.send", with).await["seq"].as_u64().unwrap();
         self.model.newest = seq;
         self.model.messages.insert(seq, Written { author: who, names });
@@ -237,7 +266,11 @@ impl Run {
     async fn edit(&mut self, who: usize, device: usize) -> String {
         let Some(seq) = self.own(who) else { return "nothing".to_owned() };
         let (body, names) = self.words();
-        self.ask(who, device, "chat.edit", json!({ "hive": self.hive, "message": seq, "body": body })).await;
+        let with = json!({ "hive": self.hive, "message": seq, "body": body });
+        if self.model.muted[who] {
+            return self.refused(who, device, "chat.edit", with).await;
+        }
+        self.ask(who, device, "chat.edit", with).await;
         self.model.newest += 1;
         self.model.messages.get_mut(&seq).unwrap().names = names;
         format!("{} edits {seq}: {body}", NAMES[who])
