@@ -72,28 +72,9 @@ async fn what_hides_in_a_name_is_refused_and_what_hides_in_a_message_is_left_out
 }
 
 /// What has been put into pages elsewhere, in words, in Markdown and in links.
-const CORPUS: [&str; 20] = [
-    "<script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    "<svg/onload=alert(1)>",
-    "<svg><script href=data:,alert(1) />",
-    "<math><mtext></mtext><mglyph><style><img src=x onerror=alert(1)>",
-    "<iframe srcdoc=\"<script>alert(1)</script>\">",
-    "<a href=\"javascript:alert(1)\">x</a>",
-    "<details open ontoggle=alert(1)>",
-    "</p></div><style>*{display:none}</style>",
-    "<form action=//evil.example><button>ok",
-    "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
-    "\"><img src=x onerror=alert(1)>",
-    "' onmouseover='alert(1)",
-    "[x](javascript:alert(1))",
-    "[x](JaVaScRiPt&colon;alert(1))",
-    "[x](data:text/html;base64,PHNjcmlwdD4=)",
-    "[x](vbscript:x \"onclick=alert(1)\")",
-    "![x](https://evil.example/pixel.png)",
-    "```\n</code></pre><script>alert(1)</script>\n```",
-    "<javascript:alert(1)>",
-];
+fn corpus() -> impl Iterator<Item = &'static str> {
+    include_str!("../hostile.txt").trim_end().split("\n%\n")
+}
 
 #[tokio::test]
 async fn no_words_become_a_part_of_the_page() {
@@ -102,7 +83,7 @@ async fn no_words_become_a_part_of_the_page() {
     let mut socket = Socket::open(&house, &ada).await;
     let made = socket.ok("hive.create", json!({ "key": Uuid::new_v4(), "name": "Library" })).await;
     let hive = made["id"].as_str().unwrap().to_owned();
-    for words in CORPUS {
+    for words in corpus() {
         let message = json!({ "hive": hive, "key": Uuid::new_v4(), "body": words });
         let html = socket.ok("chat.send", message).await["html"].as_str().unwrap().to_owned();
         is_harmless(&html, words);
