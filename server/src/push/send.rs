@@ -2,13 +2,15 @@
 //! somebody who does and has not read it by then; never into focus. Endpoints that are gone are
 //! forgotten at once; one that fails is tried again, and then let be.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
-use focushive::{Moment, notification::Notification};
+use focushive::{Moment, id::UserId, notification::Notification};
+use futures::{StreamExt, future::join_all, stream::FuturesUnordered};
 use reqwest::{Client, StatusCode, Url, header};
 use serde_json::json;
 use time::Duration as Span;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use super::{seal::seal, store};
 use crate::{failure::Failure, services::Services};
@@ -29,8 +31,12 @@ const WITHIN: Duration = Duration::from_secs(10);
 const TRIES: i16 = 4;
 const APART: Span = Span::seconds(20);
 
-/// How many are looked after in one round.
-const TOGETHER: i64 = 100;
+/// How many people are pushed to at the same time, each what is due to them one after another: a push
+/// service that stalls holds up its own person, and few others.
+const AT_ONCE: usize = 32;
+
+/// What a later version of this program wrote, and this one cannot read, is let be for so long.
+const STRANGE: Span = Span::HOUR;
 
 /// How long a push service keeps what it cannot deliver: older is no news any more.
 const KEPT_FOR_SECONDS: &str = "3600";
@@ -38,40 +44,78 @@ const KEPT_FOR_SECONDS: &str = "3600";
 pub async fn keep(services: Services, stop: CancellationToken) {
     let client = Client::builder().timeout(WITHIN).redirect(reqwest::redirect::Policy::none()).build();
     let Ok(client) = client.inspect_err(|error| tracing::error!(%error, "nothing can be pushed")) else { return };
+    let mut busy = HashSet::new();
+    let mut under_way = FuturesUnordered::new();
     loop {
-        let wait = look(&services, &client).await.unwrap_or_else(|failure| {
-            tracing::warn!(?failure, "what is to be pushed could not be looked at");
-            LOOK_EVERY
-        });
+        let wait = match look(&services, &busy).await {
+            Ok((jobs, wait)) => {
+                busy.extend(jobs.iter().map(|job| job.user));
+                under_way.extend(jobs.into_iter().map(|job| attend(&services, &client, job)));
+                wait
+            }
+            Err(failure) => {
+                tracing::warn!(?failure, "what is to be pushed could not be looked at");
+                LOOK_EVERY
+            }
+        };
         tokio::select! {
-            () = stop.cancelled() => return,
+            () = stop.cancelled() => break,
             () = services.pushes.notified() => {}
             () = tokio::time::sleep(wait) => {}
+            Some(user) = under_way.next() => drop(busy.remove(&user)),
         }
     }
+    while under_way.next().await.is_some() {}
 }
 
-/// The answer is how long nothing is due.
-async fn look(services: &Services, client: &Client) -> Result<Duration, Failure> {
+/// One push of each person who waits for none, as many as there is room for, and how long nothing
+/// more is due.
+async fn look(services: &Services, busy: &HashSet<UserId>) -> Result<(Vec<store::Job>, Duration), Failure> {
     let now = services.clock.now();
-    for job in store::due(&services.db, now, TOGETHER).await? {
-        if services.presence.focus_of(job.user, now).is_some() {
-            store::put_off(&services.db, job.notification.id, now.after(NOT_NOW), job.attempt).await?;
-        } else {
-            push(services, client, &job, now).await?;
-        }
+    let mut let_be: Vec<Uuid> = busy.iter().map(|user| user.0).collect();
+    let room = AT_ONCE.saturating_sub(busy.len());
+    if room == 0 {
+        return Ok((Vec::new(), LOOK_EVERY));
     }
-    let next = store::next_due(&services.db).await?.map(|at| at.since(services.clock.now()));
+    let store::Due { jobs, strange } = store::due(&services.db, now, &let_be, room).await?;
+    for notification in strange {
+        store::put_off(&services.db, notification, now.after(STRANGE), 1).await?;
+    }
+    let_be.extend(jobs.iter().map(|job| job.user.0));
+    let next = store::next_due(&services.db, &let_be).await?.map(|at| at.since(services.clock.now()));
     let wait = next.and_then(|wait| wait.try_into().ok()).unwrap_or(LOOK_EVERY);
-    Ok(wait.clamp(Duration::from_millis(20), LOOK_EVERY))
+    Ok((jobs, wait.clamp(Duration::from_millis(20), LOOK_EVERY)))
 }
 
-/// To every browser of theirs. It counts as arrived where one push service took it.
+/// One who cannot be pushed to is tried again after a rest. The answer is who it was.
+async fn attend(services: &Services, client: &Client, job: store::Job) -> UserId {
+    let now = services.clock.now();
+    if let Err(failure) = bring(services, client, &job, now).await {
+        tracing::error!(?failure, user = %job.user, "somebody could not be pushed to");
+        let again = now.after(NOT_NOW);
+        if store::put_off(&services.db, job.notification.id, again, job.attempt).await.is_err() {
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+    job.user
+}
+
+async fn bring(services: &Services, client: &Client, job: &store::Job, now: Moment) -> Result<(), Failure> {
+    if services.presence.focus_of(job.user, now).is_some() {
+        return Ok(store::put_off(&services.db, job.notification.id, now.after(NOT_NOW), job.attempt).await?);
+    }
+    push(services, client, job, now).await
+}
+
+/// To every browser of theirs. It counts as arrived where one push service took it, and why another
+/// did not is written down beside it.
 async fn push(services: &Services, client: &Client, job: &store::Job, now: Moment) -> Result<(), Failure> {
     let words = words(&job.notification);
+    let browsers = store::browsers(&services.db, job.user).await?;
+    let answers = join_all(browsers.iter().map(|browser| send(services, client, browser, &words, now))).await;
     let mut outcome = Outcome::default();
-    for browser in store::browsers(&services.db, job.user).await? {
-        match send(services, client, &browser, &words, now).await {
+    for (browser, answer) in browsers.iter().zip(answers) {
+        match answer {
             Ok(()) => outcome.taken = true,
             Err(Refusal::Gone) => {
                 store::remove(&services.db, None, &browser.endpoint).await?;
@@ -81,8 +125,7 @@ async fn push(services: &Services, client: &Client, job: &store::Job, now: Momen
         }
     }
     let again = !outcome.taken && outcome.failure.is_some() && job.attempt < TRIES;
-    let failure = outcome.failure.as_deref().filter(|_| !outcome.taken);
-    store::tried(&services.db, job, now, outcome.taken.then_some(now), failure).await?;
+    store::tried(&services.db, job, now, outcome.taken.then_some(now), outcome.failure.as_deref()).await?;
     if again {
         store::put_off(&services.db, job.notification.id, now.after(APART * i32::from(job.attempt)), job.attempt + 1)
             .await?;

@@ -100,33 +100,56 @@ pub struct Job {
     pub attempt: i16,
 }
 
-/// What is due and still unread. What was read meanwhile is nobody's business any more.
-pub async fn due(db: impl PgExecutor<'_>, now: Moment, limit: i64) -> sqlx::Result<Vec<Job>> {
+/// What is due, and what of it only another version of this program can read.
+pub struct Due {
+    pub jobs: Vec<Job>,
+    pub strange: Vec<NotificationId>,
+}
+
+/// What is due and still unread, one for each person but some. What was read meanwhile is nobody's
+/// business any more.
+pub async fn due(db: impl PgExecutor<'_>, now: Moment, but: &[Uuid], limit: usize) -> sqlx::Result<Due> {
     let rows = query!(
         r#"with read as (
                delete from push_job j using notification n where n.id = j.notification_id and n.read_at is not null
+           ), due as (
+               select distinct on (n.user_id) n.user_id, n.id, n.seq, n.what, n.at, n.level, n.rule, j.attempt, j.due_at
+               from push_job j
+               join notification n on n.id = j.notification_id and n.read_at is null and n.seq is not null
+               where j.due_at <= $1 and n.user_id <> all($2)
+               order by n.user_id, j.due_at
            )
-           select n.user_id as "user: UserId", n.id as "id: NotificationId", n.seq as "seq!", n.what,
-                  n.at as "at: Moment", n.level as "level!: Level", n.rule as "rule!: Rule", j.attempt
-           from push_job j
-           join notification n on n.id = j.notification_id and n.read_at is null and n.seq is not null
-           where j.due_at <= $1 order by j.due_at limit $2"#,
+           select user_id as "user!: UserId", id as "id!: NotificationId", seq as "seq!", what as "what!",
+                  at as "at!: Moment", level as "level!: Level", rule as "rule!: Rule", attempt as "attempt!"
+           from due order by due_at limit $3"#,
         now as Moment,
-        limit,
+        but,
+        i64::try_from(limit).unwrap_or(i64::MAX),
     )
     .fetch_all(db)
     .await?;
-    let jobs = rows.into_iter().filter_map(|row| {
-        let what = serde_json::from_str(&row.what).ok()?;
+    let mut due = Due { jobs: Vec::new(), strange: Vec::new() };
+    for row in rows {
         let (id, at, level, rule) = (row.id, row.at, row.level, row.rule);
-        let notification = Notification { id, seq: number(row.seq), what, at, level, rule, read_at: None };
-        Some(Job { user: row.user, notification, attempt: row.attempt })
-    });
-    Ok(jobs.collect())
+        match serde_json::from_str(&row.what) {
+            Ok(what) => {
+                let notification = Notification { id, seq: number(row.seq), what, at, level, rule, read_at: None };
+                due.jobs.push(Job { user: row.user, notification, attempt: row.attempt });
+            }
+            Err(_) => due.strange.push(id),
+        }
+    }
+    Ok(due)
 }
 
-pub async fn next_due(db: impl PgExecutor<'_>) -> sqlx::Result<Option<Moment>> {
-    query_scalar!(r#"select due_at as "at: Moment" from push_job order by due_at limit 1"#).fetch_optional(db).await
+pub async fn next_due(db: impl PgExecutor<'_>, but: &[Uuid]) -> sqlx::Result<Option<Moment>> {
+    query_scalar!(
+        r#"select j.due_at as "at: Moment" from push_job j join notification n on n.id = j.notification_id
+           where n.user_id <> all($1) order by j.due_at limit 1"#,
+        but,
+    )
+    .fetch_optional(db)
+    .await
 }
 
 pub async fn put_off(db: impl PgExecutor<'_>, id: NotificationId, until: Moment, attempt: i16) -> sqlx::Result<()> {

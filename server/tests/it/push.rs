@@ -53,9 +53,13 @@ async fn take(
         (&headers["content-encoding"], &headers["ttl"]),
         (&"aes128gcm".parse().unwrap(), &"3600".parse().unwrap())
     );
+    if browser == "stalled" {
+        std::future::pending::<()>().await;
+    }
     let opened = decrypt(body.to_vec(), &service.browser, &Auth::from(AUTH)).unwrap();
+    let broken = browser == "broken";
     service.pushed.lock().unwrap().push((browser, serde_json::from_slice(&opened).unwrap()));
-    *service.answers.lock().unwrap()
+    if broken { StatusCode::INTERNAL_SERVER_ERROR } else { *service.answers.lock().unwrap() }
 }
 
 impl Service {
@@ -197,4 +201,46 @@ async fn a_subscription_ends_with_its_sign_in_and_leads_nowhere_else() {
     assert_eq!(other.ok("push.key", json!({})).await["browsers"], json!(2));
     other.ok("session.revoke_others", json!({})).await;
     assert_eq!(other.ok("push.key", json!({})).await["browsers"], json!(1));
+}
+
+#[tokio::test]
+async fn a_push_service_that_stalls_holds_up_nobody_else() {
+    let service = Service::open().await;
+    let mut hive = hive(&service).await;
+    for (who, browser) in [(0, "stalled"), (1, "laptop")] {
+        hive.sockets[who].ok("push.subscribe", service.subscription(browser)).await;
+        hive.sockets[who].ok("presence.beat", json!({ "active": false })).await;
+    }
+    let began = std::time::Instant::now();
+    for _ in 0..3 {
+        mention(&mut hive).await;
+        hive.ok(0, "chat.send", json!({ "key": Uuid::new_v4(), "body": "@bob and you" })).await;
+        hive.house.pass(Duration::seconds(6));
+    }
+    service.pushed(3).await;
+    assert!(began.elapsed() < std::time::Duration::from_secs(8), "it took {:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn a_browser_that_fails_beside_one_that_does_not_is_written_down() {
+    let service = Service::open().await;
+    let mut hive = hive(&service).await;
+    for browser in ["broken", "laptop"] {
+        hive.sockets[0].ok("push.subscribe", service.subscription(browser)).await;
+    }
+    hive.sockets[0].ok("presence.beat", json!({ "active": false })).await;
+    mention(&mut hive).await;
+    service.pushed(2).await;
+    for _ in 0..100 {
+        if waiting(&hive).await == 0 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let (arrived, failure): (bool, Option<String>) =
+        sqlx::query_as("select delivered_at is not null, failure from notification_delivery where channel = 'push'")
+            .fetch_one(&hive.house.services.db)
+            .await
+            .unwrap();
+    assert_eq!((arrived, failure.as_deref()), (true, Some("the push service answered 500")));
 }
