@@ -20,6 +20,8 @@ pub struct Standing {
     pub schedule: Schedule,
     pub snoozed_until: Option<Moment>,
     pub zone: Zone,
+    /// Since when they were at work, while the card about that is owed to them.
+    pub owed_since: Option<Moment>,
 }
 
 /// Something that is told, and whether a device of theirs listens right now.
@@ -43,7 +45,7 @@ pub async fn standing(db: impl PgExecutor<'_>, user: UserId, now: Moment) -> sql
     let row = query!(
         r#"select coalesce(b.unread, 0) as "unread!", coalesce(b.attention, 0) as "attention!",
                   coalesce(b.schedule, '[]') as "schedule!", b.snoozed_until as "snoozed_until?: Moment",
-                  u.zone as "zone!: Zone",
+                  u.zone as "zone!: Zone", b.owed_since as "owed_since?: Moment",
                   (select count(*) from (select 1 from notification n
                    where n.user_id = u.id and n.seq is null and (n.due_at <= $2 or n.held) limit 1000) waits) as "waiting!"
            from "user" u left join bell b on b.user_id = u.id where u.id = $1"#,
@@ -58,6 +60,7 @@ pub async fn standing(db: impl PgExecutor<'_>, user: UserId, now: Moment) -> sql
         schedule: serde_json::from_str(&row.schedule).unwrap_or_default(),
         snoozed_until: row.snoozed_until,
         zone: row.zone,
+        owed_since: row.owed_since,
     }))
 }
 
@@ -163,7 +166,7 @@ pub async fn unread_since(db: impl PgExecutor<'_>, user: UserId, since: Moment) 
                   rule as "rule!: Rule", read_at as "read_at: Moment", null as "body?: Body"
            from notification
            where user_id = $1 and seq is not null and read_at is null and at >= $2 and kind <> 'session_ended'
-           order by seq limit 500"#,
+           order by seq limit 5000"#,
         user as UserId,
         since as Moment,
     )
@@ -238,20 +241,51 @@ pub async fn set_snooze(db: impl PgExecutor<'_>, user: UserId, until: Option<Mom
     Ok(())
 }
 
-/// Who was at work just before this house went down, and since when.
-pub async fn were_focusing(db: impl PgExecutor<'_>, now: Moment) -> sqlx::Result<Vec<(UserId, Moment)>> {
-    let rows = query!(
-        r#"select distinct on (a.user_id) a.user_id as "user: UserId", a.from_at as "since: Moment"
-           from attested a
-           join timer t on t.place = a.place
-           where a.was in ('there', 'overtime') and a.to_at > coalesce((select at from alive), $1) - interval '2 minutes'
-             and t.wakes_at > $1
-           order by a.user_id, a.to_at desc"#,
+/// A card that is owed to somebody at the end of a focus.
+pub struct Debt {
+    pub user: UserId,
+    pub since: Moment,
+    /// They were at work just before this house went down, and their clock may still be running.
+    pub is_expected: bool,
+}
+
+pub async fn debts(db: impl PgExecutor<'_>, now: Moment) -> sqlx::Result<Vec<Debt>> {
+    query_as!(
+        Debt,
+        r#"select b.user_id as "user: UserId", b.owed_since as "since!: Moment",
+                  exists (select from attested a join timer t on t.place = a.place
+                          where a.user_id = b.user_id and a.was in ('there', 'overtime')
+                            and a.to_at > coalesce((select at from alive), $1) - interval '2 minutes'
+                            and coalesce(t.wakes_at > $1, true)) as "is_expected!"
+           from bell b where b.owed_since is not null"#,
         now as Moment,
     )
     .fetch_all(db)
+    .await
+}
+
+/// Writes down since when people are at work; what is owed already stays.
+pub async fn owe(db: impl PgExecutor<'_>, new: &[(UserId, Moment)]) -> sqlx::Result<()> {
+    let users: Vec<Uuid> = new.iter().map(|(user, _)| user.0).collect();
+    let sinces: Vec<Moment> = new.iter().map(|(_, since)| *since).collect();
+    query!(
+        r#"insert into bell (user_id, owed_since)
+           select new.user_id, new.since from unnest($1::uuid[], $2::timestamptz[]) as new (user_id, since)
+           join "user" u on u.id = new.user_id
+           order by new.user_id
+           on conflict (user_id) do update set owed_since = coalesce(bell.owed_since, excluded.owed_since)"#,
+        &users,
+        &sinces as &[Moment],
+    )
+    .execute(db)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.user, row.since)).collect())
+    Ok(())
+}
+
+/// Nothing is owed to them any more.
+pub async fn forgive(db: impl PgExecutor<'_>, user: UserId) -> sqlx::Result<()> {
+    query!("update bell set owed_since = null where user_id = $1", user as UserId).execute(db).await?;
+    Ok(())
 }
 
 /// Who has something due and is not at work.

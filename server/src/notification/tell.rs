@@ -13,7 +13,7 @@ use time::Duration;
 use super::{
     choice, silence, store,
     store::Told,
-    waiting::{Waiting, store as waiting},
+    waiting::{Due, Waiting, store as waiting},
 };
 use crate::{failure::Failure, push, services::Services, topic};
 
@@ -23,38 +23,89 @@ const TOGETHER: i64 = 500;
 /// What is older than this is no news, and makes no sound.
 const NEWS: Duration = Duration::minutes(5);
 
+/// What a later version of this program wrote, and this one cannot read, is let be for so long.
+const STRANGE: Duration = Duration::HOUR;
+
 /// A silence that just ended.
 #[derive(Clone, Copy, Debug)]
-pub struct Silence {
-    pub why: Why,
-    pub since: Moment,
+struct Silence {
+    why: Why,
+    since: Moment,
 }
 
-/// The answer is whether the bell stands differently now: something is withheld, or is no more.
-pub async fn tell(services: &Services, user: UserId, mut over: Option<Silence>) -> Result<bool, Failure> {
+/// What was over just before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum After {
+    Focus,
+    Nothing,
+}
+
+/// How it stands after that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Same,
+    /// Something is withheld now, or is no more.
+    Changed,
+    /// The same, and there is more to tell before the card.
+    More,
+}
+
+pub async fn tell(services: &Services, user: UserId, after: After) -> Result<Outcome, Failure> {
     let now = services.clock.now();
     let mut tx = services.db.begin().await?;
     store::lock(&mut *tx, user).await?;
     let standing = store::standing(&mut *tx, user, now).await?;
     if let Some(until) = silence::set(&standing, now).and_then(|quiet| quiet.until) {
         waiting::hold(&mut *tx, user, now, until).await?;
+        if after == After::Focus {
+            store::forgive(&mut *tx, user).await?;
+        }
         tx.commit().await?;
-        return Ok(true);
+        return Ok(Outcome::Changed);
     }
-    let due = waiting::due(&mut *tx, user, now, TOGETHER).await?;
-    if over.is_none() {
-        let since = due.iter().filter(|waiting| waiting.held).map(|waiting| waiting.at).min();
-        over = since.map(|since| Silence { why: Why::Hours, since });
+    let Due { waiting: due, strange } = waiting::due(&mut *tx, user, now, TOGETHER).await?;
+    waiting::put_off(&mut *tx, &strange, now.after(STRANGE)).await?;
+    let more = i64::try_from(due.len() + strange.len()).unwrap_or(TOGETHER) == TOGETHER;
+    let owed = standing.owed_since.filter(|_| after == After::Focus);
+    let held = || due.iter().filter(|waiting| waiting.held).map(|waiting| waiting.at).min();
+    let over = owed
+        .map(|since| Silence { why: Why::Focus, since })
+        .or_else(|| held().map(|since| Silence { why: Why::Hours, since }));
+    let news = choose(services, &mut tx, user, due, over, now).await?;
+    let more = more && owed.is_some();
+    if owed.is_some() && !more {
+        store::forgive(&mut *tx, user).await?;
     }
-    let choices = choice::of(&mut tx, user).await?;
+    // After a focus there is one card, at the end of everything.
+    write(services, tx, user, &news, over.filter(|_| !more), now).await?;
+    services.pushes.notify_one();
+    Ok(if more {
+        Outcome::More
+    } else if over.is_some() {
+        Outcome::Changed
+    } else {
+        Outcome::Same
+    })
+}
+
+/// What is told of what is due, how loudly, and under which numbers.
+async fn choose(
+    services: &Services,
+    tx: &mut Transaction<'static, Postgres>,
+    user: UserId,
+    due: Vec<Waiting>,
+    over: Option<Silence>,
+    now: Moment,
+) -> Result<Vec<Told>, Failure> {
+    let choices = choice::of(&mut *tx, user).await?;
     let chosen = due.into_iter().map(|waiting| {
         let (level, rule) = choices.level(waiting.what.kind(), waiting.what.hive());
         (waiting, level, rule)
     });
     let (kept, dropped): (Vec<_>, Vec<_>) =
         chosen.partition(|(waiting, level, _)| *level != Level::Off && !waiting.is_gone);
-    waiting::drop_all(&mut *tx, &dropped.iter().map(|(waiting, ..)| waiting.id.0).collect::<Vec<_>>()).await?;
-    let head = topic::number(topic::store::advance(&mut *tx, user.0, 0).await?);
+    waiting::drop_all(&mut **tx, &dropped.iter().map(|(waiting, ..)| waiting.id.0).collect::<Vec<_>>()).await?;
+    let head = topic::number(topic::store::advance(&mut **tx, user.0, 0).await?);
     let heard = services.hub.hears(user);
     let looking = services.presence.is_looking(user, now);
     let news: Vec<Told> = (head + 1..)
@@ -74,11 +125,9 @@ pub async fn tell(services: &Services, user: UserId, mut over: Option<Silence>) 
     if news.iter().any(|told| told.new.aloud) {
         // Whoever looks at a page has a minute to read it there.
         let due_at = if looking { now.after(push::UNREAD_FOR) } else { now };
-        push::note(&mut tx, user, &news, due_at).await?;
+        push::note(&mut *tx, user, &news, due_at).await?;
     }
-    write(services, tx, user, &news, over, now).await?;
-    services.pushes.notify_one();
-    Ok(over.is_some())
+    Ok(news)
 }
 
 fn is_news(waiting: &Waiting, now: Moment) -> bool {

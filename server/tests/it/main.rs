@@ -37,6 +37,7 @@ mod rest;
 mod rig;
 mod socket;
 mod summary;
+mod teller;
 mod timer;
 mod token;
 mod undo;

@@ -3,6 +3,7 @@
 pub mod store;
 
 use focushive::{Moment, id::NotificationId, notification::What};
+use uuid::Uuid;
 
 pub struct Waiting {
     pub id: NotificationId,
@@ -15,4 +16,10 @@ pub struct Waiting {
     pub is_read: bool,
     /// It was deleted meanwhile, or is nothing for them any more.
     pub is_gone: bool,
+}
+
+/// What is due, and what of it only another version of this program can read.
+pub struct Due {
+    pub waiting: Vec<Waiting>,
+    pub strange: Vec<Uuid>,
 }

@@ -7,11 +7,11 @@ use focushive::{
 use sqlx::{PgConnection, PgExecutor, query};
 use uuid::Uuid;
 
-use super::Waiting;
+use super::{Due, Waiting};
 use crate::{notification::store::Told, topic::stored};
 
 /// In the order in which it happened. What a later version of this program wrote is left to it.
-pub async fn due(db: impl PgExecutor<'_>, user: UserId, now: Moment, limit: i64) -> sqlx::Result<Vec<Waiting>> {
+pub async fn due(db: impl PgExecutor<'_>, user: UserId, now: Moment, limit: i64) -> sqlx::Result<Due> {
     let rows = query!(
         r#"select n.id as "id: NotificationId", n.what, n.at as "at: Moment", n.due_at as "due_at: Moment", n.held,
                   coalesce(hm.read_to >= n.message, false) and n.kind <> 'reminder' as "is_read!",
@@ -27,12 +27,25 @@ pub async fn due(db: impl PgExecutor<'_>, user: UserId, now: Moment, limit: i64)
     )
     .fetch_all(db)
     .await?;
-    let waiting = rows.into_iter().filter_map(|row| {
-        let what = serde_json::from_str(&row.what).ok()?;
+    let mut due = Due { waiting: Vec::new(), strange: Vec::new() };
+    for row in rows {
         let (id, at, due_at, held) = (row.id, row.at, row.due_at, row.held);
-        Some(Waiting { id, what, at, due_at, held, is_read: row.is_read, is_gone: row.is_gone })
-    });
-    Ok(waiting.collect())
+        match serde_json::from_str(&row.what) {
+            Ok(what) => {
+                due.waiting.push(Waiting { id, what, at, due_at, held, is_read: row.is_read, is_gone: row.is_gone });
+            }
+            Err(_) => due.strange.push(id.0),
+        }
+    }
+    Ok(due)
+}
+
+/// Lets some be until then.
+pub async fn put_off(db: impl PgExecutor<'_>, ids: &[Uuid], until: Moment) -> sqlx::Result<()> {
+    if !ids.is_empty() {
+        query!("update notification set due_at = $2 where id = any($1)", ids, until as Moment).execute(db).await?;
+    }
+    Ok(())
 }
 
 /// Withholds what is due, for as long as it is quiet.

@@ -1,0 +1,168 @@
+//! What is owed to people by the bell is told once, whatever fails meanwhile, and what fails holds
+//! up nobody else.
+
+use serde_json::{Value, json};
+use sqlx::{query, query_scalar, raw_sql};
+use time::Duration;
+use uuid::Uuid;
+
+use crate::harness::Hive;
+
+/// Longer than what was written is held back.
+const TOLD_BY: Duration = Duration::seconds(6);
+
+/// Until it is repaired Ada cannot be told anything: each try is counted, and fails.
+const BREAK: &str = r#"create sequence tries;
+    create function refuse() returns trigger language plpgsql as $$
+    begin
+        if (select handle from "user" where id = new.user_id) = 'ada' then
+            perform nextval('tries');
+            raise exception 'not now';
+        end if;
+        return new;
+    end $$;
+    create trigger refuse before update on notification for each row
+        when (new.seq is not null and old.seq is null) execute function refuse();"#;
+
+impl Hive {
+    async fn mention(&mut self, who: usize, handle: &str) {
+        let with = json!({ "key": Uuid::new_v4(), "body": format!("@{handle} look") });
+        self.ok(who, "chat.send", with).await;
+    }
+
+    async fn break_for_ada(&self) {
+        raw_sql(BREAK).execute(&self.house.services.db).await.unwrap();
+    }
+
+    async fn repair(&self) {
+        raw_sql("drop trigger refuse on notification").execute(&self.house.services.db).await.unwrap();
+    }
+
+    async fn tries(&self) -> i64 {
+        self.number("select case when is_called then last_value else 0 end from tries").await
+    }
+
+    async fn number(&self, sql: &'static str) -> i64 {
+        query_scalar(sql).fetch_one(&self.house.services.db).await.unwrap()
+    }
+
+    async fn until(&self, sql: &'static str, is: i64) {
+        for _ in 0..500 {
+            if self.number(sql).await == is {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        panic!("it is never {is}: {sql}");
+    }
+
+    /// How many cards were told, and how many of what somebody was named in made a sound.
+    async fn cards(&self) -> (i64, i64) {
+        let cards = "select count(*) from topic_event where name = 'digest.changed'";
+        let aloud = "select count(*) from notification_delivery d join notification n on n.id = d.notification_id
+                     where d.aloud and n.kind = 'mention'";
+        (self.number(cards).await, self.number(aloud).await)
+    }
+
+    /// Ada begins to focus, and that is written down.
+    async fn focus(&mut self) {
+        self.act(0, "timer.start", json!({})).await;
+        let quiet = self.sockets[0].event("bell.changed").await;
+        assert_eq!(quiet["data"]["quiet"]["why"], json!("focus"));
+    }
+}
+
+#[tokio::test]
+async fn one_who_cannot_be_told_holds_up_nobody_and_is_not_tried_all_the_time() {
+    let mut hive = Hive::of(&["Bob", "Eve"]).await;
+    hive.break_for_ada().await;
+    hive.mention(2, "ada").await;
+    hive.mention(2, "bob").await;
+    hive.house.pass(TOLD_BY);
+    hive.sockets[1].event("notification.new").await;
+    hive.until("select least(1, case when is_called then last_value else 0 end) from tries", 1).await;
+    tokio::time::sleep(std::time::Duration::from_millis(900)).await;
+    assert!(hive.tries().await <= 2, "tried {} times within a second", hive.tries().await);
+    hive.repair().await;
+    hive.house.pass(Duration::minutes(2));
+    hive.sockets[0].event("notification.new").await;
+}
+
+#[tokio::test]
+async fn what_a_later_version_wrote_is_let_be_and_the_rest_is_told() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    let ada: Uuid = hive.sockets[0].id().await.parse().unwrap();
+    query(
+        "insert into notification (id, user_id, source, kind, what, at, due_at)
+         values (gen_random_uuid(), $1, 'later', 'telepathy', '{\"kind\":\"telepathy\"}', now(), now())",
+    )
+    .bind(ada)
+    .execute(&hive.house.services.db)
+    .await
+    .unwrap();
+    hive.house.pass(TOLD_BY);
+    hive.until(
+        "select count(*) from notification where kind = 'telepathy' and due_at > now() + interval '30 minutes'",
+        1,
+    )
+    .await;
+    hive.mention(1, "ada").await;
+    hive.house.pass(TOLD_BY);
+    assert_eq!(hive.sockets[0].event("notification.new").await["data"]["what"]["kind"], json!("mention"));
+}
+
+#[tokio::test]
+async fn the_card_after_a_focus_comes_once_though_the_first_try_to_tell_it_fails() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    hive.focus().await;
+    hive.mention(1, "ada").await;
+    hive.house.pass(TOLD_BY);
+    hive.break_for_ada().await;
+    hive.act(0, "timer.skip", json!({})).await;
+    hive.until("select least(1, case when is_called then last_value else 0 end) from tries", 1).await;
+    hive.repair().await;
+    hive.house.pass(Duration::minutes(2));
+    let card = hive.sockets[0].event("digest.changed").await["data"].clone();
+    assert_eq!((&card["why"], &card["lines"][0]["kind"]), (&json!("focus"), &json!("mention")));
+    hive.house.pass(Duration::minutes(1));
+    hive.until("select count(*) from bell where owed_since is not null", 0).await;
+    assert_eq!(hive.cards().await, (1, 0));
+}
+
+#[tokio::test]
+async fn the_card_comes_once_though_nobody_was_there_to_tell_it_when_the_focus_ended() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    hive.focus().await;
+    hive.mention(1, "ada").await;
+    hive.house.pass(TOLD_BY);
+    let mut hive = hive.restart(Duration::minutes(26)).await;
+    hive.house.pass(Duration::seconds(40));
+    hive.until("select count(*) from bell where owed_since is not null", 0).await;
+    let card = hive.sockets[0].ok("digest.look", json!({})).await;
+    assert_eq!((&card["why"], &card["lines"][0]["kind"]), (&json!("focus"), &json!("mention")));
+    let hive = hive.restart(Duration::minutes(1)).await;
+    hive.house.pass(Duration::seconds(40));
+    assert_eq!(hive.cards().await, (1, 0));
+}
+
+#[tokio::test]
+async fn however_much_waited_it_is_all_in_one_card_and_makes_no_sound() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    hive.focus().await;
+    hive.mention(1, "ada").await;
+    hive.until("select count(*) from notification where kind = 'mention'", 1).await;
+    query(
+        "insert into notification (id, user_id, source, kind, what, hive_id, message, at, due_at)
+         select gen_random_uuid(), user_id, source || n, kind, what, hive_id, message, at, due_at
+         from notification, generate_series(1, 1100) n where kind = 'mention'",
+    )
+    .execute(&hive.house.services.db)
+    .await
+    .unwrap();
+    hive.house.pass(TOLD_BY);
+    hive.act(0, "timer.skip", json!({})).await;
+    let card = hive.sockets[0].event("digest.changed").await["data"].clone();
+    assert_eq!(card["lines"][0]["count"], json!(1101));
+    assert_eq!(hive.cards().await, (1, 0));
+    assert_eq!(hive.sockets[0].ok("notification.bell", json!({})).await["quiet"], Value::Null);
+}
