@@ -145,6 +145,9 @@ test("in focus nothing moves, sounds or counts, and its end tells everything in 
   await ada.reload();
   await awake(ada);
   await expect(card).toHaveCount(0);
+  // The account of the session says the same: FocusHive interrupted it not once.
+  const { stints } = await ask(ada, "focus.history", {});
+  expect((await ask(ada, "focus.explain", { stint: stints[0].id })).ours).toEqual([]);
   for (const page of [ada, sam]) expectQuiet(page);
 });
 

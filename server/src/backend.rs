@@ -211,6 +211,10 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
 
         Request::FocusHistory(ask) => Reply::FocusHistory(focus::history(s, caller.user()?, ask).await?),
         Request::FocusTotals(_) => Reply::FocusTotals(focus::totals(s, caller.user()?).await?),
+        Request::FocusHouse(_) => {
+            caller.allowed(Deed::ChangeSettings)?;
+            Reply::FocusHouse(focus::house::look(s).await?)
+        }
         Request::ExplainFocus(ask) => Reply::ExplainFocus(focus::explain(s, caller.user()?, ask.stint).await?),
         Request::SetOutcome(ask) => Reply::SetOutcome(focus::set_outcome(s, caller.user()?, ask).await?),
         Request::CorrectFocus(ask) => Reply::CorrectFocus(focus::correct(s, caller.user()?, ask).await?),

@@ -88,6 +88,27 @@ pub struct Page {
 #[serde(deny_unknown_fields)]
 pub struct LookTotals {}
 
+/// How often this house itself interrupted people at work, all of them together, of late.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LookHouse {}
+
+/// Nobody's own figures: what all of them add up to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct House {
+    pub days: u16,
+    pub focus_seconds: u64,
+    /// What made a sound or showed a notice in the middle of somebody's focus.
+    pub interruptions: u32,
+}
+
+impl House {
+    /// How often in an hour of focus, in tenths; nothing where nobody focused.
+    pub const fn tenths_an_hour(self) -> Option<u64> {
+        (self.interruptions as u64 * 36_000).checked_div(self.focus_seconds)
+    }
+}
+
 /// Which signals one wants at the end of a phase: one soft chime each, unless one chose otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

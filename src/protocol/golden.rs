@@ -116,6 +116,7 @@ fn requests() -> Vec<Value> {
         ("timer.mine", json!({})),
         ("focus.history", json!({ "before": "2026-01-05T10:20:31.412Z", "limit": 50 })),
         ("focus.totals", json!({})),
+        ("focus.house", json!({})),
         ("focus.explain", json!({ "stint": id })),
         ("focus.outcome", json!({ "stint": id, "outcome": "partly" })),
         ("focus.correct", json!({ "stint": id, "minutes": 20 })),

@@ -172,6 +172,7 @@ requests! {
 
     FocusHistory:   "focus.history",           focus::History => focus::Page;
     FocusTotals:    "focus.totals",            focus::LookTotals => focus::Totals;
+    FocusHouse:     "focus.house",             focus::LookHouse => focus::House;
     ExplainFocus:   "focus.explain",           focus::Explain => focus::Account;
     SetOutcome:     "focus.outcome",           focus::SetOutcome => ();
     CorrectFocus:   "focus.correct",           focus::Correct => ();

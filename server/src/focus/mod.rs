@@ -3,6 +3,7 @@
 
 pub mod attest;
 pub mod csv;
+pub mod house;
 pub mod record;
 pub mod rest;
 pub mod signal;

@@ -213,3 +213,29 @@ async fn a_session_has_a_goal_an_outcome_what_pulled_and_a_word_of_ones_own() {
     assert_eq!(hive.sockets[1].ok("focus.history", nothing()).await["stints"][0]["corrected_seconds"], Value::Null);
     assert_ne!(hive.house.visitor().get("/sessions.csv").await.status, 200);
 }
+
+#[tokio::test]
+async fn those_who_keep_the_house_see_how_often_it_interrupts_and_nobody_else() {
+    let mut hive = start(&["Bob"], 25).await;
+    hive.pass_to_the_end(&[0, 1]).await;
+    let stint = hive.recorded(1).await;
+    hive.recorded(0).await;
+    let none = hive.sockets[0].ok("focus.house", nothing()).await;
+    assert_eq!(none["interruptions"], json!(0), "{none}");
+    assert!((2970..=3000).contains(&none["focus_seconds"].as_i64().unwrap()), "{none}");
+    hive.ok(0, "chat.send", json!({ "key": uuid::Uuid::new_v4(), "body": "@bob look" })).await;
+    hive.house.pass(Duration::seconds(6));
+    hive.sockets[1].event("notification.new").await;
+    let outside = hive.sockets[0].ok("focus.house", nothing()).await;
+    assert_eq!(outside["interruptions"], json!(0), "a break is no focus");
+    sqlx::query("update notification_delivery set aloud = true, tried_at = $1")
+        .bind(stint.span.from.after(Duration::MINUTE).0)
+        .execute(&hive.house.services.db)
+        .await
+        .unwrap();
+    let one = hive.sockets[0].ok("focus.house", nothing()).await;
+    assert!(one["interruptions"].as_i64().unwrap() >= 1, "{one}");
+    assert_eq!(hive.sockets[1].refused("focus.house", json!({})).await, "forbidden");
+    hive.house.services.clock.advance(Duration::days(31));
+    assert_eq!(hive.sockets[0].ok("focus.house", nothing()).await["focus_seconds"], json!(0), "of late");
+}
