@@ -8,6 +8,7 @@ pub mod moment;
 
 pub mod fault;
 pub mod letter;
+mod said;
 pub mod text;
 
 pub mod caller;

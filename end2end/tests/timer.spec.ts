@@ -213,6 +213,37 @@ test("the small clock chimes too, set anew when it is this tab's turn, and as on
   expectQuiet(settings);
 });
 
+test("what one works on alone is offered again, can be taken back, and goes along into a hive", async ({ browser, house }) => {
+  const ada = await visitor(browser);
+  await signIn(ada, house);
+  const hive = await openHive(ada, house, "Opened up");
+  await ada.goto(`${house.url}/focus`);
+  await awake(ada);
+  await start(ada, "Alone first");
+  await ada.locator("#timer .menu summary").first().click();
+  await button(ada, "Stop").click();
+  await ada.reload();
+  await awake(ada);
+  await expect(ada.locator("#timer").getByLabel("What are you working on?")).toHaveValue("Alone first");
+  await start(ada, "Then with others");
+  await ada.getByText("Go on with others").click();
+  await button(ada, "Open it up to Opened up").click();
+  await expect(ada).toHaveURL(hive);
+  await expect(phase(ada)).toHaveText(/^Focus/);
+  await expect(ada.locator(".roster").getByText("Then with others")).toBeVisible();
+  await ada.locator("#timer .menu summary").first().click();
+  await button(ada, "Stop").click();
+  await ada.goto(`${house.url}/focus`);
+  await awake(ada);
+  await start(ada, "");
+  await ada.reload();
+  await awake(ada);
+  await ada.locator("#timer .menu summary").first().click();
+  await button(ada, "Stop").click();
+  await expect(ada.locator("#timer").getByLabel("What are you working on?")).toHaveValue("");
+  expectQuiet(ada);
+});
+
 for (const scheme of ["light", "dark"] as const) {
   test(`nothing about the clock stands in anybody's way, ${scheme}`, async ({ browser, house }) => {
     const ada = await visitor(browser, { colorScheme: scheme, reducedMotion: "reduce" });

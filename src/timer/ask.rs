@@ -7,7 +7,7 @@ use super::{Acted, Ended, Lane, Proposal, Rhythm, Step, Style, Timer};
 use crate::{
     id::{HiveId, Key},
     moment::Moment,
-    text::{Goal, blank_is_none},
+    text::Goal,
 };
 
 /// Names one clock; most requests are no more than that.
@@ -40,8 +40,9 @@ pub struct Start {
     #[serde(default)]
     pub hive: Option<HiveId>,
     /// What one is going to work on; left out, what one said last stays.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    pub goal: Option<Goal>,
+    /// Left blank, there is none.
+    #[serde(default, with = "crate::said")]
+    pub goal: Option<Option<Goal>>,
     /// Joins the rhythm where it would be by now, instead of starting afresh.
     #[serde(default)]
     pub grid: bool,
@@ -134,6 +135,9 @@ pub struct View {
     pub timer: Timer,
     pub lane: Lane,
     pub proposal: Option<Proposal>,
+    /// What one works on at a clock of one's own.
+    #[serde(default)]
+    pub goal: Option<Goal>,
     /// What time it is where the facts are from.
     pub now: Moment,
 }

@@ -24,7 +24,8 @@ pub fn FocusPage() -> impl IntoView {
     let set = Callback::new(move |_: Value| clock.again());
     let shown = move |view: timer::View| {
         let rhythm = view.timer.rhythm.clone();
-        let stage = move || view! { <Stage dial={Dial::new(None, "On your own".to_owned(), view)} goal=None /> };
+        let goal = view.goal.clone().map(String::from);
+        let stage = move || view! { <Stage dial={Dial::new(None, "On your own".to_owned(), view)} goal /> };
         view! {
             <Frame heading="My focus" lead="Yours alone: nobody else sees these figures." stage=None>
                 {stage()}

@@ -9,6 +9,7 @@ mod keys;
 mod lane;
 mod mini;
 mod note;
+mod open_up;
 mod outcome;
 mod rhythm;
 mod stage;

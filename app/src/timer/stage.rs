@@ -12,6 +12,7 @@ use super::{
     dial::{Dial, minutes, tint},
     keys,
     lane::Lanes,
+    open_up::OpenUp,
     outcome::Outcomes,
     title,
 };
@@ -53,6 +54,7 @@ pub fn Stage(dial: Dial, goal: Option<String>) -> impl IntoView {
             <div class="stage-side">
                 <Controls dial may goal />
                 {move || phase.get().is_some().then(|| view! { <GoalForm dial goal /> })}
+                {dial.hive.is_none().then(|| view! { <OpenUp dial /> })}
                 <Rounds dial />
                 <Note dial may />
                 <Lanes dial />

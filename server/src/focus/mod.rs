@@ -97,6 +97,6 @@ pub async fn last_attested(services: &Services, place: Uuid, user: UserId) -> Re
     Ok(store::last_attested(&services.db, place, user).await?)
 }
 
-pub async fn set_own_goal(services: &Services, by: Member, goal: &Goal) -> Result<(), Failure> {
+pub async fn set_own_goal(services: &Services, by: Member, goal: Option<&Goal>) -> Result<(), Failure> {
     Ok(store::set_own_goal(&services.db, by.id, goal).await?)
 }

@@ -315,8 +315,8 @@ pub async fn correct(
     Ok(done.rows_affected() > 0)
 }
 
-pub async fn set_own_goal(db: impl PgExecutor<'_>, user: UserId, goal: &Goal) -> sqlx::Result<()> {
-    query!(r#"update "user" set goal = $2 where id = $1"#, user as UserId, goal as &Goal).execute(db).await?;
+pub async fn set_own_goal(db: impl PgExecutor<'_>, user: UserId, goal: Option<&Goal>) -> sqlx::Result<()> {
+    query!(r#"update "user" set goal = $2 where id = $1"#, user as UserId, goal as Option<&Goal>).execute(db).await?;
     Ok(())
 }
 

@@ -76,7 +76,11 @@ async fn view(services: &Services, user: UserId, place: Place) -> Result<View, F
         Place::Hive(hive) => (store::lane(&services.db, hive, user).await?, services.votes.open(hive, now)),
         Place::Own(_) => (Lane::InStep, None),
     };
-    Ok(View { lane: lane.at(&timer, now), timer, proposal, now })
+    let goal = match place {
+        Place::Hive(_) => None,
+        Place::Own(user) => store::own_goal(&services.db, user).await?,
+    };
+    Ok(View { lane: lane.at(&timer, now), timer, proposal, goal, now })
 }
 
 /// As it is by now, whether or not that is written yet.
@@ -149,11 +153,9 @@ pub async fn mine(services: &Services, by: Member) -> Result<Vec<Mine>, Failure>
 }
 
 pub async fn start(services: &Services, by: Member, ask: Start) -> Result<Done, Failure> {
-    match (ask.hive, &ask.goal) {
-        (Some(hive), Some(goal)) => {
-            hive::set_goal(services, by, focushive::hive::SetGoal { hive, goal: Some(goal.clone()) }).await?;
-        }
-        (None, Some(goal)) => focus::set_own_goal(services, by, goal).await?,
+    match (ask.hive, ask.goal) {
+        (Some(hive), Some(goal)) => hive::set_goal(services, by, focushive::hive::SetGoal { hive, goal }).await?,
+        (None, Some(goal)) => focus::set_own_goal(services, by, goal.as_ref()).await?,
         (_, None) => {}
     }
     act(services, by, ask.hive, Act::Start { grid: ask.grid }).await

@@ -33,7 +33,9 @@ pub async fn open_up(services: &Services, by: Member, hive: HiveId) -> Result<Do
     };
     let left = turn::write(services, &mut tx, own, &alone, &mine, changed(own, &mine, None)).await?;
     let begun = turn::write(services, &mut tx, theirs, &hives, &shared, changed(theirs, &shared, Some(acted))).await?;
+    let goal = store::bring_goal(&mut *tx, hive, by.id).await?;
     tx.commit().await?;
+    services.presence.set_goal(hive, by.id, goal);
     turn::settle(services, own, &mine, left);
     turn::settle(services, theirs, &shared, begun);
     Ok(Done { timer: shared, proposal: None })

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use focushive::{
     Moment,
     id::{HiveId, UserId},
+    text::Goal,
     timer::{Ended, Ending, Lane, Timer},
 };
 use sqlx::{PgExecutor, query, query_scalar};
@@ -288,4 +289,32 @@ pub async fn set_lane(db: impl PgExecutor<'_>, hive: HiveId, user: UserId, lane:
         .await?;
     }
     Ok(())
+}
+
+/// What somebody works on at their own clock.
+pub async fn own_goal(db: impl PgExecutor<'_>, user: UserId) -> sqlx::Result<Option<Goal>> {
+    let goal = query_scalar!(r#"select goal as "goal: Goal" from "user" where id = $1"#, user as UserId);
+    Ok(goal.fetch_optional(db).await?.flatten())
+}
+
+/// What somebody works on alone is what they work on in a hive from now on.
+pub async fn bring_goal(db: impl PgExecutor<'_>, hive: HiveId, user: UserId) -> sqlx::Result<Option<Goal>> {
+    let goal = query_scalar!(
+        r#"update hive_member m set goal = u.goal from "user" u
+           where u.id = m.user_id and m.hive_id = $1 and m.user_id = $2 returning m.goal as "goal: Goal""#,
+        hive as HiveId,
+        user as UserId,
+    );
+    Ok(goal.fetch_optional(db).await?.flatten())
+}
+
+/// Forgets some of what was done so long ago that nobody takes it back.
+pub async fn sweep(db: impl PgExecutor<'_>, before: Moment, most: i64) -> sqlx::Result<u64> {
+    let swept = query!(
+        r#"delete from timer_act where (place, revision) in (
+               select place, revision from timer_act where at < $1 order by at limit $2)"#,
+        before as Moment,
+        most,
+    );
+    Ok(swept.execute(db).await?.rows_affected())
 }

@@ -89,7 +89,8 @@ async fn ones_own_clock_goes_on_as_a_hives_and_stays_one_session() {
     )
     .await;
     assert_eq!(hive.refused(1, "timer.open_up", nothing()).await, "conflict");
-    let alone = timer(&hive.sockets[1].ok("timer.start", nothing()).await["timer"]);
+    hive.ok(1, "hive.set_goal", json!({ "goal": "Another" })).await;
+    let alone = timer(&hive.sockets[1].ok("timer.start", json!({ "goal": "Chapter 3" })).await["timer"]);
     hive.pass(Duration::minutes(3), &[0, 1]).await;
     let shared = hive.act(1, "timer.open_up", nothing()).await;
     assert_eq!((shared.wakes_at(), shared.started_at()), (alone.wakes_at(), alone.started_at()));
@@ -101,9 +102,28 @@ async fn ones_own_clock_goes_on_as_a_hives_and_stays_one_session() {
     assert!((1485..=1500).contains(&bob.credited_seconds), "{bob:?}");
     assert!((1305..=1320).contains(&ada.credited_seconds), "{ada:?}");
     assert_eq!(bob.hive.unwrap().to_string(), hive.id);
+    assert_eq!(bob.goal.unwrap().as_str(), "Chapter 3", "what one works on goes along");
     let page = hive.sockets[1].ok("focus.history", nothing()).await;
     assert_eq!(page["stints"].as_array().unwrap().len(), 1);
     hive.act(0, "timer.start", nothing()).await;
     hive.sockets[1].ok("timer.start", nothing()).await;
     assert_eq!(hive.refused(1, "timer.open_up", nothing()).await, "conflict");
+}
+
+#[tokio::test]
+async fn a_goal_of_ones_own_stays_until_it_is_another_or_none() {
+    let mut hive = Hive::of(&[]).await;
+    for (said, goal) in [
+        (json!({ "goal": "Chapter 3" }), json!("Chapter 3")),
+        (nothing(), json!("Chapter 3")),
+        (json!({ "goal": " " }), Value::Null),
+    ] {
+        hive.sockets[0].ok("timer.start", said).await;
+        assert_eq!(hive.sockets[0].ok("timer.sync", nothing()).await["goal"], goal);
+        hive.sockets[0].ok("timer.stop", nothing()).await;
+    }
+    hive.act(0, "timer.start", json!({ "goal": "Together" })).await;
+    hive.act(0, "timer.stop", nothing()).await;
+    hive.act(0, "timer.start", json!({ "goal": "" })).await;
+    assert_eq!(hive.ok(0, "hive.look", nothing()).await["me"]["goal"], Value::Null);
 }
