@@ -23,6 +23,7 @@ use crate::{
     auth,
     failure::Failure,
     notification::{
+        self,
         note::{Note, note},
         summary,
     },
@@ -92,7 +93,9 @@ pub async fn set_day(services: &Services, member: Member, ask: SetDay) -> Result
         return Err(Fault::field("zone", "there is no such time zone").into());
     }
     store::set_day(&services.db, member.id, &ask.zone, ask.day_end).await?;
-    summary::move_to(services, member.id, &ask.zone).await
+    // Quiet hours and summaries are by the clock on the wall, and that is another now.
+    summary::move_to(services, member.id, &ask.zone).await?;
+    notification::look_again(services, member.id).await
 }
 
 pub async fn set_privacy(services: &Services, member: Member, ask: Privacy) -> Result<(), Failure> {

@@ -200,9 +200,10 @@ pub async fn set(services: &Services, by: Member, ask: hive::Set) -> Result<(), 
     if ask.access.is_open(None) { Ok(()) } else { door::look_again(&services.db, &services.hub, ask.hive, now).await }
 }
 
-/// For the time being, with everything kept.
+/// For the time being, with everything kept. Its clock stops, and counts up to then.
 pub async fn archive(services: &Services, by: Member, hive: HiveId) -> Result<(), Failure> {
-    set_archived(services, by, hive, Some(services.clock.now())).await
+    set_archived(services, by, hive, Some(services.clock.now())).await?;
+    timer::stand_still(services, by, hive).await
 }
 
 pub async fn reopen(services: &Services, by: Member, hive: HiveId) -> Result<(), Failure> {

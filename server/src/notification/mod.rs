@@ -114,7 +114,7 @@ async fn tomorrow(services: &Services, by: Member, now: Moment) -> Result<Moment
 }
 
 /// Whatever is held is looked at anew, and every device shows how the bell stands.
-async fn look_again(services: &Services, user: UserId) -> Result<(), Failure> {
+pub async fn look_again(services: &Services, user: UserId) -> Result<(), Failure> {
     waiting::store::unhold(&services.db, user, services.clock.now()).await?;
     services.teller.ring();
     tell_bell(services, user).await

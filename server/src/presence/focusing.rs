@@ -84,8 +84,9 @@ fn sits(sitter: &Sitter, who: &Who, timer: &Timer, now: Moment) -> Option<Focus>
     focus(who, session, timer, now)
 }
 
+/// A clock that somebody walked away from holds nothing back.
 fn alone(who: &Who, timer: &Timer, now: Moment) -> Option<Focus> {
-    focus(who, Lane::InStep.session(timer), timer, now)
+    focus(who, Lane::InStep.session(timer).filter(|_| !is_silent(who, timer, now)), timer, now)
 }
 
 fn focus(who: &Who, session: Option<Session>, timer: &Timer, now: Moment) -> Option<Focus> {

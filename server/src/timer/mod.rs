@@ -19,7 +19,7 @@ use focushive::{
     hive::{Live, Right},
     id::{HiveId, UserId},
     text::{HiveName, Name},
-    timer::{Act, Acted, Done, Lane, Mine, Start, Timer, View, needs},
+    timer::{Act, Acted, Done, Lane, Mine, Run, Start, Timer, View, needs},
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -193,6 +193,16 @@ async fn conduct(services: &Services, by: UserId, place: Place, act: Act) -> Res
     let name = name_of(services, by).await?;
     let acted = Acted { by, name, at: now(services), act };
     let timer = turn::turn(services, place, Some(acted)).await?;
+/// Nobody goes on in a hive that is archived. It was seen before that they may.
+pub async fn stand_still(services: &Services, by: Member, hive: HiveId) -> Result<(), Failure> {
+    if store::find(&services.db, hive.0).await?.run == Run::Idle {
+        return Ok(());
+    }
+    conduct(services, by.id, Place::Hive(hive), Act::Stop).await?;
+    vote::settled(services, hive);
+    Ok(())
+}
+
     Ok(Done { timer, proposal: None })
 }
 

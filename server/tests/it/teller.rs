@@ -166,3 +166,41 @@ async fn however_much_waited_it_is_all_in_one_card_and_makes_no_sound() {
     assert_eq!(hive.cards().await, (1, 0));
     assert_eq!(hive.sockets[0].ok("notification.bell", json!({})).await["quiet"], Value::Null);
 }
+
+#[tokio::test]
+async fn a_clock_of_ones_own_that_nobody_looks_after_holds_nothing_back() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    let flow = json!({
+        "style": "flow", "focus_minutes": 25, "short_minutes": 5, "long_minutes": 15, "rounds": 4, "flow_ratio": 5,
+    });
+    hive.sockets[0].ok("timer.set", flow).await;
+    hive.sockets[0].ok("timer.start", json!({})).await;
+    for minute in 0..100 {
+        hive.house.pass(Duration::MINUTE);
+        hive.sockets[0].ok("presence.beat", json!({ "active": false })).await;
+        if minute == 80 {
+            let bell = hive.sockets[0].ok("notification.bell", json!({})).await;
+            assert_eq!(bell["quiet"]["why"], json!("focus"), "three rounds are not over");
+        }
+    }
+    assert_eq!(hive.sockets[0].ok("notification.bell", json!({})).await["quiet"], Value::Null);
+    hive.mention(1, "ada").await;
+    hive.house.pass(TOLD_BY);
+    hive.sockets[0].event("notification.new").await;
+}
+
+#[tokio::test]
+async fn in_another_zone_it_is_another_hour() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    let at = |ahead: Duration| {
+        let at = hive.now().after(ahead).0;
+        format!("{:02}:{:02}", at.hour(), at.minute())
+    };
+    let hours = json!({ "from": vec![at(-Duration::HOUR); 7], "to": vec![at(Duration::HOUR); 7] });
+    hive.sockets[0].ok("quiet.set", hours).await;
+    hive.mention(1, "ada").await;
+    hive.house.pass(TOLD_BY);
+    hive.until("select count(*) from notification where held", 1).await;
+    hive.fill_in(0, "account.set_day", &[("zone", "Pacific/Auckland"), ("day_end", "04:00")]).await;
+    hive.sockets[0].event("notification.new").await;
+}

@@ -127,3 +127,15 @@ async fn a_goal_of_ones_own_stays_until_it_is_another_or_none() {
     hive.act(0, "timer.start", json!({ "goal": "" })).await;
     assert_eq!(hive.ok(0, "hive.look", nothing()).await["me"]["goal"], Value::Null);
 }
+
+#[tokio::test]
+async fn the_clock_of_a_hive_that_is_archived_stops_and_counts_up_to_then() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    hive.act(0, "timer.start", nothing()).await;
+    hive.pass(Duration::minutes(10), &[0, 1]).await;
+    hive.ok(0, "hive.archive", nothing()).await;
+    assert_eq!(hive.sync().await.run, Run::Idle);
+    let bob = hive.recorded(1).await;
+    assert!((590..=605).contains(&bob.credited_seconds), "{bob:?}");
+    assert_eq!(hive.refused(0, "timer.start", nothing()).await, "conflict");
+}
