@@ -19,8 +19,9 @@ use crate::{
     database::{self, Database, DatabaseProblem},
     focus,
     http::{self, App, health},
+    notification,
     services::{BuildProblem, Services},
-    topic,
+    timer, topic,
 };
 
 /// How long everything under way may take to end after the word to stop, and how long letters and
@@ -147,6 +148,8 @@ async fn tidy(services: &Services) -> Result<(), sqlx::Error> {
     http::api::once::store::sweep(&services.db, now.before(http::api::once::KEPT)).await?;
     topic::store::sweep(&services.db, now.before(topic::REPLAY_FOR)).await?;
     focus::attest::tidy(services).await?;
+    timer::tidy(services).await?;
+    notification::tidy(services).await?;
     services.keyring.refresh(&services.db, now).await
 }
 

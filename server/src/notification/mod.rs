@@ -38,6 +38,19 @@ use crate::{
     timer, topic,
 };
 
+/// How long what was read is kept.
+const READ_KEPT_FOR: Duration = Duration::days(90);
+
+/// How much old is swept at a time, so that nobody waits for it.
+const SWEPT_AT_ONCE: i64 = 1000;
+
+/// Forgets what was read long ago.
+pub async fn tidy(services: &Services) -> Result<(), sqlx::Error> {
+    let before = services.clock.now().before(READ_KEPT_FOR);
+    while reading::store::sweep(&services.db, before, SWEPT_AT_ONCE).await? >= SWEPT_AT_ONCE.unsigned_abs() {}
+    Ok(())
+}
+
 pub async fn list(services: &Services, by: Member, ask: List) -> Result<Page, Failure> {
     let limit = ask.limit.unwrap_or(PAGE).clamp(1, MOST_IN_PAGE);
     let kinds =

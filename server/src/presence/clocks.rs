@@ -116,6 +116,11 @@ impl Presence {
         here.hives.iter().filter(|(_, sitting)| !sitting.sitters.is_empty()).map(|(hive, _)| hive.0).collect()
     }
 
+    /// Whether somebody sits in a hive.
+    pub fn sits_in(&self, hive: HiveId, user: UserId) -> bool {
+        self.lock().hives.get(&hive).is_some_and(|sitting| sitting.sitters.contains_key(&user))
+    }
+
     /// The hives somebody sits in.
     pub fn hives_of(&self, user: UserId) -> Vec<HiveId> {
         let here = self.lock();

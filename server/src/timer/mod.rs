@@ -22,6 +22,7 @@ use focushive::{
     timer::{Act, Acted, Done, Lane, Mine, Run, Start, Timer, View, needs},
 };
 use sqlx::PgConnection;
+use time::Duration;
 use uuid::Uuid;
 
 use crate::{account, failure::Failure, focus, hive, services::Services};
@@ -55,6 +56,20 @@ impl Place {
             None => Self::Own(by.id),
         }
     }
+}
+
+/// How long it is kept what was done to a clock: longer than it can be taken back, and than counts
+/// for how often one may be started.
+const ACTS_KEPT_FOR: Duration = Duration::days(7);
+
+/// How much old is swept at a time, so that nobody waits for it.
+const SWEPT_AT_ONCE: i64 = 5000;
+
+/// Forgets what was done long ago.
+pub async fn tidy(services: &Services) -> Result<(), sqlx::Error> {
+    let before = services.clock.now().before(ACTS_KEPT_FOR);
+    while store::sweep(&services.db, before, SWEPT_AT_ONCE).await? >= SWEPT_AT_ONCE.unsigned_abs() {}
+    Ok(())
 }
 
 /// What time it is, as facts are written.
@@ -178,6 +193,16 @@ pub async fn act(services: &Services, by: Member, hive: Option<HiveId>, act: Act
     vote::propose(services, by, hive, act).await
 }
 
+/// Nobody goes on in a hive that is archived. It was seen before that they may.
+pub async fn stand_still(services: &Services, by: Member, hive: HiveId) -> Result<(), Failure> {
+    if store::find(&services.db, hive.0).await?.run == Run::Idle {
+        return Ok(());
+    }
+    conduct(services, by.id, Place::Hive(hive), Act::Stop).await?;
+    vote::settled(services, hive);
+    Ok(())
+}
+
 /// The rank of somebody in a hive whose clock may be touched.
 async fn member(services: &Services, by: Member, hive: HiveId) -> Result<focushive::hive::Rank, Failure> {
     let found = hive::open_to(services, by, hive).await?;
@@ -193,16 +218,6 @@ async fn conduct(services: &Services, by: UserId, place: Place, act: Act) -> Res
     let name = name_of(services, by).await?;
     let acted = Acted { by, name, at: now(services), act };
     let timer = turn::turn(services, place, Some(acted)).await?;
-/// Nobody goes on in a hive that is archived. It was seen before that they may.
-pub async fn stand_still(services: &Services, by: Member, hive: HiveId) -> Result<(), Failure> {
-    if store::find(&services.db, hive.0).await?.run == Run::Idle {
-        return Ok(());
-    }
-    conduct(services, by.id, Place::Hive(hive), Act::Stop).await?;
-    vote::settled(services, hive);
-    Ok(())
-}
-
     Ok(Done { timer, proposal: None })
 }
 

@@ -46,6 +46,7 @@ pub async fn turn(services: &Services, place: Place, acted: Option<Acted>) -> Re
     let (mut timer, ended) = advanced(before.clone(), acted.as_ref(), now, empty)?;
     if let Some(acted) = &acted {
         keep(&mut tx, place, &mut timer, acted, &before).await?;
+        note_started(services, &mut tx, place, timer.revision, acted).await?;
     }
     if timer == before {
         return Ok(timer);
@@ -105,9 +106,6 @@ async fn keep(
         spare(db, place, acted.at).await?;
         timer.day_ends_at = store::day_end(&mut *db, place, acted.at).await?;
     }
-    if let (Act::Start { .. }, Some(hive)) = (&acted.act, place.hive()) {
-        note_started(db, hive, timer.revision, acted).await?;
-    }
     let done = store::Done {
         revision: timer.revision,
         by: acted.by,
@@ -119,12 +117,20 @@ async fn keep(
 }
 
 /// Those who want to know of every session in a hive, and are not in it yet.
-async fn note_started(db: &mut PgConnection, id: HiveId, revision: u64, acted: &Acted) -> Result<(), Failure> {
+async fn note_started(
+    services: &Services,
+    db: &mut PgConnection,
+    place: Place,
+    revision: u64,
+    acted: &Acted,
+) -> Result<(), Failure> {
+    let (Act::Start { .. }, Some(id)) = (&acted.act, place.hive()) else { return Ok(()) };
     let Some(name) = hive::store::name(&mut *db, id).await? else { return Ok(()) };
     let by = Actor { id: acted.by, name: acted.name.clone() };
     let what = What::SessionStarted { by, hive: notification::Place { id, name } };
     let source = format!("start:{id}:{revision}");
-    let wanting = crate::notification::choice::wanting(db, Kind::SessionStarted, id, acted.by).await?;
+    let mut wanting = crate::notification::choice::wanting(db, Kind::SessionStarted, id, acted.by).await?;
+    wanting.retain(|user| !services.presence.sits_in(id, *user));
     let note_for = |user| Note { user, what: what.clone(), at: acted.at, due_at: acted.at, source: source.clone() };
     note(db, &wanting.into_iter().map(note_for).collect::<Vec<_>>()).await
 }

@@ -204,3 +204,39 @@ async fn in_another_zone_it_is_another_hour() {
     hive.fill_in(0, "account.set_day", &[("zone", "Pacific/Auckland"), ("day_end", "04:00")]).await;
     hive.sockets[0].event("notification.new").await;
 }
+
+#[tokio::test]
+async fn whoever_sits_in_the_hive_is_not_told_that_a_session_began_there() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    hive.ok(1, "notification.choose", json!({ "kind": "session_started", "level": "interrupt" })).await;
+    hive.act(0, "timer.start", json!({})).await;
+    hive.act(0, "timer.stop", json!({})).await;
+    let started = "select count(*) from notification where kind = 'session_started'";
+    assert_eq!(hive.number(started).await, 0);
+    hive.ok(1, "hive.exit", json!({})).await;
+    hive.act(0, "timer.start", json!({})).await;
+    assert_eq!(hive.number(started).await, 1);
+}
+
+#[tokio::test]
+async fn what_was_read_long_ago_is_swept_and_what_is_unread_stays() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    hive.mention(1, "ada").await;
+    hive.mention(1, "ada").await;
+    hive.house.pass(TOLD_BY);
+    let read = hive.sockets[0].event("notification.new").await["data"]["id"].clone();
+    hive.sockets[0].event("notification.new").await;
+    hive.sockets[0].ok("notification.read", json!({ "notifications": [read] })).await;
+    hive.act(0, "timer.start", json!({})).await;
+    hive.act(0, "timer.stop", json!({})).await;
+    let left = "select count(*) from notification where kind = 'mention'";
+    for (days, notifications, acts) in [(6, 2, 2), (2, 2, 0), (83, 1, 0)] {
+        hive.house.services.clock.advance(Duration::days(days));
+        server::notification::tidy(&hive.house.services).await.unwrap();
+        server::timer::tidy(&hive.house.services).await.unwrap();
+        assert_eq!(
+            (hive.number(left).await, hive.number("select count(*) from timer_act").await),
+            (notifications, acts)
+        );
+    }
+}

@@ -1,6 +1,6 @@
 //! What of the bell was read and seen: on one device, and so on all. The server alone counts.
 
-mod store;
+pub mod store;
 
 use focushive::{
     Fault, Moment,

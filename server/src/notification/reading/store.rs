@@ -183,3 +183,14 @@ pub async fn delivered(db: impl PgExecutor<'_>, user: UserId, ids: &[Uuid], now:
     .await?;
     Ok(())
 }
+
+/// Forgets some of what was read before then.
+pub async fn sweep(db: impl PgExecutor<'_>, before: Moment, most: i64) -> sqlx::Result<u64> {
+    let swept = query!(
+        r#"delete from notification where id in (
+               select id from notification where read_at < $1 order by read_at limit $2)"#,
+        before as Moment,
+        most,
+    );
+    Ok(swept.execute(db).await?.rows_affected())
+}
