@@ -349,3 +349,53 @@ async fn whose_focus_is_made_longer_is_quiet_for_longer() {
     assert_ne!(until, moved);
     assert_eq!(moved, json!(timer.wakes_at().unwrap()));
 }
+
+#[tokio::test]
+async fn ones_own_are_nobody_elses_to_see_or_to_read() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    hive.say(1, "@ada one").await;
+    hive.house.pass(TOLD_BY);
+    let id = hive.news(0).await["id"].clone();
+    hive.sockets[1].ok("notification.see", json!({ "notifications": [id] })).await;
+    let bell = hive.sockets[1].ok("notification.read", json!({ "notifications": [id] })).await;
+    assert_eq!(bell["count"]["unread"], json!(0), "their own bell");
+    assert_eq!(hive.sockets[1].ok("notification.list", nothing()).await["rows"], json!([]));
+    hive.sockets[1].ask("notification.less", json!({ "notification": id })).await;
+    let seen = "select count(*) from notification_seen";
+    let seen = async |hive: &Hive| -> i64 { query_scalar(seen).fetch_one(&hive.house.services.db).await.unwrap() };
+    assert_eq!((hive.bell(0).await["count"]["unread"].clone(), seen(&hive).await), (json!(1), 0));
+    for _ in 0..2 {
+        hive.sockets[0].ok("notification.see", json!({ "notifications": [id] })).await;
+    }
+    assert_eq!((hive.bell(0).await["count"]["unread"].clone(), seen(&hive).await), (json!(1), 1), "seen is not read");
+    let page = hive.sockets[0].ok("notification.list", nothing()).await;
+    assert_eq!(
+        page["rows"][0]["notification"]["level"],
+        json!("interrupt"),
+        "another's choice changes nothing: {page}"
+    );
+}
+
+#[tokio::test]
+async fn the_list_is_of_one_group_where_that_is_asked() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    hive.say(1, "@ada one").await;
+    let bob = hive.people[0].find(&hive.house, "bob").await;
+    hive.ok(0, "hive.set_rank", json!({ "user": bob, "rank": "host" })).await;
+    hive.ok(1, "notification.choose", json!({ "kind": "session_started", "level": "in_bell" })).await;
+    hive.say(0, "@bob two").await;
+    hive.ok(1, "hive.exit", nothing()).await;
+    hive.act(0, "timer.start", nothing()).await;
+    hive.act(0, "timer.stop", nothing()).await;
+    hive.house.pass(TOLD_BY);
+    hive.told_all().await;
+    for (group, kinds) in
+        [("mentions", vec!["mention"]), ("sessions", vec!["session_started"]), ("social", vec!["rank"])]
+    {
+        let page = hive.sockets[1].ok("notification.list", json!({ "group": group })).await;
+        let rows = page["rows"].as_array().unwrap();
+        let found: Vec<_> = rows.iter().map(|row| row["notification"]["what"]["kind"].as_str().unwrap()).collect();
+        assert_eq!(found, kinds, "{group}");
+    }
+    assert_eq!(hive.sockets[1].ok("notification.list", nothing()).await["rows"].as_array().unwrap().len(), 3);
+}

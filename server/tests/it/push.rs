@@ -244,3 +244,34 @@ async fn a_browser_that_fails_beside_one_that_does_not_is_written_down() {
             .unwrap();
     assert_eq!((arrived, failure.as_deref()), (true, Some("the push service answered 500")));
 }
+
+#[tokio::test]
+async fn after_four_tries_it_is_let_be() {
+    let service = Service::open().await;
+    let mut hive = hive(&service).await;
+    hive.sockets[0].ok("push.subscribe", service.subscription("broken")).await;
+    hive.sockets[0].ok("presence.beat", json!({ "active": false })).await;
+    mention(&mut hive).await;
+    for tries in 1..=4 {
+        service.pushed(tries).await;
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        hive.house.pass(Duration::seconds(81));
+        hive.house.services.pushes.notify_one();
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    assert_eq!((service.so_far(), waiting(&hive).await), (4, 0));
+    let tried: i64 = query_scalar("select count(*) from notification_delivery where channel = 'push'")
+        .fetch_one(&hive.house.services.db)
+        .await
+        .unwrap();
+    assert_eq!(tried, 4);
+}
+
+#[tokio::test]
+async fn the_key_of_the_house_outlives_a_restart() {
+    let service = Service::open().await;
+    let mut hive = hive(&service).await;
+    let before = hive.sockets[0].ok("push.key", json!({})).await["key"].clone();
+    let mut hive = hive.restart(Duration::minutes(1)).await;
+    assert_eq!(hive.sockets[0].ok("push.key", json!({})).await["key"], before);
+}
