@@ -244,6 +244,38 @@ test("what one works on alone is offered again, can be taken back, and goes alon
   expectQuiet(ada);
 });
 
+test("one key says what pulled one away, and one how it went", async ({ browser, house }) => {
+  test.setTimeout(240_000);
+  const ada = await visitor(browser);
+  await signIn(ada, house);
+  const hive = await openHive(ada, house, "By one key");
+  await ada.goto(`${hive}/settings`);
+  await awake(ada);
+  await ada.getByLabel("Focus, minutes").fill("1");
+  const rhythm = ada.locator("form", { has: ada.getByLabel("Focus, minutes") });
+  await rhythm.getByRole("button", { name: "Save" }).click();
+  await expect(ada.getByText("Saved.")).toBeVisible();
+  for (const [key, said] of [["1", "Done"], ["3", "Not this time"]] as const) {
+    await ada.goto(hive);
+    await awake(ada);
+    await start(ada, `Key ${key}`);
+    await ada.locator("h1").click();
+    await ada.keyboard.press("-");
+    await expect(ada.getByText("Noted. On you go.").first()).toBeVisible();
+    await expect(phase(ada)).toHaveText("Break", { timeout: 75_000 });
+    await expect(ada.getByText("How did it go?")).toBeVisible();
+    await ada.locator("h1").click();
+    await ada.keyboard.press(key);
+    await expect(ada.getByText("How did it go?")).toBeHidden();
+    await ada.locator("#timer .menu summary").first().click();
+    await button(ada, "Stop").click();
+    await ada.goto(`${house.url}/focus`);
+    await awake(ada);
+    await expect(ada.locator(".stint").filter({ hasText: `Key ${key}` })).toContainText(said);
+  }
+  expectQuiet(ada);
+});
+
 for (const scheme of ["light", "dark"] as const) {
   test(`nothing about the clock stands in anybody's way, ${scheme}`, async ({ browser, house }) => {
     const ada = await visitor(browser, { colorScheme: scheme, reducedMotion: "reduce" });
