@@ -37,11 +37,15 @@ const NOTES: [Note; 2] =
 const PING: [Note; 1] = [Note { after: 0.0, pitch: 783.99, lasts: 0.5 }];
 const TICK: [Note; 1] = [Note { after: 0.0, pitch: 1400.0, lasts: 0.04 }];
 
+/// The clock on the page and that of the sound are this far apart at most, in seconds.
+const BEGINS_WITHIN: f64 = 0.25;
+
 #[derive(Default)]
 struct Sound {
     context: Option<AudioContext>,
-    /// What is set for each clock that is kept, to be taken back when its end moves.
-    set: HashMap<u32, GainNode>,
+    /// What is set for each clock that is kept, and when it begins by the audio clock: to be taken
+    /// back when its end moves.
+    set: HashMap<u32, (GainNode, f64)>,
     /// The clocks that have an end to play.
     wanting: HashSet<u32>,
     signals: Signals,
@@ -151,11 +155,15 @@ fn let_go(number: u32) {
     }
 }
 
+/// Takes back what is set. What begins rings out: the end has come, and did not move.
 fn silence(number: u32) {
-    let set = SOUND.with(|sound| sound.borrow_mut().set.remove(&number));
-    if let Some(set) = set {
-        let _ = set.disconnect();
-    }
+    SOUND.with(|sound| {
+        let mut sound = sound.borrow_mut();
+        let now = sound.context.as_ref().map_or(0.0, |context| context.current_time());
+        if let Some((set, _)) = sound.set.remove(&number).filter(|(_, begins)| *begins > now + BEGINS_WITHIN) {
+            let _ = set.disconnect();
+        }
+    });
 }
 
 /// Sets it on the audio clock. A context that sleeps would play it late, so it is not set there.
@@ -163,11 +171,10 @@ fn set(number: u32, in_seconds: f64, ended: Phase) {
     SOUND.with(|sound| {
         let mut sound = sound.borrow_mut();
         let wanted = sound.signals.sounds(ended) && elect::plays(Part::Chime) && in_seconds > 0.0;
-        let made = sound
-            .context
-            .as_ref()
-            .filter(|_| wanted)
-            .and_then(|context| play(context, &NOTES, context.current_time() + in_seconds, sound.volume()).ok());
+        let made = sound.context.as_ref().filter(|_| wanted).and_then(|context| {
+            let begins = context.current_time() + in_seconds;
+            Some((play(context, &NOTES, begins, sound.volume()).ok()?, begins))
+        });
         if let Some(made) = made {
             sound.set.insert(number, made);
         }
