@@ -369,11 +369,7 @@ async fn ones_own_are_nobody_elses_to_see_or_to_read() {
     }
     assert_eq!((hive.bell(0).await["count"]["unread"].clone(), seen(&hive).await), (json!(1), 1), "seen is not read");
     let page = hive.sockets[0].ok("notification.list", nothing()).await;
-    assert_eq!(
-        page["rows"][0]["notification"]["level"],
-        json!("interrupt"),
-        "another's choice changes nothing: {page}"
-    );
+    assert_eq!(page["rows"][0]["notification"]["level"], json!("interrupt"), "another chooses nothing");
 }
 
 #[tokio::test]
