@@ -206,7 +206,7 @@ test("one notification makes one sound in five tabs, whatever they show, also af
   for (const [n, tab] of tabs.entries()) {
     await tab.goto(`${house.url}${places[n]}`);
     await awake(tab);
-    if (n % 2) await tab.keyboard.press("Shift");
+    if (n % 2) await tab.keyboard.press("Tab");
     else await tab.locator("h1").click();
   }
   const notes = (of: Page[]) => Promise.all(of.map((tab) => tab.evaluate(() => Number(document.documentElement.dataset.notes ?? 0))));
