@@ -50,6 +50,9 @@ macro_rules! texts {
         pub struct $name(String);
 
         impl $name {
+            /// How long it may be.
+            pub const MOST: usize = $most;
+
             pub fn parse(text: &str) -> Result<Self, TextProblem> {
                 let parse: fn(&str, usize, usize) -> Result<String, TextProblem> = $parse;
                 parse(text, $least, $most).map(Self)
@@ -151,9 +154,6 @@ impl fmt::Debug for Password {
 impl Body {
     /// How much of it is quoted.
     pub const EXCERPT: usize = 140;
-
-    /// How long it may be.
-    pub const MOST: usize = 2000;
 
     /// Its beginning, in one line.
     pub fn excerpt(&self) -> String {

@@ -89,12 +89,12 @@ pub struct Page {
 pub struct LookTotals {}
 
 /// How often this house itself interrupted people at work, all of them together, of late.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LookHouse {}
 
 /// Nobody's own figures: what all of them add up to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct House {
     pub days: u16,
     pub focus_seconds: u64,

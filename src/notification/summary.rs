@@ -1,12 +1,13 @@
 //! The summary: what stayed unread, by mail, at times one chose.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::quiet::minutes;
 use crate::text::TextProblem;
 
 /// On which days one wants it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "snake_case"))]
 #[serde(rename_all = "snake_case")]
 pub enum Days {
@@ -50,7 +51,7 @@ impl Days {
 }
 
 /// How somebody wants it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Summary {
     pub days: Days,
     /// In minutes after midnight, by the clock on the wall.
@@ -70,11 +71,11 @@ impl Summary {
     pub const MOST_HOURS: u16 = 168;
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LookSummary {}
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetSummary {
     pub days: Days,

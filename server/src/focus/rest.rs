@@ -1,6 +1,6 @@
 //! One's own focus by REST.
 
-use focushive::focus::{Correct, Explain, History, LookSignals, LookTotals, Note, SetOutcome, Signals};
+use focushive::focus::{Correct, Explain, History, LookHouse, LookSignals, LookTotals, Note, SetOutcome, Signals};
 use serde_json::Value;
 
 use crate::http::api::route::{Fields, Route};
@@ -12,6 +12,7 @@ pub fn operations() -> Vec<Route> {
         Route::put::<SetOutcome>("/focus/sessions/{stint}/outcome", "Say how a session came out"),
         Route::put::<Correct>("/focus/sessions/{stint}/correction", "Say how long it was; nothing takes my word back"),
         Route::get::<LookTotals>("/focus/totals", "Today, this week, and how many days in a row"),
+        Route::get::<LookHouse>("/focus/house", "How often this house interrupted people at work"),
         Route::post::<Note>("/focus/pulls", "Note that something pulled me away"),
         Route::get::<LookSignals>("/focus/signals", "Which signals I want at the end of a phase"),
         Route::put::<Signals>("/focus/signals", "Choose the signals at the end of a phase"),

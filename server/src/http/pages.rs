@@ -47,7 +47,9 @@ pub async fn render(app: App, request: Request, feedback: Option<Feedback>, stat
     if let Some(elsewhere) = elsewhere(&visit, &request) {
         return Redirect::to(&elsewhere).into_response();
     }
-    if let Some(hive) = last_place(&app, caller, &request).await {
+    if let Some(hive) = last_place(&request)
+        && is_in(&app, caller, hive).await
+    {
         return Redirect::to(&format!("/hive/{hive}")).into_response();
     }
     let mut response = paint(app, caller, visit, request).await;
@@ -149,18 +151,21 @@ fn elsewhere(visit: &Visit, request: &Request) -> Option<String> {
 }
 
 /// The hive where this device was last, for somebody who opens the house: by its bare address, a
-/// bookmark or a new tab, and not by a link of ours. Where they may not look any more, there is none.
-async fn last_place(app: &App, caller: Caller, request: &Request) -> Option<HiveId> {
-    let Caller::Member(member) = caller else { return None };
+/// bookmark or a new tab, and not by a link of ours.
+fn last_place(request: &Request) -> Option<HiveId> {
     let opened = request.headers().get("sec-fetch-site").is_some_and(|site| site == "none");
     let uri = request.uri();
     if request.method() != Method::GET || uri.path() != "/" || uri.query().is_some() || !opened {
         return None;
     }
-    let jar = CookieJar::from_headers(request.headers());
-    let hive = jar.get(PLACE)?.value().parse().ok()?;
-    let found = hive::open_to(&app.services, member, hive).await.ok()?;
-    (found.me.is_some() && !found.hive.archived).then_some(hive)
+    CookieJar::from_headers(request.headers()).get(PLACE)?.value().parse().ok()
+}
+
+/// Whether they may go there still.
+async fn is_in(app: &App, caller: Caller, hive: HiveId) -> bool {
+    let Caller::Member(member) = caller else { return false };
+    let found = hive::open_to(&app.services, member, hive).await;
+    found.is_ok_and(|found| found.me.is_some() && !found.hive.archived)
 }
 
 fn encode(text: &str) -> String {

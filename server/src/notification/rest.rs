@@ -2,7 +2,7 @@
 
 use focushive::notification::{
     Announce, Choose, Delivered, DismissDigest, Less, List, ListAnnouncements, ListChoices, ListPending, LookBell,
-    LookDigest, LookHours, Read, ReadAll, Remind, See, SetSchedule, Snooze, UndoReadAll,
+    LookDigest, LookHours, LookSummary, Read, ReadAll, Remind, See, SetSchedule, SetSummary, Snooze, UndoReadAll,
 };
 use serde_json::Value;
 
@@ -27,6 +27,8 @@ pub fn operations() -> Vec<Route> {
         Route::put::<Snooze>("/quiet/snooze", "Be quiet for a while, or no longer"),
         Route::get::<LookDigest>("/digest", "What I missed while it was quiet"),
         Route::delete::<DismissDigest>("/digest", "Set it aside"),
+        Route::get::<LookSummary>("/summary", "When I want what I left unread by mail"),
+        Route::put::<SetSummary>("/summary", "Choose when, or never"),
         Route::get::<ListAnnouncements>("/announcements", "What was announced, and who read it"),
         Route::post::<Announce>("/announcements", "Say something to many at once").makes(""),
     ]
