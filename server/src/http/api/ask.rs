@@ -72,6 +72,9 @@ async fn run(operation: &'static Operation, services: Services, request: Request
     let (mut parts, body) = request.into_parts();
     let caller = parts.extensions.get().copied().unwrap_or(Caller::Guest);
     admit(&services, caller, &parts)?;
+    if !operation.route.open {
+        caller.user()?;
+    }
     let path = path(&mut parts).await?;
     let here = parts.extensions.get::<OriginalUri>().map_or_else(|| parts.uri.clone(), |uri| uri.0.clone());
     let query: Vec<(String, String)> = serde_html_form::from_str(here.query().unwrap_or_default())

@@ -36,10 +36,10 @@ pub async fn layer(State(services): State<Services>, mut request: Request, next:
         request.extensions_mut().insert(Listed);
     }
     let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-    let has_token = bearer(request.headers()).is_some();
+    let challenge = challenge(request.headers());
     let response = next.run(request).await;
     let response = if response.status().is_client_error() || response.status().is_server_error() {
-        refuse(response, &id, has_token)
+        refuse(response, &id, challenge)
     } else {
         response
     };
@@ -56,15 +56,18 @@ fn is_ours(path: &str) -> bool {
     below("/api/v1") || path == "/api/openapi.json"
 }
 
-fn refuse(response: Response, id: &str, has_token: bool) -> Response {
+/// How to say who one is; whoever tried is told that the token is no good.
+fn challenge(headers: &HeaderMap) -> &'static str {
+    match bearer(headers) {
+        Some(_) => "Bearer realm=\"FocusHive\", error=\"invalid_token\"",
+        None => "Bearer realm=\"FocusHive\"",
+    }
+}
+
+fn refuse(response: Response, id: &str, challenge: &'static str) -> Response {
     let mut response = Problem::of(&response).write(response, id);
     if response.status() == StatusCode::UNAUTHORIZED {
-        let how = if has_token {
-            "Bearer realm=\"FocusHive\", error=\"invalid_token\""
-        } else {
-            "Bearer realm=\"FocusHive\""
-        };
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(how));
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }
     response
 }

@@ -1,7 +1,7 @@
 //! Where each field of a request comes from: the path, the query, the body or the client's key. What
 //! stands in a path or a query is a text; the field's schema says what it means.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use axum::http::Method;
 use focushive::{
@@ -115,7 +115,7 @@ pub fn join(fields: &[Field], given: Given) -> Result<Fields, Fault> {
     for name in joined.keys().filter(|name| !fields.iter().any(|f| f.place == Place::Body && f.name == **name)) {
         problems.note(name, "there is no such field");
     }
-    let mut seen = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     let texts =
         given.path.into_iter().map(|pair| (true, pair)).chain(given.query.into_iter().map(|pair| (false, pair)));
     for (in_path, (called, text)) in texts {
@@ -127,7 +127,7 @@ pub fn join(fields: &[Field], given: Given) -> Result<Fields, Fault> {
             problems.note(&called, "there is no such parameter");
             continue;
         };
-        if seen.insert(called.clone(), ()).is_some() {
+        if !seen.insert(called.clone()) {
             problems.note(&called, "it is given more than once");
         }
         joined.insert(field.name.clone(), value(&field.schema, text));

@@ -24,6 +24,8 @@ async fn nobody_is_asked_to_sign_in_and_a_bad_token_is_named() {
     let mut visitor = house.visitor();
     let nobody = visitor.send(visitor.request(Method::GET, "/api/v1/hives")).await;
     is_problem(&nobody, 401, "signed_out");
+    let wrong = visitor.post("/api/v1/hives/7/messages", json!({ "text": 7 })).await;
+    is_problem(&wrong, 401, "signed_out");
     assert_eq!(nobody.header("www-authenticate"), "Bearer realm=\"FocusHive\"");
 
     house.services.clock.advance(time::Duration::minutes(16));
@@ -59,6 +61,29 @@ async fn what_http_gets_wrong_is_a_problem_too() {
     let large = format!("{{\"body\":\"{}\"}}", "x".repeat(70_000));
     is_problem(&ada.send(post("application/json", large)).await, 413, "too_large");
     is_problem(&ada.get("/hives/%ff").await, 400, "malformed");
+}
+
+#[tokio::test]
+async fn signing_in_is_refused_in_the_same_words() {
+    let (house, ada, _) = two().await;
+    let mut visitor = house.visitor();
+    let login = |kind: &str, body: &str| {
+        let request = visitor.request(Method::POST, "/api/v1/auth/login").header("content-type", kind);
+        request.body(body.to_owned())
+    };
+    let tries = [("text/plain", "{}", 415, "wrong_type"), ("application/json", "{", 400, "malformed")];
+    let tries = tries.map(|(kind, body, status, code)| (login(kind, body), status, code));
+    for (request, status, code) in tries {
+        is_problem(&visitor.send(request).await, status, code);
+    }
+    let nobody = json!({ "email": "ada@example.org", "password": "not that one" });
+    is_problem(&visitor.post("/api/v1/auth/login", nobody).await, 401, "wrong_credentials");
+    let spent = json!({ "token": "none", "password": "six green herons" });
+    is_problem(&visitor.post("/api/v1/auth/reset", spent).await, 410, "link_spent");
+    assert_eq!(visitor.post("/api/v1/auth/forgot", json!({ "email": "ada@example.org" })).await.status, 204);
+    let picture = |bytes: usize| ada.request(Method::PUT, "/account/avatar").body(vec![7_u8; bytes]);
+    is_problem(&ada.send(picture(200_000)).await, 422, "invalid");
+    is_problem(&ada.send(picture(5 * 1024 * 1024 + 1)).await, 413, "too_large");
 }
 
 #[tokio::test]
