@@ -25,12 +25,14 @@ pub struct Attesting {
     last: Option<Attested>,
     over: Vec<Attested>,
     written: Option<Attested>,
+    /// What was found written, for as long as nothing was heard since.
+    found: Option<Attested>,
 }
 
 impl Attesting {
     /// After a restart of ours, or of theirs: what was written is gone on with.
     pub fn going_on(last: Option<Attested>) -> Self {
-        Self { last, over: Vec::new(), written: last }
+        Self { last, over: Vec::new(), written: last, found: last }
     }
 
     /// Whether nothing is going on that a device could still go on with.
@@ -42,7 +44,9 @@ impl Attesting {
     pub fn hear(&mut self, at: Moment, was: Option<Was>, outage: Duration) {
         let Some(was) = was else { return self.stop(at) };
         let (over, last) = hear(self.last, at, was, outage);
-        self.over.extend(over);
+        // What was written when they were lost has faded already, and fades once.
+        let faded = self.found.take().map(Attested::fading);
+        self.over.extend(over.filter(|over| Some(*over) != faded));
         self.last = Some(last);
     }
 
