@@ -59,7 +59,7 @@ impl Hive {
     }
 
     /// How it was tried so far, once it was tried so often.
-    async fn tries(&self, many: usize) -> Vec<(i16, bool, Option<String>)> {
+    async fn letters_tried(&self, many: usize) -> Vec<(i16, bool, Option<String>)> {
         for _ in 0..300 {
             let tries: Vec<_> = sqlx::query_as(
                 "select attempt, delivered_at is not null, failure from notification_delivery
@@ -91,7 +91,7 @@ async fn what_stayed_unread_is_told_once_and_nothing_that_was_read_or_written() 
     assert!(letter.contains("Ada mentioned you") && letter.contains(&format!("/hive/{}?at=", hive.id)), "{letter}");
     assert!(!letter.contains("secret"), "{letter}");
     assert!(letter.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"), "{letter}");
-    assert_eq!(hive.tries(1).await, [(1, true, None)]);
+    assert_eq!(hive.letters_tried(1).await, [(1, true, None)]);
     // The next day nothing is new, so that no letter comes.
     hive.pass_to_eight().await;
     hive.sent_all().await;
@@ -112,7 +112,7 @@ async fn what_is_younger_than_one_wants_waits_for_the_next() {
     hive.name_bob("just now").await;
     hive.pass_to_eight().await;
     hive.sent_all().await;
-    assert!(letters.is_empty() && hive.tries(0).await.is_empty());
+    assert!(letters.is_empty() && hive.letters_tried(0).await.is_empty());
     hive.pass_to_eight().await;
     assert!(letters.next().await.contains("one thing waits"));
 }
@@ -145,7 +145,7 @@ async fn a_letter_that_nobody_took_is_tried_again() {
     hive.house.pass(Duration::hours(2));
     letters.refuse(true);
     hive.pass_to_eight().await;
-    let tries = hive.tries(1).await;
+    let tries = hive.letters_tried(1).await;
     assert!(tries.len() == 1 && !tries[0].1 && tries[0].2.is_some(), "{tries:?}");
     letters.refuse(false);
     hive.house.pass(Duration::minutes(16));
