@@ -196,7 +196,8 @@ test("one notification makes one sound in five tabs, whatever they show, also af
   await ada.context().addInitScript(() => {
     const start = AudioScheduledSourceNode.prototype.start;
     AudioScheduledSourceNode.prototype.start = function (...when) {
-      document.documentElement.dataset.notes = String(Number(document.documentElement.dataset.notes ?? 0) + 1);
+      // What is set for later is the chime of some clock.
+      if ((when[0] ?? 0) <= this.context.currentTime + 1) document.documentElement.dataset.notes = String(Number(document.documentElement.dataset.notes ?? 0) + 1);
       return start.apply(this, when);
     };
   });
@@ -228,6 +229,9 @@ test("a row about the hive one is in leads to its message, and counts as read th
   const id = hive.split("/").pop()!;
   await ask(ada, "account.set_read_policy", { policy: "by_hand" });
   await ask(ada, "notification.read_all", { to: 1_000_000, key: crypto.randomUUID() });
+  // Where she looked on, she would read it.
+  await ada.goto(`${house.url}/focus`);
+  await awake(ada);
   for (const words of ["@ada-lovelace first", "@ada-lovelace second"]) {
     await ask(other, "chat.send", { hive: id, key: crypto.randomUUID(), body: words });
     for (let n = 0; n < 80; n++) await ask(other, "chat.send", { hive: id, key: crypto.randomUUID(), body: `between ${n}` });

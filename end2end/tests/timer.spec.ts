@@ -100,7 +100,7 @@ test("a pause of one's own moves nobody else's clock, and keys do what buttons d
   await bob.getByText("Just for me").click();
   await button(bob, "Pause just me").click();
   await expect(bob.getByText("You paused for yourself")).toBeVisible();
-  await expect(ada.locator(".roster").getByText("paused")).toBeVisible();
+  await expect(ada.locator(".roster").getByText("paused", { exact: true })).toBeVisible();
   await expect(phase(ada)).toHaveText("Focus · 1 of 4");
   await button(bob, "Back in step").click();
   await expect(ada.locator(".roster h2")).toContainText("2 focusing");

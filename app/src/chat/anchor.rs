@@ -3,7 +3,7 @@
 
 use leptos::{html, prelude::*};
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{Element, HtmlDivElement, ResizeObserver};
+use web_sys::{Element, HtmlDivElement, MutationObserver, MutationObserverInit, ResizeObserver};
 
 use super::{jump::Scroller, state::Chat};
 
@@ -20,11 +20,19 @@ pub struct Anchor {
     pub at_end: RwSignal<bool>,
     /// The first message in sight, and how far below the list's upper edge it begins.
     held: StoredValue<Option<(u64, f64)>>,
+    /// How far the list was scrolled then.
+    scrolled: StoredValue<i32>,
 }
 
 impl Anchor {
     pub fn new(chat: Chat, scroller: Scroller) -> Self {
-        Self { chat, scroller, at_end: RwSignal::new(true), held: StoredValue::new(None) }
+        Self {
+            chat,
+            scroller,
+            at_end: RwSignal::new(true),
+            held: StoredValue::new(None),
+            scrolled: StoredValue::new(0),
+        }
     }
 
     /// How far one is from the newest end: the list is reversed, zero is that end.
@@ -42,6 +50,7 @@ impl Anchor {
             order.get(at).copied()
         });
         self.held.set_value(first.and_then(|seq| Some((seq, begins(seq)?.top() - top))));
+        self.scrolled.set_value(box_.scroll_top());
     }
 
     /// Something moved: back to where it was.
@@ -59,28 +68,42 @@ impl Anchor {
                 let _ = js_sys::Reflect::set(box_, &"scrollTop".into(), &there);
             }
         }
+        self.scrolled.set_value(box_.scroll_top());
     }
 
     /// For as long as the list is there; each time it has settled, that is said. Call it in an effect.
     pub fn keep(self, rows: NodeRef<html::Ol>, settled: impl Fn(&HtmlDivElement) + Copy + 'static) {
         let (Some(box_), Some(rows)) = (self.scroller.get(), rows.get()) else { return };
-        let settle = move || {
-            if let Some(box_) = self.scroller.get_untracked() {
-                self.settle(&box_);
-                settled(&box_);
-            }
-        };
-        Effect::new(move || {
-            self.chat.order.track();
-            self.chat.pending.track();
-            request_animation_frame(settle);
+        let there = box_.clone();
+        // At once, before anybody scrolls on from where it does not belong.
+        let changed = Closure::<dyn Fn()>::new(move || {
+            self.settle(&there);
+            settled(&there);
         });
-        let settle = Closure::<dyn Fn()>::new(settle);
-        let Ok(observer) = ResizeObserver::new(settle.as_ref().unchecked_ref()) else { return };
-        observer.observe(&box_);
-        observer.observe(&rows);
-        let kept = send_wrapper::SendWrapper::new((observer, settle));
-        on_cleanup(move || kept.0.disconnect());
+        let there = box_.clone();
+        let grown = Closure::<dyn Fn()>::new(move || {
+            // Where one was led meanwhile, one stays.
+            if there.scroll_top() == self.scrolled.get_value() {
+                self.settle(&there);
+            } else {
+                self.note(&there);
+            }
+            settled(&there);
+        });
+        let changes = MutationObserver::new(changed.as_ref().unchecked_ref());
+        let sizes = ResizeObserver::new(grown.as_ref().unchecked_ref());
+        let (Ok(changes), Ok(sizes)) = (changes, sizes) else { return };
+        let all = MutationObserverInit::new();
+        all.set_child_list(true);
+        all.set_subtree(true);
+        let _ = changes.observe_with_options(&rows, &all);
+        sizes.observe(&box_);
+        sizes.observe(&rows);
+        let kept = send_wrapper::SendWrapper::new((changes, sizes, changed, grown));
+        on_cleanup(move || {
+            kept.0.disconnect();
+            kept.1.disconnect();
+        });
     }
 }
 

@@ -17,6 +17,7 @@ use super::{
     mention::{Mention, MentionList},
     named,
     outbox::{self, Pending, Way},
+    reading,
     state::Chat,
 };
 use crate::{form::KeyField, live, visit::Session};
@@ -199,7 +200,7 @@ impl Pen {
         });
         Effect::new(move || {
             if let (Some(text), Some(area)) = (self.chat.drafted.get(), self.area.get_untracked())
-                && self.draft.heard(&text, &area.value())
+                && self.draft.heard(&text, &area.value(), is_written(&area))
             {
                 area.set_value(&text);
                 grow(&area);
@@ -321,6 +322,12 @@ fn Replying(chat: Chat) -> impl IntoView {
 fn nobody_types() -> bool {
     let typed = "input, textarea, select, [contenteditable], dialog, [role=combobox], .message-menu";
     document().active_element().is_none_or(|element| element.closest(typed).ok().flatten().is_none())
+}
+
+/// Whether somebody is at it: what stands there is about to be gone on with.
+fn is_written(area: &web_sys::HtmlTextAreaElement) -> bool {
+    let here: &web_sys::Element = area;
+    !area.value().is_empty() && reading::looked_at() && document().active_element().as_ref() == Some(here)
 }
 
 /// As high as what is in it, up to what the sheet allows.

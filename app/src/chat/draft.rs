@@ -44,8 +44,8 @@ impl Draft {
 
     /// What another device has there now, where what stands here is what both had before. What is
     /// being written here stays.
-    pub fn heard(self, there: &str, here: &str) -> bool {
-        if self.is_own(there) || self.unsaid.get_value() {
+    pub fn heard(self, there: &str, here: &str, writing: bool) -> bool {
+        if self.is_own(there) || self.unsaid.get_value() || writing {
             return false;
         }
         let same = self.known.with_value(|known| known == here);

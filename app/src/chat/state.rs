@@ -115,7 +115,9 @@ impl Chat {
         };
         if let Some(page) = &opening.page {
             chat.show(page.clone());
-            let unread = opening.read.as_ref().filter(|read| read.unread > 0);
+            // Where the first of them is not here, no line is drawn above another one.
+            let here = |read_to| !untrack(|| chat.lies_before(read_to));
+            let unread = opening.read.as_ref().filter(|read| read.unread > 0 && here(read.read_to));
             chat.divider.set(unread.and_then(|read| chat.first_unread(read.read_to)));
         }
         chat

@@ -17,6 +17,7 @@ mod auth;
 mod backup;
 mod chat;
 mod clock_chaos;
+mod command;
 mod connection;
 mod focus;
 mod held;

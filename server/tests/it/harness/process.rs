@@ -56,6 +56,14 @@ impl Process {
         child.wait().await.unwrap().success()
     }
 
+    /// What one of its commands says, on whichever way, and whether it could do it.
+    pub async fn says(settings: &[(&str, &str)], words: &[&str]) -> (String, bool) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_focushive"));
+        let output = command.args(words).envs(settings.iter().copied()).output().await.unwrap();
+        let said = [output.stdout, output.stderr].map(|said| String::from_utf8(said).unwrap()).concat();
+        (said, output.status.success())
+    }
+
     /// Nothing is flushed, nobody is told.
     pub async fn kill(&mut self) {
         self.child.kill().await.unwrap();
