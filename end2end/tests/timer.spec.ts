@@ -224,6 +224,7 @@ test("what one works on alone is offered again, can be taken back, and goes alon
   await start(ada, "Alone first");
   await ada.locator("#timer .menu summary").first().click();
   await button(ada, "Stop").click();
+  await expect(phase(ada)).toHaveText("Ready");
   await ada.reload();
   await awake(ada);
   await expect(ada.locator("#timer").getByLabel("What are you working on?")).toHaveValue("Alone first");
@@ -235,6 +236,7 @@ test("what one works on alone is offered again, can be taken back, and goes alon
   await expect(ada.locator(".roster").getByText("Then with others")).toBeVisible();
   await ada.locator("#timer .menu summary").first().click();
   await button(ada, "Stop").click();
+  await expect(phase(ada)).toHaveText("Ready");
   await ada.goto(`${house.url}/focus`);
   await awake(ada);
   await start(ada, "");
