@@ -193,6 +193,7 @@ test("what one is told is chosen for all, for one hive, and by the hour", async 
 test("one notification makes one sound in five tabs, whatever they show, also after the one that plays is closed", async ({ browser, house }) => {
   test.setTimeout(120_000);
   const { ada, other } = await two(browser, house, "Ping", "Pia");
+  await ask(ada, "notification.choose", { kind: "mention", level: "interrupt" });
   await ada.context().addInitScript(() => {
     const start = AudioScheduledSourceNode.prototype.start;
     AudioScheduledSourceNode.prototype.start = function (...when) {
@@ -203,7 +204,7 @@ test("one notification makes one sound in five tabs, whatever they show, also af
   });
   const tabs = [ada];
   for (let more = 0; more < 4; more++) tabs.push(await ada.context().newPage());
-  const places = ["/", "/settings/notifications", "/focus", "/notifications", "/"];
+  const places = ["/?lobby", "/settings/notifications", "/focus", "/notifications", "/?lobby"];
   for (const [n, tab] of tabs.entries()) {
     await tab.goto(`${house.url}${places[n]}`);
     await awake(tab);

@@ -24,10 +24,20 @@ pub fn OpenUp(dial: Dial) -> impl IntoView {
         let still = card.timer.as_ref().is_none_or(|timer| timer.phase().is_none());
         still && card.rank.is_some_and(|rank| rank.may(Right::Write))
     };
+    // The clock stands as soon as it is opened up, and takes the forms away: this stays.
+    let chosen = RwSignal::new(None::<HiveId>);
+    let navigate = use_navigate();
+    let there = Callback::new(move |_: Value| {
+        if let Some(hive) = chosen.get_untracked() {
+            navigate(&format!("/hive/{hive}"), NavigateOptions::default());
+        }
+    });
     let shown = move || {
         phase.get()?;
         let hives: Vec<Card> = shelf.mine()?.into_iter().filter(open).collect();
-        let ways = hives.into_iter().map(|card| view! { <Way hive=card.hive.id name=card.hive.name.to_string() /> });
+        let ways = hives
+            .into_iter()
+            .map(|card| view! { <Way hive=card.hive.id name=card.hive.name.to_string() chosen there /> });
         let ways = ways.collect::<Vec<_>>();
         (!ways.is_empty()).then(|| {
             view! {
@@ -42,13 +52,13 @@ pub fn OpenUp(dial: Dial) -> impl IntoView {
 }
 
 #[component]
-fn Way(hive: HiveId, name: String) -> impl IntoView {
-    let navigate = use_navigate();
-    let there = Callback::new(move |_: Value| navigate(&format!("/hive/{hive}"), NavigateOptions::default()));
+fn Way(hive: HiveId, name: String, chosen: RwSignal<Option<HiveId>>, there: Callback<Value>) -> impl IntoView {
     view! {
-        <CommandForm does="timer.open_up" done=there>
-            <input type="hidden" name="hive" value=hive.to_string() />
-            <Submit tone=Tone::Plain>"Open it up to "{name}</Submit>
-        </CommandForm>
+        <div on:submit=move |_| chosen.set(Some(hive))>
+            <CommandForm does="timer.open_up" done=there>
+                <input type="hidden" name="hive" value=hive.to_string() />
+                <Submit tone=Tone::Plain>"Open it up to "{name}</Submit>
+            </CommandForm>
+        </div>
     }
 }
