@@ -126,6 +126,8 @@ test("one reads by hand if one wants to, and looks offline with a way back", asy
   await expect(other.getByText("Saved.")).toBeVisible();
   await expectNoViolations(other);
   await say(ada, "unread");
+  // It is stored, and not on its way only.
+  await expect(log(ada).locator("li[id^=message-]", { hasText: "unread" })).toBeVisible();
   await other.goto(hive);
   await awake(other);
   await expect(log(other).locator(".chat-new")).toBeVisible();

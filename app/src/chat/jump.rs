@@ -86,7 +86,15 @@ fn window_around(chat: Chat, seq: u64, shown: impl FnOnce() + 'static) {
 pub fn show(id: &str) {
     if let Some(element) = document().get_element_by_id(id) {
         element.scroll_into_view_with_bool(true);
+        led();
         focus(id);
+    }
+}
+
+/// The list knows at once where it was led: what comes in before the next frame keeps that in place.
+fn led() {
+    if let (Some(log), Ok(scrolled)) = (document().get_element_by_id("chat-log"), web_sys::Event::new("scroll")) {
+        let _ = log.dispatch_event(&scrolled);
     }
 }
 
@@ -102,6 +110,7 @@ pub fn to_present(chat: Chat) {
     let down = || {
         if let Some(log) = document().get_element_by_id("chat-log") {
             log.set_scroll_top(0);
+            led();
         }
     };
     if !chat.later.get_untracked() {
