@@ -3,7 +3,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use serde::{
+    Deserializer, Serialize, Serializer,
+    de::{Error, Visitor},
+};
 
 pub fn serialize<S: Serializer, T: Serialize>(said: &Option<Option<T>>, serializer: S) -> Result<S::Ok, S::Error> {
     match said {
@@ -13,17 +16,37 @@ pub fn serialize<S: Serializer, T: Serialize>(said: &Option<Option<T>>, serializ
     }
 }
 
+/// What is there is read as it stands: asked whether there is a text, a form says of a blank one that
+/// there is none.
 pub fn deserialize<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     D: Deserializer<'de>,
     T: TryFrom<String>,
     T::Error: fmt::Display,
 {
-    let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
+    let Some(text) = deserializer.deserialize_any(AsItStands)? else { return Ok(None) };
     if text.trim().is_empty() {
         return Ok(Some(None));
     }
     T::try_from(text).map(|text| Some(Some(text))).map_err(Error::custom)
+}
+
+struct AsItStands;
+
+impl<'de> Visitor<'de> for AsItStands {
+    type Value = Option<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Some(text.to_owned()))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
 }
 
 #[cfg(test)]

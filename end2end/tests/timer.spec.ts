@@ -215,7 +215,7 @@ test("the small clock chimes too, set anew when it is this tab's turn, and as on
   expectQuiet(settings);
 });
 
-test("what one works on alone is offered again, and goes along into a hive", async ({ browser, house }) => {
+test("what one works on alone is offered again, can be taken back, and goes along into a hive", async ({ browser, house }) => {
   const ada = await visitor(browser);
   await signIn(ada, house);
   const hive = await openHive(ada, house, "Opened up");
@@ -237,6 +237,14 @@ test("what one works on alone is offered again, and goes along into a hive", asy
   await ada.locator("#timer .menu summary").first().click();
   await button(ada, "Stop").click();
   await expect(phase(ada)).toHaveText("Ready");
+  await ada.goto(`${house.url}/focus`);
+  await awake(ada);
+  await start(ada, "");
+  await ada.reload();
+  await awake(ada);
+  await ada.locator("#timer .menu summary").first().click();
+  await button(ada, "Stop").click();
+  await expect(ada.locator("#timer").getByLabel("What are you working on?")).toHaveValue("");
   expectQuiet(ada);
 });
 

@@ -137,6 +137,19 @@ mod tests {
     }
 
     #[test]
+    fn a_text_left_blank_is_not_one_left_out() {
+        for (fields, said) in
+            [(vec![], None), (vec![("goal", "")], Some(None)), (vec![("goal", "tea")], Some(Some("tea")))]
+        {
+            let protocol::Request::StartTimer(start) = form("timer.start", &fields).request().unwrap() else {
+                panic!("another request")
+            };
+            let goal = start.goal.as_ref().map(|goal| goal.as_ref().map(|goal| goal.as_str()));
+            assert_eq!(goal, said, "{fields:?}");
+        }
+    }
+
+    #[test]
     fn the_way_on_stays_in_the_house() {
         for outside in
             ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/\t/evil", ""]
