@@ -31,6 +31,7 @@ test: ## try everything that must hold
 chaos: ## break links, servers and databases a thousand times
 	@.ci/setup
 	@$(ENV) FOCUSHIVE_RIG_ROUNDS=$${FOCUSHIVE_RIG_ROUNDS:-1000} cargo test -p server --test it rig:: -- --nocapture
+	@$(ENV) FOCUSHIVE_CHAOS_FULL=1 cargo test -p server --test it clock_chaos -- --nocapture
 
 fuzz: ## ask the REST door everything its document allows, and more
 	@.ci/setup

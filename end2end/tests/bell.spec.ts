@@ -67,6 +67,15 @@ test("the bell says how much waits, by mouse and by keyboard, and reading is the
   await expect(bell(phone).locator(".badge")).toHaveCount(0);
   await ada.getByRole("button", { name: "Undo" }).click();
   await expect(bell(phone).locator(".badge")).toHaveText("1");
+
+  await phone.goto(`${house.url}/notifications`);
+  await awake(phone);
+  const row = phone.locator(".notes-page .note");
+  const before = await row.count();
+  await say(other, "@ada-lovelace four");
+  await phone.getByRole("button", { name: "1 new" }).click();
+  await expect(row).toHaveCount(before + 1);
+  await expect(phone.getByRole("button", { name: "1 new" })).toHaveCount(0);
   for (const page of [ada, other, phone]) expectQuiet(page);
 });
 

@@ -32,6 +32,8 @@ pub struct Page {
     pub rows: Vec<Row>,
     pub bell: Bell,
     pub more: bool,
+    /// What time it was then.
+    pub now: Moment,
 }
 
 /// One row of the panel.

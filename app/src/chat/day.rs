@@ -26,14 +26,6 @@ pub fn Clock(at: Moment) -> impl IntoView {
     view! { <time datetime=exact>{words}</time> }
 }
 
-/// Which day it is: by the viewer's own clock, or by UTC where there is none.
-pub fn day_number(at: Moment, here: bool) -> i64 {
-    let seconds = at.0.unix_timestamp();
-    let minutes_west =
-        if here { js_sys::Date::new(&JsValue::from_f64(seconds as f64 * 1000.0)).get_timezone_offset() } else { 0.0 };
-    (seconds - minutes_west as i64 * 60).div_euclid(24 * 3600)
-}
-
 fn day_words(exact: &str) -> String {
     let day = |date: &js_sys::Date| (date.get_full_year(), date.get_month(), date.get_date());
     let now = js_sys::Date::new_0();

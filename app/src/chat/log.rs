@@ -9,14 +9,14 @@ use leptos::{ev, html, prelude::*, task::spawn_local};
 
 use super::{
     anchor::Anchor,
-    day::{Day, day_number},
+    day::Day,
     jump::{Jumps, Scroller, show},
     message::MessageRow,
     pending::PendingRow,
     reading::{looked_at, read_on},
     state::Chat,
 };
-use crate::live;
+use crate::{live, ui::day_number};
 
 #[component]
 pub fn LogView(chat: Chat) -> impl IntoView {

@@ -1,14 +1,11 @@
 //! Everything one was told of, on a page of its own: also without a script.
 
-use focushive::{
-    Moment,
-    notification::{Group, List, Page},
-};
+use focushive::notification::{Group, List, Page};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::{
-    panel::{MarkAll, QuietLine},
+    panel::{Late, MarkAll, QuietLine, see},
     row::{Rows, words},
     state::BellState,
 };
@@ -38,10 +35,14 @@ pub fn NotificationsPage() -> impl IntoView {
         view! { <Tabs label="Show" places here=path(group.get()) /> }
     };
     let state = BellState::get();
+    Effect::new(move || state.refresh(move || asked.again()));
+    let late =
+        move || before.get().is_none().then(|| view! { <Late state ask={Callback::new(move |()| asked.again())} /> });
     view! {
         <Frame heading="Notifications" actions={move || view! { <MarkAll state /> }}>
             {tabs}
             <Transition><QuietLine state /></Transition>
+            {late}
             <Loaded asked view={move |page: Page| view! { <Everything page group=group.get_untracked() state /> }} />
         </Frame>
     }
@@ -53,14 +54,20 @@ fn Everything(page: Page, group: Option<Group>, state: BellState) -> impl IntoVi
         return view! { <Empty title="Nothing here yet"><p>"Mentions, answers, sessions and announcements are kept here."</p></Empty> }.into_any();
     }
     let last = page.rows.last().map(|row| row.notification.seq).filter(|_| page.more);
-    let newest = page.rows.first().map(|row| row.notification.at);
+    let now = page.now;
+    let here = RwSignal::new(false);
+    Effect::new(move || here.set(true));
     let rows = page.rows.clone();
-    Effect::new(move || state.rows.set(Some(rows.clone())));
+    Effect::new(move || {
+        state.late.set(0);
+        see(&rows);
+        state.rows.set(Some(rows.clone()));
+    });
     on_cleanup(move || drop(state.rows.try_set(None)));
     let first = StoredValue::new(page.rows);
     let shown = move || {
         let rows = state.rows.get().unwrap_or_else(|| first.get_value());
-        newest.map(|now: Moment| view! { <Rows rows now go=Callback::new(|()| ()) /> })
+        view! { <Rows rows now here=here.get() go=Callback::new(|()| ()) /> }
     };
     let show = group.map(|group| format!("&show={}", group.as_str())).unwrap_or_default();
     view! {

@@ -50,6 +50,7 @@ fn Panel(close: Callback<bool>) -> impl IntoView {
         });
     };
     Effect::new(ask);
+    Effect::new(move || state.refresh(ask));
     Effect::new(move || {
         if let Some(heading) = heading.get() {
             let _ = heading.focus();
@@ -73,9 +74,7 @@ fn Panel(close: Callback<bool>) -> impl IntoView {
             <Groups group />
             <Transition><QuietLine state /></Transition>
             <div class="bell-list">
-                {move || (state.late.get() > 0).then(|| view! {
-                    <button type="button" class="bell-late" on:click=move |_| ask()>{format!("{} new", state.late.get())}</button>
-                })}
+                <Late state ask={Callback::new(move |()| ask())} />
                 {move || failed.get().map(|words| view! { <Notice tone=Tone::Bad>{words}</Notice> })}
                 <Shown state go />
             </div>
@@ -84,6 +83,15 @@ fn Panel(close: Callback<bool>) -> impl IntoView {
                 <a href="/settings/notifications" on:click=move |_| go.run(())>"What I am told"</a>
             </footer>
         </section>
+    }
+}
+
+/// What came in since the rows were asked for is not put above what one reads.
+#[component]
+pub fn Late(state: BellState, ask: Callback<()>) -> impl IntoView {
+    move || {
+        let late = state.late.get();
+        (late > 0).then(|| view! { <button type="button" class="bell-late" on:click=move |_| ask.run(())>{format!("{late} new")}</button> })
     }
 }
 
@@ -97,7 +105,7 @@ fn Shown(state: BellState, go: Callback<()>) -> impl IntoView {
         }
         Some(rows) => {
             let now = now.get_untracked().or_else(|| rows.first().map(|row| row.notification.at));
-            now.map(|now: Moment| view! { <Rows rows now go /> }).into_any()
+            now.map(|now: Moment| view! { <Rows rows now here=true go /> }).into_any()
         }
     }
 }
@@ -183,7 +191,7 @@ pub fn QuietLine(state: BellState) -> impl IntoView {
 }
 
 /// What is shown was seen, which is not yet reading it.
-fn see(rows: &[Row]) {
+pub fn see(rows: &[Row]) {
     let notifications: Vec<_> =
         rows.iter().filter(|row| row.notification.read_at.is_none()).map(|row| row.notification.id).collect();
     if !notifications.is_empty() {

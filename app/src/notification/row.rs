@@ -11,7 +11,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{opened, state::BellState};
 use crate::{
     live,
-    ui::{Icon, IconMark, Time, Toaster},
+    ui::{Icon, IconMark, Time, Toaster, day_number},
 };
 
 /// How long a quieter choice can be taken back.
@@ -111,9 +111,8 @@ pub const fn words(group: Option<Group>) -> &'static str {
     }
 }
 
-/// Under which heading it stands: by whole days back from now.
-pub fn section(at: Moment, now: Moment) -> &'static str {
-    let days = (now.0.date() - at.0.date()).whole_days();
+/// Under which heading it stands, so many days back.
+fn section(days: i64) -> &'static str {
     match days {
         ..=0 => "Today",
         1 => "Yesterday",
@@ -122,12 +121,13 @@ pub fn section(at: Moment, now: Moment) -> &'static str {
     }
 }
 
-/// Rows under their headings, newest first.
+/// Rows under their headings, newest first; by the viewer's own days once it is known that one is here.
 #[component]
-pub fn Rows(rows: Vec<Row>, now: Moment, go: Callback<()>) -> impl IntoView {
+pub fn Rows(rows: Vec<Row>, now: Moment, here: bool, go: Callback<()>) -> impl IntoView {
+    let today = day_number(now, here);
     let mut sections: Vec<(&'static str, Vec<Row>)> = Vec::new();
     for row in rows {
-        let name = section(row.notification.at, now);
+        let name = section(today - day_number(row.notification.at, here));
         match sections.last_mut().filter(|(last, _)| *last == name) {
             Some((_, rows)) => rows.push(row),
             None => sections.push((name, vec![row])),
@@ -154,10 +154,11 @@ mod tests {
 
     #[test]
     fn days_are_counted_by_their_midnights() {
-        let now = Moment(datetime!(2026-01-05 00:10 UTC));
-        assert_eq!(section(Moment(datetime!(2026-01-05 00:01 UTC)), now), "Today");
-        assert_eq!(section(Moment(datetime!(2026-01-04 23:59 UTC)), now), "Yesterday");
-        assert_eq!(section(Moment(datetime!(2025-12-30 10:00 UTC)), now), "This week");
-        assert_eq!(section(Moment(datetime!(2025-12-29 10:00 UTC)), now), "Older");
+        let day = |at| day_number(Moment(at), false);
+        let back = |at| section(day(datetime!(2026-01-05 00:10 UTC)) - day(at));
+        assert_eq!(back(datetime!(2026-01-05 00:01 UTC)), "Today");
+        assert_eq!(back(datetime!(2026-01-04 23:59 UTC)), "Yesterday");
+        assert_eq!(back(datetime!(2025-12-30 10:00 UTC)), "This week");
+        assert_eq!(back(datetime!(2025-12-29 10:00 UTC)), "Older");
     }
 }

@@ -32,6 +32,8 @@ pub struct BellState {
     pub rows: RwSignal<Option<Vec<Row>>>,
     /// How many came since these rows were asked for.
     pub late: RwSignal<u32>,
+    /// How often the link came up: what came in while it was away is in no event.
+    links: RwSignal<u32>,
 }
 
 impl BellState {
@@ -48,6 +50,7 @@ impl BellState {
             digest: RwSignal::new(None),
             rows: RwSignal::new(None),
             late: RwSignal::new(0),
+            links: RwSignal::new(0),
         }
     }
 
@@ -76,6 +79,18 @@ impl BellState {
             return None;
         }
         self.digest.get().unwrap_or_else(|| self.missed.get().and_then(Result::ok).flatten())
+    }
+
+    /// Asks for the rows that are shown once more whenever the link was away. Only in the browser:
+    /// call it in an effect.
+    pub fn refresh(self, ask: impl Fn() + 'static) {
+        Effect::new(move |known: Option<u32>| {
+            let links = self.links.get();
+            if known.is_some_and(|known| known > 0) {
+                ask();
+            }
+            links
+        });
     }
 
     pub fn set(self, bell: Bell) {
@@ -148,6 +163,7 @@ impl BellState {
 
     /// Something may have been missed: the server says how the bell stands.
     fn look_again(self) {
+        let _ = self.links.try_update(|links| *links += 1);
         spawn_local(async move {
             if let Ok(bell) = live::call(LookBell {}).await {
                 self.set(bell);

@@ -48,6 +48,14 @@ pub fn Time(at: Moment) -> impl IntoView {
     view! { <time datetime=exact title=plain>{words}</time> }
 }
 
+/// Which day it is: by the viewer's own clock, or by UTC where there is none.
+pub fn day_number(at: Moment, here: bool) -> i64 {
+    let seconds = at.0.unix_timestamp();
+    let minutes_west =
+        if here { js_sys::Date::new(&JsValue::from_f64(seconds as f64 * 1000.0)).get_timezone_offset() } else { 0.0 };
+    (seconds - minutes_west as i64 * 60).div_euclid(24 * 3600)
+}
+
 /// The browser's own time zone.
 pub fn local_zone() -> String {
     let options = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new()).resolved_options();

@@ -62,7 +62,7 @@ pub async fn list(services: &Services, by: Member, ask: List) -> Result<Page, Fa
     let bell = bell(services, by.id).await?;
     // What others wrote is not shown on a screen that others may see while one focuses.
     let rows = if bell.quiet.is_some() { rows.into_iter().map(Row::without_words).collect() } else { rows };
-    Ok(Page { rows, bell, more })
+    Ok(Page { rows, bell, more, now: services.clock.now() })
 }
 
 /// How the bell of somebody stands.
