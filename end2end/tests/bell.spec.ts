@@ -92,7 +92,7 @@ test("in focus nothing moves, sounds or counts, and its end tells everything in 
       return start.apply(this, when);
     };
     const Shown = window.Notification;
-    window.Notification = new Proxy(Shown, { construct: (...made) => ((noted.notices += 1), Reflect.construct(...(made as [never, never]))) });
+    window.Notification = new Proxy(Shown, { construct: (made, given) => ((noted.notices += 1), Reflect.construct(made, given)) });
     noted.watch = () => {
       noted.shifts = 0;
       const seen = (list: PerformanceObserverEntryList) => {

@@ -9,6 +9,7 @@ test("the first visitor becomes owner, invites a second person, and both are in"
   const bob = await visitor(browser);
   await bob.goto(link);
   await expect(bob.getByText("Ada Lovelace invites you")).toBeVisible();
+  await expectNoViolations(bob);
   await bob.getByLabel("Your name").fill("Bob");
   await bob.getByLabel("Email").fill("bob@example.org");
   await bob.getByLabel("Password", { exact: true }).fill(PASSWORD);

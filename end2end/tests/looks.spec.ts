@@ -1,4 +1,5 @@
 /** How it looks: themes from the first frame, every width, nothing that jumps, nothing in the way of anybody. */
+import { openHive } from "../support/hive.js";
 import { awake, expect, expectNoViolations, expectQuiet, signIn, test, visitor } from "../support/house.js";
 
 const GUESTS = ["/", "/sign-in", "/forgot", "/reset?token=x", "/verify?token=x", "/invite/unknown", "/sign-up", "/stop?token=x", "/nowhere"];
@@ -30,17 +31,22 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
-test("no page is wider than a small phone", async ({ browser, house }) => {
+test("no page is wider than its window, from a small phone to a desk", async ({ browser, house }) => {
   test.setTimeout(120_000);
   const page = await visitor(browser, { viewport: { width: 320, height: 640 } });
   const check = async (path: string) => {
     await page.goto(house.url + path);
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect(over, path).toBeLessThanOrEqual(0);
+    for (const width of [320, 390, 760, 1024, 1440]) {
+      await page.setViewportSize({ width, height: 800 });
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect(over, `${path} at ${width}`).toBeLessThanOrEqual(0);
+    }
   };
   for (const path of GUESTS) await check(path);
   await signIn(page, house);
   for (const path of MEMBERS) await check(path);
+  const hive = new URL(await openHive(page, house, "A hive with a rather long and unbreakablenamethatgoeson")).pathname;
+  for (const path of [hive, `${hive}/members`, `${hive}/settings`]) await check(path);
 });
 
 test("the chosen theme is there in the first frame", async ({ browser, house }) => {

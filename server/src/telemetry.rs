@@ -1,7 +1,11 @@
 //! What it says about itself: logs for people on a terminal and JSON for machines, and figures for
 //! Prometheus. Log lines never carry tokens, mail addresses or bodies.
 
-use std::io::IsTerminal;
+use std::{
+    io::IsTerminal,
+    pin::pin,
+    time::{Duration, Instant},
+};
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::{EnvFilter, fmt};
@@ -25,6 +29,23 @@ pub fn start_logging(config: &config::Telemetry) -> Result<(), String> {
         logs.json().flatten_event(true).try_init()
     };
     started.map_err(|error| error.to_string())
+}
+
+/// What somebody at the terminal waits for is said after this long, and then again and again.
+const SLOW: Duration = Duration::from_secs(1);
+const STILL_SLOW: Duration = Duration::from_secs(5);
+
+/// Says what takes its time, and how long it has taken so far.
+pub async fn say_if_slow<T>(what: &str, work: impl Future<Output = T>) -> T {
+    let mut work = pin!(work);
+    let (began, mut patience) = (Instant::now(), SLOW);
+    loop {
+        if let Ok(done) = tokio::time::timeout(patience, &mut work).await {
+            return done;
+        }
+        tracing::info!("{what}: {} s so far", began.elapsed().as_secs());
+        patience = STILL_SLOW;
+    }
 }
 
 /// Buckets that tell a page of two milliseconds from one of ten.

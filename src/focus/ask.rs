@@ -123,7 +123,9 @@ pub struct Signals {
     #[serde(default)]
     pub break_title: bool,
     #[serde(default)]
-    pub tick: bool,
+    pub focus_tick: bool,
+    #[serde(default)]
+    pub break_tick: bool,
     /// In parts of a hundred.
     #[schema(maximum = 100)]
     pub volume: u8,
@@ -131,7 +133,15 @@ pub struct Signals {
 
 impl Default for Signals {
     fn default() -> Self {
-        Self { focus_sound: true, break_sound: true, focus_title: false, break_title: false, tick: false, volume: 40 }
+        Self {
+            focus_sound: true,
+            break_sound: true,
+            focus_title: false,
+            break_title: false,
+            focus_tick: false,
+            break_tick: false,
+            volume: 40,
+        }
     }
 }
 
@@ -139,6 +149,11 @@ impl Signals {
     /// Whether a sound is wanted at the end of that phase.
     pub const fn sounds(self, ended: Phase) -> bool {
         if ended.is_break() { self.break_sound } else { self.focus_sound }
+    }
+
+    /// Whether a tick every second is wanted in that phase.
+    pub const fn ticks(self, on: Phase) -> bool {
+        if on.is_break() { self.break_tick } else { self.focus_tick }
     }
 
     /// Whether the title is to say that it is over.

@@ -120,7 +120,31 @@ fn attested() -> impl Strategy<Value = Vec<Attested>> {
     proptest::collection::vec(one, 0..12)
 }
 
+/// Some stretches that somebody is there for, well apart, and how their device's beats fall.
+fn stays() -> impl Strategy<Value = Vec<(i64, Vec<i64>)>> {
+    proptest::collection::vec((100..400i64, proptest::collection::vec(20..=30i64, 4..12)), 1..4)
+}
+
 proptest! {
+    #[test]
+    fn however_the_beats_fall_each_stay_is_credited_to_a_quarter_of_a_minute(stays in stays()) {
+        let (mut at, mut there, mut done, mut last) = (0, 0, Vec::new(), None);
+        for (away, beats) in &stays {
+            at += away;
+            for beat in std::iter::once(&0).chain(beats) {
+                at += beat;
+                there += beat;
+                let (over, now) = hear(last, second(at), Was::There, Duration::ZERO);
+                done.extend(over);
+                last = Some(now);
+            }
+        }
+        done.extend(last.map(Attested::fading));
+        let earned = credit(&account(span(0, at + 1500), &[], &done)).whole_seconds();
+        let stays = i64::try_from(stays.len()).unwrap();
+        prop_assert!((earned - there).abs() <= 15 * stays, "{earned} of {there}");
+    }
+
     #[test]
     fn an_account_covers_its_phase_once_and_credits_no_more(attested in attested()) {
         let pieces = account(span(0, 1500), &[span(100, 160)], &attested);

@@ -40,6 +40,7 @@ pub enum Kind {
     Reply,
     Direct,
     SessionEnded,
+    BreakEnded,
     SessionStarted,
     Reminder,
     Role,
@@ -83,11 +84,12 @@ impl Group {
 }
 
 impl Kind {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Mention,
         Self::Reply,
         Self::Direct,
         Self::SessionEnded,
+        Self::BreakEnded,
         Self::SessionStarted,
         Self::Reminder,
         Self::Role,
@@ -98,10 +100,11 @@ impl Kind {
     ];
 
     /// Those that can be chosen: nobody writes to one person alone yet, nor asks one person in.
-    pub const CHOSEN: [Self; 9] = [
+    pub const CHOSEN: [Self; 10] = [
         Self::Mention,
         Self::Reply,
         Self::SessionEnded,
+        Self::BreakEnded,
         Self::SessionStarted,
         Self::Reminder,
         Self::Role,
@@ -111,8 +114,8 @@ impl Kind {
     ];
 
     /// Those that come from a hive, and can be chosen for each hive by itself.
-    pub const OF_HIVES: [Self; 5] =
-        [Self::Mention, Self::Reply, Self::SessionEnded, Self::SessionStarted, Self::HiveMessage];
+    pub const OF_HIVES: [Self; 6] =
+        [Self::Mention, Self::Reply, Self::SessionEnded, Self::BreakEnded, Self::SessionStarted, Self::HiveMessage];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -120,6 +123,7 @@ impl Kind {
             Self::Reply => "reply",
             Self::Direct => "direct",
             Self::SessionEnded => "session_ended",
+            Self::BreakEnded => "break_ended",
             Self::SessionStarted => "session_started",
             Self::Reminder => "reminder",
             Self::Role => "role",
@@ -137,6 +141,7 @@ impl Kind {
             Self::Reply => "Somebody answers me",
             Self::Direct => "Somebody writes to me alone",
             Self::SessionEnded => "My session is over",
+            Self::BreakEnded => "My break is over",
             Self::SessionStarted => "A session starts in a hive of mine",
             Self::Reminder => "What I wanted to be reminded of",
             Self::Role => "My role or my rank changes",
@@ -153,7 +158,7 @@ impl Kind {
         match self {
             Self::Mention | Self::Reply | Self::Direct | Self::SessionEnded | Self::Reminder => Level::Interrupt,
             Self::Role | Self::Invite | Self::Announcement | Self::System => Level::InBell,
-            Self::SessionStarted | Self::HiveMessage => Level::Off,
+            Self::BreakEnded | Self::SessionStarted | Self::HiveMessage => Level::Off,
         }
     }
 
@@ -163,6 +168,7 @@ impl Kind {
             | Self::Reply
             | Self::Direct
             | Self::SessionEnded
+            | Self::BreakEnded
             | Self::Reminder
             | Self::Role
             | Self::Invite
@@ -174,7 +180,7 @@ impl Kind {
     pub const fn group(self) -> Group {
         match self {
             Self::Mention | Self::Reply | Self::Direct => Group::Mentions,
-            Self::SessionEnded | Self::SessionStarted | Self::Reminder => Group::Sessions,
+            Self::SessionEnded | Self::BreakEnded | Self::SessionStarted | Self::Reminder => Group::Sessions,
             Self::Role | Self::Invite | Self::Announcement | Self::System | Self::HiveMessage => Group::Social,
         }
     }
@@ -212,6 +218,7 @@ pub enum What {
     HiveMessage(Said),
     SessionStarted { by: Actor, hive: Place },
     SessionEnded { hive: Option<Place>, minutes: u32 },
+    BreakEnded { hive: Option<Place> },
     Reminder(Said),
     Role { by: Actor, role: Role },
     Rank { by: Actor, hive: Place, rank: crate::hive::Rank },
@@ -227,6 +234,7 @@ impl What {
             Self::HiveMessage(_) => Kind::HiveMessage,
             Self::SessionStarted { .. } => Kind::SessionStarted,
             Self::SessionEnded { .. } => Kind::SessionEnded,
+            Self::BreakEnded { .. } => Kind::BreakEnded,
             Self::Reminder(_) => Kind::Reminder,
             Self::Role { .. } | Self::Rank { .. } => Kind::Role,
             Self::Announcement { .. } => Kind::Announcement,
@@ -241,7 +249,7 @@ impl What {
                 Some(said.hive.id)
             }
             Self::SessionStarted { hive, .. } | Self::Rank { hive, .. } => Some(hive.id),
-            Self::SessionEnded { hive, .. } => hive.as_ref().map(|hive| hive.id),
+            Self::SessionEnded { hive, .. } | Self::BreakEnded { hive } => hive.as_ref().map(|hive| hive.id),
             Self::Role { .. } | Self::Announcement { .. } | Self::PasswordChanged => None,
         }
     }
@@ -254,6 +262,7 @@ impl What {
             }
             Self::SessionStarted { .. }
             | Self::SessionEnded { .. }
+            | Self::BreakEnded { .. }
             | Self::Role { .. }
             | Self::Rank { .. }
             | Self::Announcement { .. }
@@ -274,6 +283,8 @@ impl What {
             Self::SessionEnded { hive: Some(hive), minutes } => {
                 format!("Focus in {} is over: {}", hive.name, counted(*minutes))
             }
+            Self::BreakEnded { hive: Some(hive) } => format!("The break in {} is over", hive.name),
+            Self::BreakEnded { hive: None } => "Your break is over".to_owned(),
             Self::SessionEnded { hive: None, minutes } => format!("Your focus is over: {}", counted(*minutes)),
             Self::Role { by, role } => format!("{} made you {} of this house", by.name, role.as_str()),
             Self::Rank { by, hive, rank } => format!("{} made you {} of {}", by.name, rank.as_str(), hive.name),
@@ -295,6 +306,7 @@ impl What {
             | Self::Reminder(_)
             | Self::SessionStarted { .. }
             | Self::SessionEnded { .. }
+            | Self::BreakEnded { .. }
             | Self::Role { .. }
             | Self::Rank { .. } => None,
         }
@@ -306,8 +318,10 @@ impl What {
             Self::Mention(said) | Self::Reply(said) | Self::HiveMessage(said) | Self::Reminder(said) => {
                 format!("/hive/{}?at={}", said.hive.id, said.message)
             }
-            Self::SessionStarted { hive, .. } | Self::Rank { hive, .. } => format!("/hive/{}", hive.id),
-            Self::SessionEnded { .. } => "/focus".to_owned(),
+            Self::SessionStarted { hive, .. } | Self::Rank { hive, .. } | Self::BreakEnded { hive: Some(hive) } => {
+                format!("/hive/{}", hive.id)
+            }
+            Self::SessionEnded { .. } | Self::BreakEnded { hive: None } => "/focus".to_owned(),
             Self::Role { .. } => "/".to_owned(),
             Self::Announcement { .. } => "/notifications".to_owned(),
             Self::PasswordChanged => "/settings/sessions".to_owned(),

@@ -125,8 +125,8 @@ fn requests() -> Vec<Value> {
         (
             "focus.set_signals",
             json!({
-                "focus_sound": true, "break_sound": true, "focus_title": false, "break_title": false, "tick": false,
-                "volume": 40,
+                "focus_sound": true, "break_sound": true, "focus_title": false, "break_title": false,
+                "focus_tick": false, "break_tick": true, "volume": 40,
             }),
         ),
         ("notification.list", json!({ "before": 482, "group": "mentions", "limit": 30 })),

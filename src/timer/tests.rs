@@ -5,7 +5,12 @@ use time::macros::datetime;
 use uuid::Uuid;
 
 use super::{rhythm::Style, *};
-use crate::{Fault, id::UserId, text::Name};
+use crate::{
+    Fault,
+    focus::{Attested, Was, account, credit},
+    id::UserId,
+    text::Name,
+};
 
 const START: Moment = Moment(datetime!(2026-01-05 10:00 UTC));
 
@@ -287,6 +292,32 @@ proptest! {
             prop_assert!((1..=12).contains(&ended.round) || ended.phase.is_break(), "{ended:?}");
         }
         prop_assert!(timer.face(START).fraction() <= 1.0);
+    }
+
+    #[test]
+    fn credit_is_the_same_however_often_one_looks_and_no_minute_counts_twice(
+        acts in proptest::collection::vec((0..200_000u32, acts()), 1..12),
+        looks in proptest::collection::vec(0..250_000u32, 0..60),
+        heard in proptest::collection::vec((0..250_000i64, 0..20_000i64), 0..20),
+    ) {
+        let second = |seconds| START.after(Duration::seconds(seconds));
+        let there: Vec<Attested> = heard
+            .iter()
+            .map(|(from, length)| Attested { span: Span { from: second(*from), to: second(from + length) }, was: Was::There })
+            .collect();
+        let credits = |ended: &[Ended]| -> Vec<Duration> {
+            let focus = ended.iter().filter(|ended| !ended.phase.is_break());
+            focus.map(|ended| credit(&account(ended.span, &ended.pauses, &there))).collect()
+        };
+        let (seldom, _) = play(&acts, &[]);
+        let (often, _) = play(&acts, &looks);
+        prop_assert_eq!(credits(&seldom), credits(&often));
+        for (ended, credited) in seldom.iter().filter(|ended| !ended.phase.is_break()).zip(credits(&seldom)) {
+            prop_assert!(credited >= Duration::ZERO && credited <= ended.worked(), "{ended:?}: {credited}");
+        }
+        let minutes = Span { from: START, to: START.after(Duration::days(4)) };
+        let all = credit(&account(minutes, &[], &there));
+        prop_assert!(credits(&seldom).into_iter().sum::<Duration>() <= all);
     }
 
     #[test]

@@ -20,9 +20,11 @@ pub fn SignalsCard(signals: Signals) -> impl IntoView {
                 <Switch name="break_sound" label="A chime when a break ends" on=signals.break_sound />
                 <Switch name="focus_title" label="The tab's title says that focus is over" on=signals.focus_title />
                 <Switch name="break_title" label="The tab's title says that a break is over" on=signals.break_title />
-                <Switch name="tick" label="A tick every second" on=signals.tick />
+                <Switch name="focus_tick" label="A tick every second of focus" on=signals.focus_tick />
+                <Switch name="break_tick" label="A tick every second of a break" on=signals.break_tick />
                 <FormField name="volume" label="Volume, of a hundred" kind=FieldKind::Number value=signals.volume.to_string() />
                 <Submit>"Save"</Submit>
+                <p class="quiet">"What reaches devices where no page is open is chosen under "<a href="/settings/notifications">"what I am told"</a>"."</p>
             </CommandForm>
         </Card>
     }

@@ -94,7 +94,7 @@ fn offer_back(kind: Kind, choice: Choice, told: StoredValue<Notification>, toast
 const fn icon(kind: Kind) -> Icon {
     match kind {
         Kind::Mention | Kind::Reply | Kind::Direct | Kind::HiveMessage => Icon::Mail,
-        Kind::SessionEnded | Kind::SessionStarted | Kind::Reminder => Icon::Clock,
+        Kind::SessionEnded | Kind::BreakEnded | Kind::SessionStarted | Kind::Reminder => Icon::Clock,
         Kind::Role | Kind::Invite => Icon::Users,
         Kind::Announcement => Icon::Bell,
         Kind::System => Icon::Key,

@@ -101,8 +101,8 @@ fn Person(seats: RwSignal<BTreeMap<UserId, Seat>>, user: UserId, dial: Option<Di
     let part = Signal::derive(move || left.get().filter(|_| in_step.get()));
     let name = first.person.name;
     // A cell is small: the first name is what one calls somebody by.
-    let called = name.as_str().split_whitespace().next().unwrap_or_default().to_owned();
-    view! { <Cell initials=name.initials() name=called note state called=said mine part /> }.into_any()
+    let (called, more) = name.as_str().split_once(' ').unwrap_or((name.as_str(), ""));
+    view! { <Cell initials=name.initials() name=called more note state called=said mine part /> }.into_any()
 }
 
 /// A state in words, with how long it has been where that says something.

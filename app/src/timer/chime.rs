@@ -9,7 +9,7 @@ use std::{
 
 use focushive::{
     focus::{LookSignals, Signals},
-    timer::{Lane, Phase},
+    timer::{Lane, Phase, Run},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsValue;
@@ -126,10 +126,14 @@ pub fn keep(dial: Dial) {
             let_go(number);
         }
     });
-    let second = Memo::new(move |_| dial.rolled().is_focus().then(|| dial.face().digits()));
+    let second = Memo::new(move |_| {
+        let timer = dial.rolled();
+        let on = timer.phase().filter(|_| matches!(timer.run, Run::Running { .. }));
+        on.map(|on| (on, dial.face().digits()))
+    });
     Effect::new(move || {
-        if second.get().is_some() {
-            tick();
+        if let Some((on, _)) = second.get() {
+            tick(on);
         }
     });
     on_cleanup(move || {
@@ -182,10 +186,10 @@ fn set(number: u32, in_seconds: f64, ended: Phase) {
 }
 
 /// One tick, for those who want to hear time pass.
-fn tick() {
+fn tick(on: Phase) {
     SOUND.with(|sound| {
         let sound = sound.borrow();
-        if let Some(context) = sound.context.as_ref().filter(|_| sound.signals.tick && elect::plays(Part::Chime)) {
+        if let Some(context) = sound.context.as_ref().filter(|_| sound.signals.ticks(on) && elect::plays(Part::Chime)) {
             let _ = play(context, &TICK, context.current_time(), sound.volume() * 0.3);
         }
     });

@@ -178,7 +178,9 @@ fn Asked(dial: Dial, may: May) -> impl IntoView {
         now
     });
     move || {
-        open.get().map(|proposal| {
+        // Whoever is on a break of their own, or in flow, is left in peace.
+        let concerns = may.conduct.get() || dial.with_the_others();
+        open.get().filter(|proposal| concerns || Some(proposal.by) == me).map(|proposal| {
             let mine = Some(proposal.by) == me;
             let words = sentence(&proposal, mine);
             let votes = format!("{} of {} agree", proposal.yes, proposal.asked);

@@ -7,15 +7,19 @@ use focushive::{
     hive::Live as Snapshot,
     id::HiveId,
     protocol::Topic,
-    timer::{Changed, Face, Lane, LaneChanged, Phase, Proposal, Proposed, Timer, View},
+    timer::{Changed, Face, Lane, LaneChanged, Phase, Proposal, Proposed, Run, Timer, View},
 };
 use leptos::prelude::*;
+use time::Duration;
 
 use crate::{
     live::{self, Live, Told, clock},
     reader,
     visit::Session,
 };
+
+/// How long the server's word on a boundary may take before it is missed.
+const SAYS_SO_WITHIN: Duration = Duration::seconds(2);
 
 thread_local! {
     /// The hive in whose session this tab takes part: its seat is kept on every page.
@@ -74,6 +78,19 @@ impl Dial {
         Memo::new(move |_| self.rolled().phase())
     }
 
+    /// Whether the phase it shows is one that only this device has reckoned, with nobody to ask.
+    pub fn waits_for_word(self) -> Memo<bool> {
+        Memo::new(move |_| {
+            let rolled = self.rolled();
+            let ahead = self.timer.with(|timer| timer.run != rolled.run);
+            let since = match rolled.run {
+                Run::Waiting { since, .. } => Some(since),
+                _ => rolled.started_at(),
+            };
+            ahead && !self.live.is_connected() && since.is_some_and(|since| self.now().since(since) > SAYS_SO_WITHIN)
+        })
+    }
+
     pub fn in_lane(self) -> Lane {
         self.lane.get().at(&self.rolled(), self.now())
     }
@@ -83,6 +100,12 @@ impl Dial {
         if timer.revision >= self.timer.with_untracked(|known| known.revision) {
             self.timer.set(timer);
         }
+    }
+
+    /// Whether what happens to the clock now concerns one: not while the others focus and one does not.
+    pub fn with_the_others(self) -> bool {
+        let timer = self.rolled();
+        !timer.is_focus() || self.in_lane().counts(&timer)
     }
 
     /// Follows what happens. Only in the browser: call it in an effect.
@@ -147,7 +170,7 @@ pub const fn tint(phase: Option<Phase>) -> &'static str {
 }
 
 /// How long something is, in words: `25 min`, `1 h 30 min`.
-pub fn minutes(duration: time::Duration) -> String {
+pub fn minutes(duration: Duration) -> String {
     let minutes = (duration.whole_seconds() + 30) / 60;
     match (minutes / 60, minutes % 60) {
         (0, minutes) => format!("{minutes} min"),

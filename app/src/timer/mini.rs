@@ -15,6 +15,7 @@ use super::{
 use crate::{
     backend::Asked,
     live::{self, Told},
+    notification::BellState,
     presence,
     ui::decimal,
 };
@@ -23,10 +24,23 @@ use crate::{
 #[component]
 pub fn MiniClock(#[prop(optional_no_strip)] stage: Option<Option<HiveId>>) -> impl IntoView {
     let asked = Asked::new(|| ListMine {});
+    let runs = StoredValue::new(false);
+    // A session that begins while one is elsewhere makes the bell go quiet, on every page.
+    let bell = BellState::get();
+    let focus = Memo::new(move |_| bell.is_focus());
+    Effect::new(move |was: Option<bool>| {
+        let is = focus.get();
+        if is && was == Some(false) && !runs.get_value() {
+            asked.again();
+        }
+        is
+    });
     let shown = move || {
         let mine = asked.get()?.ok()?;
         let in_hive = matches!(stage, Some(Some(_)));
-        let mine = mine.into_iter().find(|mine| stage != Some(mine.hive) && !(in_hive && mine.hive.is_some()))?;
+        let mine = mine.into_iter().find(|mine| stage != Some(mine.hive) && !(in_hive && mine.hive.is_some()));
+        runs.set_value(mine.is_some());
+        let mine = mine?;
         Some(view! { <Running mine alone={stage.is_none()} /> })
     };
     view! { <Transition>{shown}</Transition> }

@@ -48,15 +48,16 @@ pub fn Stage(dial: Dial, goal: Option<String>) -> impl IntoView {
     let phase = dial.phase();
     let state = Signal::derive(move || tint(phase.get()));
     let goal = RwSignal::new(goal.unwrap_or_default());
+    let waits = dial.waits_for_word();
     view! {
-        <section class="stage" id="timer" aria-label="Focus timer" tabindex="-1" data-state=state>
+        <section class="stage" id="timer" aria-label="Focus timer" tabindex="-1" data-state=state data-waits=move || waits.get().then_some("")>
             <Face dial state />
             <div class="stage-side">
                 <Controls dial may goal />
                 {move || phase.get().is_some().then(|| view! { <GoalForm dial goal /> })}
                 {dial.hive.is_none().then(|| view! { <OpenUp dial /> })}
                 <Rounds dial />
-                <Note dial may />
+                <Note dial may waits />
                 <Lanes dial />
                 <Outcomes />
             </div>
@@ -154,7 +155,7 @@ fn GoalForm(dial: Dial, goal: RwSignal<String>) -> impl IntoView {
 
 /// Who did what last, when it ends, and the way back for a moment.
 #[component]
-fn Note(dial: Dial, may: May) -> impl IntoView {
+fn Note(dial: Dial, may: May, waits: Memo<bool>) -> impl IntoView {
     let me = Session::get().me.with_untracked(|me| me.as_ref().map(|me| me.id));
     let last = Memo::new(move |_| dial.timer.with(|timer| timer.last.clone()));
     let words = Memo::new(move |_| {
@@ -181,7 +182,7 @@ fn Note(dial: Dial, may: May) -> impl IntoView {
     });
     view! {
         <div class="stage-note">
-            <p>{move || ends_at.get().is_some().then_some("Until ")}<TimeOfDay at=ends_at />{move || ends_at.get().is_some().then_some(". ")}{move || words.get()}" "{dial.hive.is_some().then_some("Everyone here sees the same clock.")}</p>
+            <p>{move || waits.get().then_some("Waiting for the hive. ")}{move || ends_at.get().is_some().then_some("Until ")}<TimeOfDay at=ends_at />{move || ends_at.get().is_some().then_some(". ")}{move || words.get()}" "{dial.hive.is_some().then_some("Everyone here sees the same clock.")}</p>
             {move || offered.get().map(|_| view! {
                 <div class="stage-undo" data-over=move || (!undoable.get()).then_some("")>
                     <CommandForm does="timer.undo" done=taken>

@@ -75,6 +75,9 @@ pub fn Comb(#[prop(optional, into)] size: Signal<CombSize>, children: Children) 
 pub fn Cell(
     #[prop(into)] initials: String,
     #[prop(into)] name: String,
+    /// What follows the name where there is room for all of it.
+    #[prop(optional, into)]
+    more: String,
     #[prop(into)] note: Signal<String>,
     #[prop(into)] state: Signal<CellState>,
     /// What the state is called, where that says more than its kind.
@@ -94,7 +97,7 @@ pub fn Cell(
         <li class="hexagon" title=words data-state=move || state.get().as_str() data-mine=mine.then_some("") data-part=ring style:--part=around>
             <span class="hexagon-face">
                 <b aria-hidden="true">{initials}</b>
-                <strong>{name}<span class="visually-hidden">{mine.then_some(" (you)")}", "{words}</span></strong>
+                <strong>{name}<span class="hexagon-more">{(!more.is_empty()).then(|| format!(" {more}"))}</span><span class="visually-hidden">{mine.then_some(" (you)")}", "{words}</span></strong>
                 <small>{note}</small>
             </span>
         </li>

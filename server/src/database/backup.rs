@@ -3,19 +3,19 @@
 
 use std::{
     fs::{self, File},
-    io::{IsTerminal, Read, Write},
+    io::{Read, Write},
     path::{Path, PathBuf},
     process::Stdio,
-    time::Duration,
 };
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use thiserror::Error;
-use tokio::{process::Command, time::interval};
+use tokio::process::Command;
 
 use super::private::{self, PrivatePostgresError};
+use crate::telemetry::say_if_slow;
 
 /// The first line of every backup.
 const MARK: &str = "focushive-backup 1";
@@ -187,24 +187,10 @@ fn program(bin: Option<&Path>, name: &str) -> Result<Command, BackupError> {
     Ok(Command::new(newest.program(name)))
 }
 
-/// Runs it to its end; on a terminal the seconds are counted, so that one sees that it works.
+/// Runs it to its end.
 async fn run(mut command: Command, program: &'static str) -> Result<(), BackupError> {
     command.stdin(Stdio::null()).kill_on_drop(true);
-    let (output, mut every) = (command.output(), interval(Duration::from_secs(1)));
-    tokio::pin!(output);
-    let (mut seconds, terminal) = (0_u32, std::io::stderr().is_terminal());
-    let output = loop {
-        tokio::select! {
-            output = &mut output => break output,
-            _ = every.tick() => {
-                if terminal && seconds > 0 { eprint!("\r{program}: {seconds} s"); }
-                seconds += 1;
-            }
-        }
-    };
-    if terminal && seconds > 1 {
-        eprintln!();
-    }
+    let output = say_if_slow(program, command.output()).await;
     let output = output.map_err(|error| BackupError::Program { program, said: error.to_string() })?;
     if output.status.success() {
         return Ok(());

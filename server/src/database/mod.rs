@@ -12,7 +12,7 @@ use sqlx::{
 };
 use thiserror::Error;
 
-use crate::config;
+use crate::{config, telemetry::say_if_slow};
 use private::{PrivatePostgres, PrivatePostgresError};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
@@ -94,7 +94,7 @@ impl Database {
 
 /// Brings the schema up to date, each step in a transaction, under a lock that other nodes wait for.
 pub async fn migrate(db: &PgPool) -> Result<(), DatabaseProblem> {
-    MIGRATIONS.run(db).await.map_err(|error| match error {
+    say_if_slow("bringing the database up to date", MIGRATIONS.run(db)).await.map_err(|error| match error {
         MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => DatabaseProblem::Newer,
         other => DatabaseProblem::Migrate(other),
     })

@@ -4,7 +4,6 @@
 use focushive::{
     Fault, Moment,
     id::{HiveId, UserId},
-    notification::{self, Actor, Kind, What},
     presence::BEAT,
     protocol::{Event, Topic},
     timer::{Act, Acted, Changed, Ended, Lane, Run, Timer},
@@ -12,13 +11,12 @@ use focushive::{
 use sqlx::PgConnection;
 use time::Duration;
 
-use super::{Place, lane, now, store};
+use super::{Place, lane, note, now, store};
 use crate::{
     chat,
     failure::Failure,
-    focus, hive,
+    focus,
     hub::{Merge, Published},
-    notification::note::{Note, note},
     services::Services,
     topic,
 };
@@ -46,7 +44,7 @@ pub async fn turn(services: &Services, place: Place, acted: Option<Acted>) -> Re
     let (mut timer, ended) = advanced(before.clone(), acted.as_ref(), now, empty)?;
     if let Some(acted) = &acted {
         keep(&mut tx, place, &mut timer, acted, &before).await?;
-        note_started(services, &mut tx, place, timer.revision, acted).await?;
+        note::started(services, &mut tx, place, timer.revision, acted).await?;
     }
     if timer == before {
         return Ok(timer);
@@ -116,25 +114,6 @@ async fn keep(
     Ok(store::note_act(db, place.id(), &done).await?)
 }
 
-/// Those who want to know of every session in a hive, and are not in it yet.
-async fn note_started(
-    services: &Services,
-    db: &mut PgConnection,
-    place: Place,
-    revision: u64,
-    acted: &Acted,
-) -> Result<(), Failure> {
-    let (Act::Start { .. }, Some(id)) = (&acted.act, place.hive()) else { return Ok(()) };
-    let Some(name) = hive::store::name(&mut *db, id).await? else { return Ok(()) };
-    let by = Actor { id: acted.by, name: acted.name.clone() };
-    let what = What::SessionStarted { by, hive: notification::Place { id, name } };
-    let source = format!("start:{id}:{revision}");
-    let mut wanting = crate::notification::choice::wanting(db, Kind::SessionStarted, id, acted.by).await?;
-    wanting.retain(|user| !services.presence.sits_in(id, *user));
-    let note_for = |user| Note { user, what: what.clone(), at: acted.at, due_at: acted.at, source: source.clone() };
-    note(db, &wanting.into_iter().map(note_for).collect::<Vec<_>>()).await
-}
-
 async fn spare(db: &mut PgConnection, place: Place, now: Moment) -> Result<(), Failure> {
     let since = now.before(Duration::HOUR);
     if place.hive().is_some() && store::acts_since(db, place.id(), "start", since).await? >= STARTS_AN_HOUR {
@@ -172,6 +151,7 @@ pub async fn write(
         chat::held::free(db, hive, before, timer, now).await?;
     }
     let told = record(services, db, place, &changed.ended, now).await?;
+    note::break_over(services, db, place, timer, &changed.ended).await?;
     let mut turn = Turn { at: instant(before, timer, &changed, now), told, lanes: Vec::new() };
     match place {
         Place::Hive(hive) if timer.ordinal > before.ordinal && timer.is_focus() => {

@@ -1,6 +1,14 @@
 //! The private Postgres: made once, kept, recovered.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+use std::{
+    fs,
+    os::unix::{
+        fs::{MetadataExt, PermissionsExt},
+        process::CommandExt,
+    },
+    path::Path,
+    time::Duration,
+};
 
 use server::database::private::{PrivatePostgres, PrivatePostgresError};
 use sqlx::{Connection, PgConnection};
@@ -112,12 +120,27 @@ async fn a_command_that_fails_leaves_no_postgres_behind() {
 async fn a_stale_number_of_some_other_process_is_no_obstacle() {
     let folder = open_folder();
     start(folder.path()).await.stop().await.unwrap();
-    let file = folder.path().join("postgres/postmaster.pid");
-    fs::write(&file, format!("{}\n{}\n", std::process::id(), folder.path().join("postgres").display())).unwrap();
-    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
-    let mut owned = std::process::Command::new("chown");
-    owned.arg("--reference").arg(folder.path().join("postgres/PG_VERSION")).arg(&file).status().unwrap();
-    start(folder.path()).await.stop().await.unwrap();
+    let data = folder.path().join("postgres");
+    // A stranger, alive, as the user that Postgres runs as.
+    let sleep = |seconds: &str| {
+        let uid = fs::metadata(&data).unwrap().uid();
+        std::process::Command::new("sleep").arg(seconds).uid(uid).spawn().unwrap()
+    };
+    let mut alive = sleep("300");
+    // Dead, and not collected.
+    let mut dead = sleep("0");
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    for pid in [std::process::id(), alive.id(), dead.id()] {
+        let file = data.join("postmaster.pid");
+        fs::write(&file, format!("{pid}\n{}\n", data.display())).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        let mut owned = std::process::Command::new("chown");
+        owned.arg("--reference").arg(data.join("PG_VERSION")).arg(&file).status().unwrap();
+        start(folder.path()).await.stop().await.unwrap();
+    }
+    alive.kill().unwrap();
+    alive.wait().unwrap();
+    dead.wait().unwrap();
 }
 
 #[tokio::test]

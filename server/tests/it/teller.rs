@@ -219,6 +219,24 @@ async fn whoever_sits_in_the_hive_is_not_told_that_a_session_began_there() {
 }
 
 #[tokio::test]
+async fn whoever_takes_part_and_wants_to_is_told_that_the_break_is_over() {
+    let mut hive = Hive::of(&["Bob", "Cem"]).await;
+    for who in [1, 2] {
+        hive.ok(who, "notification.choose", json!({ "kind": "break_ended", "level": "interrupt" })).await;
+    }
+    hive.ok(2, "hive.exit", json!({})).await;
+    hive.act(0, "timer.start", json!({})).await;
+    for _ in 0..2 {
+        hive.pass_to_the_end(&[0, 1]).await;
+    }
+    let over = "select count(*) from notification where kind = 'break_ended'";
+    hive.until(over, 1).await;
+    let whose = r#"select count(*) from notification n join "user" u on u.id = n.user_id
+                   where n.kind = 'break_ended' and u.name = 'Bob'"#;
+    assert_eq!((hive.number(over).await, hive.number(whose).await), (1, 1));
+}
+
+#[tokio::test]
 async fn what_was_read_long_ago_is_swept_and_what_is_unread_stays() {
     let mut hive = Hive::of(&["Bob"]).await;
     hive.mention(1, "ada").await;

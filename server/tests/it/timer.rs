@@ -132,6 +132,9 @@ async fn a_server_that_was_away_over_three_boundaries_shows_the_phase_that_is_on
     let seen: Vec<_> = hive.phases().await.into_iter().map(|(n, phase, _, attended)| (n, phase, attended)).collect();
     let phase = |n, phase: &str, attended| (n, phase.to_owned(), attended);
     assert_eq!(seen, [phase(1, "focus", true), phase(2, "short_break", false), phase(3, "focus", false)]);
+    let notes = "select count(*) from notification group by user_id";
+    let notices: Vec<i64> = sqlx::query_scalar(notes).fetch_all(&hive.house.services.db).await.unwrap();
+    assert_eq!(notices, [1, 1], "one notice each, whatever was missed");
     hive.house.pass(Duration::minutes(3));
     hive.told(0).await;
     let more = hive.sockets[0].rest().await;

@@ -19,6 +19,14 @@ const SHARED_HOME: &str = "/var/lib/focushive";
 /// A log longer than this is begun anew at the next start.
 const MOST_LOG: u64 = 10 * 1024 * 1024;
 
+/// What Postgres answers when it is asked whether it takes connections.
+pub enum Ready {
+    Yes,
+    /// It lives, and still starts.
+    Soon,
+    Silent,
+}
+
 pub struct Cluster {
     pub data: PathBuf,
     pub log: PathBuf,
@@ -49,6 +57,20 @@ impl Cluster {
         let line = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
         let ours = line.split(|byte| *byte == 0).any(|word| word == self.data.as_os_str().as_encoded_bytes());
         ours.then(|| Pid::from_raw(pid))
+    }
+
+    /// The number of a Postgres that is no more may be that of another process by now, or of a dead
+    /// one that nobody collects, as in many containers: the next Postgres would take it for alive.
+    pub fn forget_stale_pid(&self) {
+        if !self.is_lived_in() {
+            let _ = fs::remove_file(self.data.join("postmaster.pid"));
+        }
+    }
+
+    /// Whether any process works in the data's folder, as every process of a Postgres does.
+    fn is_lived_in(&self) -> bool {
+        let Ok(processes) = fs::read_dir("/proc") else { return true };
+        processes.flatten().any(|process| fs::read_link(process.path().join("cwd")).is_ok_and(|cwd| cwd == self.data))
     }
 
     /// Makes the cluster beside its place and moves it there whole, so that a making that was cut
@@ -106,10 +128,14 @@ impl Cluster {
         let _ = fs::remove_dir(&self.socket);
     }
 
-    pub async fn accepts(&self) -> bool {
+    pub async fn ask_if_ready(&self) -> Ready {
         let mut probe = self.owner.command(&self.bin.program("pg_isready"));
-        probe.args(["-q", "-U", NAME, "-h"]).arg(&self.socket);
-        run(probe, "pg_isready").await.is_ok()
+        probe.args(["-q", "-U", NAME, "-h"]).arg(&self.socket).stdin(Stdio::null());
+        match probe.status().await.ok().and_then(|status| status.code()) {
+            Some(0) => Ready::Yes,
+            Some(1) => Ready::Soon,
+            _ => Ready::Silent,
+        }
     }
 
     pub async fn make_database(&self) -> Result<(), PrivatePostgresError> {

@@ -28,14 +28,17 @@ use tokio::{
 };
 
 pub use binaries::{Binaries, find as binaries};
-use cluster::Cluster;
+use cluster::{Cluster, Ready};
 use owner::Owner;
+
+use crate::telemetry::say_if_slow;
 
 /// The name of the database, and of its only user.
 const NAME: &str = "focushive";
 
-/// How long Postgres may take to accept connections; after a crash it first replays its log.
-const STARTS_WITHIN: Duration = Duration::from_secs(60);
+/// How long Postgres may say nothing at all before it is given up. After a crash it first replays its
+/// log, for as long as that takes; then it says that it starts.
+const SPEAKS_WITHIN: Duration = Duration::from_secs(60);
 /// How long a fast shutdown may take before it is cut short.
 const STOPS_WITHIN: Duration = Duration::from_secs(8);
 /// A Postgres that dies at once is not started in a tight loop.
@@ -89,10 +92,15 @@ impl PrivatePostgres {
         let owner = Owner::choose()?;
         let cluster = Cluster::place(&folder, owner, bin)?;
         stop_orphan(&cluster).await?;
+        cluster.forget_stale_pid();
         cluster.make_if_missing().await?;
         let child = cluster.spawn()?;
         let mut postgres = Self { child, cluster, lock };
-        postgres.wait_until_ready().await?;
+        say_if_slow(
+            "waiting until Postgres is ready; after a crash it first replays its log",
+            postgres.wait_until_ready(),
+        )
+        .await?;
         postgres.cluster.make_database().await?;
         Ok(postgres)
     }
@@ -153,10 +161,12 @@ impl PrivatePostgres {
     }
 
     async fn wait_until_ready(&mut self) -> Result<(), PrivatePostgresError> {
-        let deadline = Instant::now() + STARTS_WITHIN;
+        let mut deadline = Instant::now() + SPEAKS_WITHIN;
         while Instant::now() < deadline {
-            if self.cluster.accepts().await {
-                return Ok(());
+            match self.cluster.ask_if_ready().await {
+                Ready::Yes => return Ok(()),
+                Ready::Soon => deadline = Instant::now() + SPEAKS_WITHIN,
+                Ready::Silent => {}
             }
             if let Ok(Some(_)) = self.child.try_wait() {
                 break;

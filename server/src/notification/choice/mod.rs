@@ -49,6 +49,6 @@ pub async fn less(services: &Services, by: Member, ask: Less) -> Result<Choice, 
 }
 
 /// Members of a hive who want to be told of every such thing there.
-pub async fn wanting(db: &mut PgConnection, kind: Kind, hive: HiveId, except: UserId) -> Result<Vec<UserId>, Failure> {
-    Ok(store::wanting(db, kind, hive, except).await?)
+pub async fn wanting(db: &mut PgConnection, kind: Kind, hive: HiveId) -> Result<Vec<UserId>, Failure> {
+    Ok(store::wanting(db, kind, hive).await?)
 }

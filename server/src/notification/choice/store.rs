@@ -65,7 +65,7 @@ pub async fn kind_of(
 }
 
 /// What was chosen for the hive stands above what was chosen for all of them.
-pub async fn wanting(db: impl PgExecutor<'_>, kind: Kind, hive: HiveId, except: UserId) -> sqlx::Result<Vec<UserId>> {
+pub async fn wanting(db: impl PgExecutor<'_>, kind: Kind, hive: HiveId) -> sqlx::Result<Vec<UserId>> {
     query_scalar!(
         r#"select m.user_id as "user: UserId"
            from hive_member m
@@ -73,10 +73,9 @@ pub async fn wanting(db: impl PgExecutor<'_>, kind: Kind, hive: HiveId, except: 
                 on here.user_id = m.user_id and here.kind = $1 and here.hive_id = m.hive_id
            left join notification_choice anywhere
                 on anywhere.user_id = m.user_id and anywhere.kind = $1 and anywhere.hive_id is null
-           where m.hive_id = $2 and m.user_id <> $3 and coalesce(here.level, anywhere.level, 'off') <> 'off'"#,
+           where m.hive_id = $2 and coalesce(here.level, anywhere.level, 'off') <> 'off'"#,
         kind.as_str(),
         hive as HiveId,
-        except as UserId,
     )
     .fetch_all(db)
     .await
