@@ -10,7 +10,7 @@ use focushive::{
 };
 use serde_json::Value;
 
-use crate::{chat, failure::Failure, hive, hub::Part, notification, services::Services, timer};
+use crate::{account, chat, failure::Failure, hive, hub::Part, notification, services::Services, timer};
 
 /// Whether somebody may listen, and whether they may be heard there too.
 pub async fn allow(services: &Services, by: Member, topic: Topic) -> Result<Part, Failure> {
@@ -19,8 +19,12 @@ pub async fn allow(services: &Services, by: Member, topic: Topic) -> Result<Part
         Topic::User(user) if user == by.id => Ok(Part::Hears),
         Topic::Presence | Topic::Announcements => Ok(Part::Hears),
         Topic::Admin if by.role >= Role::Admin => Ok(Part::Hears),
+        Topic::Sector(sector) => {
+            let own = account::look_up(services, by.id).await?.sector.map(|own| own.id);
+            if own == Some(sector) { Ok(Part::Hears) } else { Err(Fault::NotFound.into()) }
+        }
         // To others there is no such topic, whether or not there is.
-        Topic::User(_) | Topic::Sector(_) | Topic::Admin => Err(Fault::NotFound.into()),
+        Topic::User(_) | Topic::Admin => Err(Fault::NotFound.into()),
     }
 }
 

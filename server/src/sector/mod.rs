@@ -7,6 +7,7 @@ use focushive::{
     Fault,
     caller::Member,
     id::SectorId,
+    protocol::Topic,
     sector::{Counted, Create, Remove, Rename},
 };
 
@@ -44,5 +45,7 @@ pub async fn remove(services: &Services, by: Member, ask: Remove) -> Result<(), 
     store::delete(&mut *tx, ask.sector).await?;
     audit::note(&mut *tx, Entry::new(by.id, "sector removed").change(before.as_str(), "")).await?;
     tx.commit().await?;
+    let topic = Topic::Sector(ask.sector);
+    services.hub.readers(topic).into_iter().for_each(|user| services.hub.evict(user, topic));
     Ok(())
 }

@@ -1,9 +1,10 @@
-//! A client that speaks STOMP: on a bare WebSocket, with no library, so that a test sees each frame.
+//! A client that speaks STOMP: on a bare WebSocket or within SockJS, with no library, so that a test
+//! sees each frame.
 
 use std::{collections::VecDeque, time::Duration};
 
 use futures::{SinkExt, StreamExt};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
@@ -14,8 +15,13 @@ use super::House;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Where it is spoken: bare, and within SockJS.
+const BARE: &str = "/stomp";
+const SOCKJS: &str = "/ws-sockjs/000/stomp/websocket";
+
 pub struct Stomp {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    path: &'static str,
     heard: VecDeque<Heard>,
     pub code: Option<u16>,
 }
@@ -55,13 +61,22 @@ impl Heard {
 impl Stomp {
     /// The bare line, before anything is said on it.
     pub async fn dial(house: &House, headers: &[(&str, &str)]) -> Result<Self, u16> {
-        let mut request = format!("ws://{}/stomp", house.address).into_client_request().unwrap();
+        Self::at(house, BARE, headers).await
+    }
+
+    /// The same line in the frames of SockJS.
+    pub async fn dial_sockjs(house: &House) -> Self {
+        Self::at(house, SOCKJS, &[]).await.unwrap()
+    }
+
+    async fn at(house: &House, path: &'static str, headers: &[(&str, &str)]) -> Result<Self, u16> {
+        let mut request = format!("ws://{}{path}", house.address).into_client_request().unwrap();
         for (name, value) in headers {
             let name: tokio_tungstenite::tungstenite::http::HeaderName = name.parse().unwrap();
             request.headers_mut().insert(name, HeaderValue::from_str(value).unwrap());
         }
         match connect_async(request).await {
-            Ok((stream, _)) => Ok(Self { stream, heard: VecDeque::new(), code: None }),
+            Ok((stream, _)) => Ok(Self { stream, path, heard: VecDeque::new(), code: None }),
             Err(Error::Http(response)) => Err(response.status().as_u16()),
             Err(error) => panic!("{error}"),
         }
@@ -71,14 +86,20 @@ impl Stomp {
     pub async fn open(house: &House, email: &str) -> Self {
         let token = house.visitor().login(email).await["access_token"].as_str().unwrap().to_owned();
         let mut stomp = Self::dial(house, &[]).await.unwrap();
-        stomp.say(&format!("CONNECT\naccept-version:1.2\nhost:x\nAuthorization:Bearer {token}\n\n\0")).await;
-        let connected = stomp.next().await;
+        let connected = stomp.connect(&token).await;
         assert_eq!(connected.command, "CONNECTED", "{connected:?}");
         stomp
     }
 
+    /// The first word, and the answer to it.
+    pub async fn connect(&mut self, token: &str) -> Heard {
+        self.say(&format!("CONNECT\naccept-version:1.2\nhost:x\nAuthorization:Bearer {token}\n\n\0")).await;
+        self.next().await
+    }
+
     pub async fn say(&mut self, text: &str) {
-        let _ = self.stream.send(Message::text(text.to_owned())).await;
+        let text = if self.path == SOCKJS { json!([text]).to_string() } else { text.to_owned() };
+        let _ = self.stream.send(Message::text(text)).await;
     }
 
     /// Sends a body somewhere.
@@ -107,15 +128,30 @@ impl Stomp {
     async fn read(&mut self) -> Option<Heard> {
         loop {
             match tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("nothing was heard for too long") {
-                Some(Ok(Message::Text(text))) => match Heard::read(&text) {
-                    Some(heard) => return Some(heard),
-                    None => continue,
-                },
+                Some(Ok(Message::Text(text))) => {
+                    let mut frames = self.unwrapped(&text).into_iter();
+                    let Some(first) = frames.next() else { continue };
+                    // What came in the same message waits for its turn.
+                    frames.rev().for_each(|frame| self.heard.push_front(frame));
+                    return Some(first);
+                }
                 Some(Ok(Message::Close(frame))) => self.code = frame.map(|frame| frame.code.into()),
                 Some(Ok(_)) => {}
                 Some(Err(_)) | None => return None,
             }
         }
+    }
+
+    /// The frames of one message; what SockJS says besides is no frame.
+    fn unwrapped(&mut self, text: &str) -> Vec<Heard> {
+        if self.path != SOCKJS {
+            return Heard::read(text).into_iter().collect();
+        }
+        if let Some(goodbye) = text.strip_prefix('c') {
+            self.code = serde_json::from_str::<(u16, String)>(goodbye).ok().map(|(code, _)| code);
+        }
+        let frames = text.strip_prefix('a').map(|frames| serde_json::from_str::<Vec<String>>(frames).unwrap());
+        frames.iter().flatten().filter_map(|frame| Heard::read(frame)).collect()
     }
 
     /// Waits for an end of line between frames.
