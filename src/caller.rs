@@ -20,7 +20,13 @@ pub struct Member {
     pub session: SessionId,
     /// Which of their open connections asks; none for a request that came by HTTP alone.
     pub connection: Option<u64>,
+    /// What they saw of what they want to change, if they asked that it still be so.
+    pub seen: Option<Seen>,
 }
+
+/// A digest of what somebody was shown; made where it is shown, and compared where it is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen(pub [u8; 12]);
 
 impl Caller {
     /// The sign-in check.

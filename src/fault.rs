@@ -24,6 +24,8 @@ pub enum Fault {
     Invalid { problems: Vec<Problem> },
     #[error("{message}")]
     Conflict { message: String },
+    #[error("somebody changed it meanwhile: look at it again first")]
+    Changed,
     #[error("this invitation {}", .why.as_str())]
     InviteRefused { why: InviteRefusal },
     #[error("{why}; you can write again at {}", .at.to_second())]
@@ -88,6 +90,7 @@ impl Fault {
             Self::NotFound => "not_found",
             Self::Invalid { .. } => "invalid",
             Self::Conflict { .. } => "conflict",
+            Self::Changed => "changed",
             Self::InviteRefused { .. } => "invite_refused",
             Self::NotYet { .. } => "not_yet",
             Self::LinkSpent => "link_spent",
@@ -106,6 +109,7 @@ impl Fault {
             Self::NotFound => 404,
             Self::Conflict { .. } | Self::NotYet { .. } => 409,
             Self::InviteRefused { .. } | Self::LinkSpent => 410,
+            Self::Changed => 412,
             Self::TooLarge { .. } => 413,
             Self::Invalid { .. } => 422,
             Self::RateLimited { .. } => 429,

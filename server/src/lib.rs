@@ -7,6 +7,7 @@ pub mod config;
 pub mod failure;
 pub mod limit;
 pub mod secret;
+pub mod seen;
 pub mod services;
 
 pub mod database;

@@ -77,7 +77,7 @@ async fn member(services: &Services, session: SessionId, kind: SessionKind) -> R
     if now.since(found.seen_at) > TOUCH_EVERY {
         touch(services, session, kind, now).await?;
     }
-    Ok(Some(Member { id: found.user, role: found.role, session: found.session, connection: None }))
+    Ok(Some(Member { id: found.user, role: found.role, session: found.session, connection: None, seen: None }))
 }
 
 async fn touch(services: &Services, session: SessionId, kind: SessionKind, now: Moment) -> Result<(), Failure> {

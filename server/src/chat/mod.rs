@@ -31,6 +31,7 @@ use crate::{
     hub::{Connection, Merge, Published},
     limit::Doing,
     notification::note,
+    seen,
     services::Services,
     topic,
 };
@@ -101,6 +102,7 @@ pub async fn edit(services: &Services, by: Member, ask: Edit) -> Result<(), Fail
     if message.author.id != by.id {
         return Err(Fault::Forbidden.into());
     }
+    seen::unchanged(by, (&message.body, message.edited_at))?;
     let now = services.clock.now();
     if let Some(until) = change.me.muted_until.filter(|until| *until > now) {
         return Err(Fault::NotYet { why: "you are muted here", at: until }.into());

@@ -29,7 +29,7 @@ use crate::{
     hub::{Merge, Published},
     limit::Doing,
     presence::{self, Entering},
-    secret,
+    secret, seen,
     services::Services,
     timer, topic,
 };
@@ -193,6 +193,7 @@ pub async fn seats(services: &Services, by: Member, hive: HiveId) -> Result<Vec<
 pub async fn set(services: &Services, by: Member, ask: hive::Set) -> Result<(), Failure> {
     ask.check()?;
     let mut change = change(services, by, ask.hive, Right::ChangeSettings).await?;
+    seen::unchanged(by, &change.found.hive)?;
     store::set(&mut *change.tx, &ask).await?;
     tell_hive(&mut change, by).await?;
     let now = change.now;

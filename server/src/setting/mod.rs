@@ -8,6 +8,7 @@ use focushive::{Fault, caller::Member, setting::Settings};
 use crate::{
     audit::{self, Entry},
     failure::Failure,
+    seen,
     services::Services,
 };
 
@@ -21,8 +22,9 @@ pub async fn look(services: &Services) -> Result<Settings, Failure> {
 }
 
 pub async fn set(services: &Services, by: Member, ask: Settings) -> Result<(), Failure> {
-    let before = look(services).await?;
     let mut tx = services.db.begin().await?;
+    let before = store::lock(&mut *tx).await?.ok_or(Fault::NotFound)?;
+    seen::unchanged(by, &before)?;
     store::set(&mut *tx, &ask).await?;
     let text = |s: &Settings| format!("{}, registration {:?}", s.house, s.registration);
     audit::note(&mut *tx, Entry::new(by.id, "settings changed").change(text(&before), text(&ask))).await?;

@@ -15,6 +15,16 @@ pub async fn settings(db: impl PgExecutor<'_>) -> sqlx::Result<Option<Settings>>
     .await
 }
 
+/// The same, kept as they are until the transaction ends.
+pub async fn lock(db: impl PgExecutor<'_>) -> sqlx::Result<Option<Settings>> {
+    query_as!(
+        Settings,
+        r#"select house as "house: HouseName", registration as "registration: Registration" from setting for update"#,
+    )
+    .fetch_optional(db)
+    .await
+}
+
 /// Opens the house, once: of two who try at the same time, one is told that it is open already.
 pub async fn open_house(db: impl PgExecutor<'_>, house: &HouseName) -> sqlx::Result<bool> {
     let done = query!("insert into setting (house) values ($1) on conflict do nothing", house as &HouseName)

@@ -24,6 +24,7 @@ use crate::{
     auth::{Visitor, identify::bearer},
     failure::Failure,
     http::csrf,
+    seen,
     services::Services,
 };
 
@@ -198,16 +199,17 @@ impl Asking {
         Ok(self)
     }
 
-    async fn give(self) -> Result<once::Given, Problem> {
-        self.unchanged().await?;
+    async fn give(mut self) -> Result<once::Given, Problem> {
+        self.look().await?;
         let answer = self.perform().await?;
         let place = self.operation.route.makes.filter(|place| !place.is_empty());
         let place = place.map(|place| fill(place, &answer, &self.fields));
         Ok(once::Given { answer, place })
     }
 
-    /// Whether what is to be changed is still what the client saw, if it said what that was.
-    async fn unchanged(&self) -> Result<(), Problem> {
+    /// What the client saw of what is to be changed, if it said so. Whether it is still that is judged
+    /// for good where it is changed: somebody else may be between here and there.
+    async fn look(&mut self) -> Result<(), Problem> {
         let Some(shown_by) = self.operation.shown_by.as_deref() else { return Ok(()) };
         if !tag::is_asked(&self.headers) {
             return Ok(());
@@ -218,7 +220,14 @@ impl Asking {
         let fields = fields.map(|(name, value)| (name.clone(), value.clone())).collect();
         let now = perform(shown_by, &self.services, self.caller, &fields).await?;
         let part = shown_by.route.edits.map_or_else(|| now.clone(), |part| part(&now));
-        if tag::holds(&self.headers, &part) { Ok(()) } else { Err(Problem::Changed) }
+        if !tag::holds(&self.headers, &part) {
+            return Err(Fault::Changed.into());
+        }
+        if let Caller::Member(member) = &mut self.caller {
+            // Whoever takes it as it comes has seen nothing to hold on to.
+            member.seen = (!tag::is_any(&self.headers)).then(|| seen::of(&part));
+        }
+        Ok(())
     }
 
     async fn perform(&self) -> Result<Value, Problem> {

@@ -22,8 +22,6 @@ pub enum Problem {
     Malformed(String),
     /// It is something else than JSON.
     WrongType,
-    /// Somebody was quicker.
-    Changed,
     /// The same key came with something else.
     KeyTaken,
     /// What HTTP itself refused.
@@ -105,7 +103,6 @@ impl Problem {
             Self::Fault(fault) => refusal::status(fault),
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::WrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Changed => StatusCode::PRECONDITION_FAILED,
             Self::KeyTaken => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Http(status) => *status,
         }
@@ -116,7 +113,6 @@ impl Problem {
             Self::Fault(fault) => fault.code(),
             Self::Malformed(_) => "malformed",
             Self::WrongType => "wrong_type",
-            Self::Changed => "changed",
             Self::KeyTaken => "key_taken",
             Self::Http(status) => match status.as_u16() {
                 400 => "malformed",
@@ -138,7 +134,6 @@ impl Problem {
             Self::Fault(fault) => fault.to_string(),
             Self::Malformed(words) => format!("it cannot be read: {words}"),
             Self::WrongType => "send JSON, and say so: content-type application/json".to_owned(),
-            Self::Changed => "somebody changed it meanwhile: look at it again first".to_owned(),
             Self::KeyTaken => "this Idempotency-Key came with another request before: take a fresh one".to_owned(),
             Self::Http(StatusCode::METHOD_NOT_ALLOWED) => "this path knows other methods: see Allow".to_owned(),
             Self::Http(status) => status.canonical_reason().unwrap_or("refused").to_lowercase(),
@@ -150,7 +145,7 @@ impl Problem {
         let title = CODES.iter().find(|(known, ..)| *known == code).map_or("", |(.., title)| title);
         let refusal = match self {
             Self::Fault(fault) => Some(Refusal::from(fault.clone())),
-            Self::Malformed(_) | Self::WrongType | Self::Changed | Self::KeyTaken | Self::Http(_) => None,
+            Self::Malformed(_) | Self::WrongType | Self::KeyTaken | Self::Http(_) => None,
         };
         let (problems, retry_after_ms, at, trace) = refusal
             .map(|refusal| (refusal.problems, refusal.retry_after_ms, refusal.at, refusal.trace))
@@ -216,13 +211,14 @@ mod tests {
             Fault::NotFound,
             Fault::field("a", "b"),
             Fault::conflict("c"),
+            Fault::Changed,
             Fault::LinkSpent,
             Fault::TooLarge { limit: "64 KB".to_owned() },
             Fault::RateLimited { retry_after_ms: 1 },
             Fault::Unavailable { retry_after_ms: 1 },
             Fault::Internal { trace: "t".to_owned() },
         ];
-        let others = [Problem::Malformed(String::new()), Problem::WrongType, Problem::Changed, Problem::KeyTaken];
+        let others = [Problem::Malformed(String::new()), Problem::WrongType, Problem::KeyTaken];
         let http = [400, 404, 405, 408, 413, 415, 429, 500, 503]
             .map(|status| Problem::Http(StatusCode::from_u16(status).unwrap()));
         for problem in faults.map(Problem::Fault).into_iter().chain(others).chain(http) {

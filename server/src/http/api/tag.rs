@@ -4,23 +4,21 @@
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use focushive::Fault;
+use focushive::{Fault, caller::Seen};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-/// As much of a digest as tells two answers apart.
-const BYTES: usize = 12;
+use crate::seen;
 
 pub fn of(part: Option<&Value>, body: &[u8]) -> String {
-    let whole = digest(body);
+    let whole = word(seen::digest(body));
     match part {
-        Some(part) => format!("\"{}.{whole}\"", digest(part.to_string().as_bytes())),
+        Some(part) => format!("\"{}.{whole}\"", word(seen::of(part))),
         None => format!("\"{whole}\""),
     }
 }
 
-fn digest(bytes: &[u8]) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(bytes).get(..BYTES).unwrap_or_default())
+fn word(digest: Seen) -> String {
+    URL_SAFE_NO_PAD.encode(digest.0)
 }
 
 pub fn header(tag: &str) -> Option<HeaderValue> {
@@ -35,9 +33,14 @@ pub fn is_known(headers: &HeaderMap, tag: &str) -> bool {
 
 /// Whether what would be changed is what the client saw; without a word from it, it is.
 pub fn holds(headers: &HeaderMap, part: &Value) -> bool {
-    let now = digest(part.to_string().as_bytes());
+    let now = word(seen::of(part));
     let seen = |tag: &String| tag == "*" || tag.trim_matches('"').split('.').next() == Some(&now);
     given(headers, &header::IF_MATCH).is_none_or(|tags| tags.iter().any(seen))
+}
+
+/// Whether it may be whatever it is, as long as it is there.
+pub fn is_any(headers: &HeaderMap) -> bool {
+    given(headers, &header::IF_MATCH).is_some_and(|tags| tags.iter().any(|tag| tag == "*"))
 }
 
 pub fn is_asked(headers: &HeaderMap) -> bool {
@@ -77,5 +80,6 @@ mod tests {
         assert!(holds(&with(header::IF_MATCH, &tag), &part) && holds(&with(header::IF_MATCH, &later), &part));
         assert!(!holds(&with(header::IF_MATCH, &tag), &json!({ "name": "Attic" })));
         assert!(holds(&with(header::IF_MATCH, "*"), &part) && holds(&HeaderMap::new(), &part));
+        assert!(is_any(&with(header::IF_MATCH, "*")) && !is_any(&with(header::IF_MATCH, &tag)));
     }
 }
