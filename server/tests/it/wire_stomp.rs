@@ -204,6 +204,40 @@ async fn a_transactions_messages_are_stored_together_or_not_at_all() {
 }
 
 #[tokio::test]
+async fn a_transaction_of_different_things_leaves_nothing_behind() {
+    let (mut hive, mut bob) = hive_with_bob().await;
+    let made = hive.sockets[0].ok("hive.create", json!({ "key": uuid::Uuid::new_v4(), "name": "Attic" })).await;
+    let attic = made["id"].as_str().unwrap().to_owned();
+    hive.sockets[1].ok("hive.join", json!({ "hive": attic })).await;
+    let library = hive.id.clone();
+    bob.subscribe("e", "/user/queue/errors", "").await;
+    bob.subscribe("l", &format!("/topic/chat/{library}"), "").await;
+    bob.subscribe("a", &format!("/topic/chat/{attic}"), "").await;
+    let (here, there) = (format!("/app/chat/send/{library}"), format!("/app/chat/send/{attic}"));
+    let (start, body) = (format!("/app/timer/{library}/start"), |words: &str| json!({ "body": words }));
+    for (name, sends) in [
+        ("mixed", [(&here, body("halfway")), (&start, json!({}))]),
+        ("other", [(&start, json!({})), (&there, body("halfway"))]),
+        ("both", [(&here, body("to both")), (&there, body("to both"))]),
+    ] {
+        bob.say(&format!("BEGIN\ntransaction:{name}\n\n\0")).await;
+        for (destination, body) in &sends {
+            bob.send(destination, &format!("transaction:{name}\n"), body).await;
+        }
+        bob.say(&format!("COMMIT\ntransaction:{name}\nreceipt:{name}\n\n\0")).await;
+        let told = bob.until(|heard| heard.header("receipt-id") == name).await;
+        assert_eq!(told.command, if name == "both" { "RECEIPT" } else { "MESSAGE" }, "{told:?}");
+    }
+    for _ in 0..2 {
+        assert_eq!(bob.message("CHAT_MESSAGE").await.json()["payload"]["content"], "to both");
+    }
+    bob.subscribe("r", "/user/queue/replies", "").await;
+    bob.send(&format!("/app/timer/{library}/sync"), "", &json!({})).await;
+    assert_eq!(bob.message("REPLY").await.json()["payload"]["ok"]["timer"]["is"], "idle");
+    assert!(!bob.kept().any(|heard| heard.body.contains("halfway")));
+}
+
+#[tokio::test]
 async fn too_much_and_too_large_end_it() {
     let (hive, mut bob) = hive_with_bob().await;
     bob.say(&format!("SEND\ndestination:/app/chat/send/{}\n\n{}\0", hive.id, "x".repeat(65 * 1024))).await;

@@ -56,8 +56,8 @@ pub struct Asked {
     name: &'static str,
     correlation: Option<String>,
     receipt: Option<String>,
-    /// What happens only if this did: the rest of a transaction.
-    then: Vec<Step<Stomp>>,
+    /// What counts only if this was done: what a transaction acknowledges, and its end.
+    then: Vec<Frame>,
 }
 
 #[derive(Default)]
@@ -185,7 +185,7 @@ impl Stomp {
             steps = self.queue(&Channel::Replies, &about, &body);
         }
         steps.extend(receipt.map(|id| Step::Say(self.receipt(&id))));
-        steps.extend(then);
+        steps.extend(self.afterwards(&then));
         steps
     }
 

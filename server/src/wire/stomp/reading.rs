@@ -6,7 +6,7 @@ use axum::extract::ws::Utf8Bytes;
 use focushive::{
     Fault, Moment,
     account::Me,
-    chat::{Send, SendAll},
+    chat::SendAll,
     protocol::{Request, Topic},
 };
 
@@ -78,7 +78,7 @@ impl Stomp {
             (Command::Begin, Some(name)) => self.transactions.begin(&name).map(|()| self.receipted(&frame)),
             (Command::Abort, Some(name)) => self.transactions.end(&name).map(|_| self.receipted(&frame)),
             (Command::Commit, Some(name)) => match self.transactions.end(&name) {
-                Ok(frames) => return self.commit(&frame, frames, now),
+                Ok(frames) => return self.commit(frame, frames, now),
                 Err(why) => Err(why),
             },
             (Command::Begin | Command::Abort | Command::Commit, None) => Err("it names no transaction"),
@@ -118,12 +118,11 @@ impl Stomp {
         }
     }
 
-    /// All of it is read before any of it is done: what cannot be read leaves nothing behind. What
-    /// writes messages is stored together; of anything else each follows only if the one before it
-    /// was done.
-    fn commit(&mut self, commit: &Frame, frames: Vec<Frame>, now: Moment) -> Vec<Step<Self>> {
-        let (sent, acknowledged): (Vec<_>, Vec<_>) =
-            frames.into_iter().partition(|frame| frame.command == Command::Send);
+    /// All of it is read before any of it is done, and it is done at once: one request, or messages,
+    /// which are stored together. Different requests would be done one after the other, and the first
+    /// would stay done if the second is refused: they are refused as a whole.
+    fn commit(&mut self, commit: Frame, frames: Vec<Frame>, now: Moment) -> Vec<Step<Self>> {
+        let (sent, mut then): (Vec<_>, Vec<_>) = frames.into_iter().partition(|frame| frame.command == Command::Send);
         let mut asks = Vec::new();
         for frame in &sent {
             let mut steps = self.send(frame, now);
@@ -135,29 +134,60 @@ impl Stomp {
                 }
             }
         }
-        let mut then = Vec::new();
-        for frame in &acknowledged {
-            match self.acknowledge(frame) {
-                Ok(steps) => then.extend(steps),
-                Err(why) => return self.fail(frame, Fault::field("frame", why), now),
+        for frame in &then {
+            if let Err(why) = self.named(frame) {
+                return self.fail(frame, Fault::field("frame", why), now);
             }
         }
-        then.extend(self.receipted(commit));
-        if let Some(messages) = messages(&asks) {
-            let mut together: Vec<Asked> = asks.into_iter().map(|(asked, _)| *asked).collect();
-            if let Some(last) = together.last_mut() {
-                last.then = then;
+        if asks.len() > 1 && asks.iter().any(|(_, request)| !matches!(request, Request::SendMessage(_))) {
+            return self.mixed(&commit, asks, now);
+        }
+        then.push(commit);
+        self.together(asks, then)
+    }
+
+    /// One step for all of it.
+    fn together(&mut self, mut asks: Vec<(Box<Asked>, Request)>, then: Vec<Frame>) -> Vec<Step<Self>> {
+        let Some((last, _)) = asks.last_mut() else { return self.afterwards(&then) };
+        last.then = then;
+        if asks.len() == 1 {
+            let one = asks.into_iter().map(|(asked, request)| Step::Ask { tag: Tag::Asked(asked), request });
+            return one.collect();
+        }
+        let (mut together, mut messages) = (Vec::new(), Vec::new());
+        for (asked, request) in asks {
+            if let Request::SendMessage(send) = request {
+                together.push(*asked);
+                messages.push(send);
             }
-            return vec![Step::Ask {
-                tag: Tag::Together(together),
-                request: Request::SendMessages(SendAll { messages }),
-            }];
         }
-        for (mut asked, request) in asks.into_iter().rev() {
-            asked.then = then;
-            then = vec![Step::Ask { tag: Tag::Asked(asked), request }];
+        vec![Step::Ask { tag: Tag::Together(together), request: Request::SendMessages(SendAll { messages }) }]
+    }
+
+    /// Says no to the whole, naming the first that is no message.
+    fn mixed(&mut self, commit: &Frame, asks: Vec<(Box<Asked>, Request)>, now: Moment) -> Vec<Step<Self>> {
+        let mut others = asks.into_iter().filter(|(_, request)| !matches!(request, Request::SendMessage(_)));
+        let asked = Asked {
+            destination: others.next().map(|(asked, _)| asked.destination).unwrap_or_default(),
+            name: "",
+            correlation: commit.header("correlation-id").map(str::to_owned),
+            receipt: commit.header("receipt").map(str::to_owned),
+            then: Vec::new(),
+        };
+        let why = "a transaction is one request, or messages alone: nothing of this one was done";
+        self.refused((Some(body::Check::Rules), Fault::conflict(why)), asked, now)
+    }
+
+    /// What a transaction acknowledges, and its receipt, once the rest of it is done.
+    pub(super) fn afterwards(&mut self, then: &[Frame]) -> Vec<Step<Self>> {
+        let mut steps = Vec::new();
+        for frame in then {
+            steps.extend(match frame.command {
+                Command::Ack | Command::Nack => self.acknowledge(frame).unwrap_or_default(),
+                _ => self.receipted(frame),
+            });
         }
-        then
+        steps
     }
 
     fn subscribe(&mut self, frame: &Frame, now: Moment) -> Vec<Step<Self>> {
@@ -270,11 +300,7 @@ impl Stomp {
     /// Yes or no to messages that wait for it. One that does not wait any more is no mistake: its
     /// subscription may have gone while the word was on its way.
     fn acknowledge(&mut self, frame: &Frame) -> Result<Vec<Step<Self>>, &'static str> {
-        let named = match self.version {
-            Version::V12 => frame.header("id"),
-            Version::V11 | Version::V10 => frame.header("message-id"),
-        };
-        let number = named.ok_or("it names no message")?.parse().map_err(|_| "there is no such message")?;
+        let number = self.named(frame)?;
         let mut steps = Vec::new();
         if let Some(subscription) = self.unacked.subscription(number).map(str::to_owned) {
             let known = self.subscriptions.iter().position(|one| one.id == subscription);
@@ -286,6 +312,15 @@ impl Stomp {
         }
         steps.extend(self.receipted(frame));
         Ok(steps)
+    }
+
+    /// Which message an acknowledgement is about.
+    fn named(&self, frame: &Frame) -> Result<u64, &'static str> {
+        let named = match self.version {
+            Version::V12 => frame.header("id"),
+            Version::V11 | Version::V10 => frame.header("message-id"),
+        };
+        named.ok_or("it names no message")?.parse().map_err(|_| "there is no such message")
     }
 
     fn redeliver(&mut self, to: Option<usize>, meant: Vec<subscription::Unacked>) -> Vec<Step<Self>> {
@@ -302,18 +337,6 @@ impl Stomp {
         }
         steps
     }
-}
-
-/// The messages of a transaction that consists of nothing else.
-fn messages(asks: &[(Box<Asked>, Request)]) -> Option<Vec<Send>> {
-    if asks.len() < 2 {
-        return None;
-    }
-    let sent = |(_, request): &(Box<Asked>, Request)| match request {
-        Request::SendMessage(send) => Some(send.clone()),
-        _ => None,
-    };
-    asks.iter().map(sent).collect()
 }
 
 /// Headers that hold a word of the client's own.

@@ -205,28 +205,82 @@ fn in_the_older_versions_a_message_is_named_by_its_own_id() {
     assert!(say(&mut first, "UNSUBSCRIBE\ndestination:/user/queue/replies\n\n\0").is_empty());
 }
 
-#[test]
-fn a_transaction_happens_one_after_the_other_or_stops() {
-    let mut stomp = session("1.2");
-    let send =
-        |name: &str, body: &str| format!("SEND\ntransaction:t\ndestination:/app/{name}\nreceipt:{name}\n\n{body}\0");
-    say(&mut stomp, "BEGIN\ntransaction:t\n\n\0");
-    assert!(say(&mut stomp, &send("hive.list", "")).is_empty());
-    assert!(say(&mut stomp, &send("timer.mine", "")).is_empty());
-    let mut steps = stomp.read(words("COMMIT\ntransaction:t\nreceipt:c\n\n\0"), NOW);
-    let Some(Step::Ask { tag, .. }) = steps.pop() else { panic!("nothing is asked") };
-    let mut steps = stomp.answer(tag, Ok(Reply::ListHives(Vec::new())), NOW);
-    let Some(Step::Ask { tag, .. }) = steps.pop() else { panic!("the second is not asked") };
-    assert_eq!(said(steps), ["RECEIPT\nreceipt-id:hive.list\n\n\0"]);
-    let last = said(stomp.answer(tag, Ok(Reply::ListTimers(Vec::new())), NOW));
-    assert_eq!(last, ["RECEIPT\nreceipt-id:timer.mine\n\n\0", "RECEIPT\nreceipt-id:c\n\n\0"]);
+/// What is said in a transaction: a request's name and its body.
+fn put_aside(stomp: &mut Stomp, sends: &[(&str, &str)]) {
+    say(stomp, "BEGIN\ntransaction:t\n\n\0");
+    for (name, body) in sends {
+        let send = format!("SEND\ntransaction:t\ndestination:/app/{name}\nreceipt:{name}\n\n{body}\0");
+        assert!(say(stomp, &send).is_empty(), "nothing happens before it is committed");
+    }
+}
 
+const COMMIT: &str = "COMMIT\ntransaction:t\nreceipt:c\n\n\0";
+
+#[test]
+fn a_transaction_is_one_request_with_two_receipts() {
+    let mut stomp = session("1.2");
+    put_aside(&mut stomp, &[("hive.list", "")]);
+    let mut steps = stomp.read(words(COMMIT), NOW);
+    let Some(Step::Ask { tag, .. }) = steps.pop() else { panic!("nothing is asked") };
+    assert!(steps.is_empty());
+    let done = said(stomp.answer(tag, Ok(Reply::ListHives(Vec::new())), NOW));
+    assert_eq!(done, ["RECEIPT\nreceipt-id:hive.list\n\n\0", "RECEIPT\nreceipt-id:c\n\n\0"]);
     // One that cannot be read, and nothing of it is done.
-    say(&mut stomp, "BEGIN\ntransaction:t\n\n\0");
-    say(&mut stomp, &send("hive.list", ""));
-    say(&mut stomp, &send("hive.look", "{}"));
-    let refused = say(&mut stomp, "COMMIT\ntransaction:t\n\n\0");
+    put_aside(&mut stomp, &[("hive.list", ""), ("hive.look", "{}")]);
+    let refused = say(&mut stomp, COMMIT);
     assert!(refused.iter().all(|word| !word.starts_with("ask")), "{refused:?}");
+}
+
+#[test]
+fn a_transaction_of_messages_is_one_request_whichever_hives_they_are_for() {
+    let mut stomp = session("1.2");
+    let other = HIVE.replace('7', "8");
+    let (here, there) = (format!("chat/send/{HIVE}"), format!("chat/send/{other}"));
+    put_aside(&mut stomp, &[(&here, r#"{"body":"one"}"#), (&there, r#"{"body":"two"}"#)]);
+    assert_eq!(say(&mut stomp, COMMIT), ["ask chat.send_all"]);
+}
+
+#[test]
+fn a_transaction_of_different_requests_is_refused_before_any_is_done() {
+    let message = (format!("chat/send/{HIVE}"), r#"{"body":"one"}"#);
+    let (start, typing) = (format!("timer/{HIVE}/start"), format!("typing/{HIVE}"));
+    for second in [&start, &typing, "hive.list"] {
+        for sends in [[(message.0.as_str(), message.1), (second, "")], [(second, ""), (&message.0, message.1)]] {
+            let mut stomp = session("1.2");
+            subscribe(&mut stomp, "id:e\ndestination:/user/queue/errors");
+            put_aside(&mut stomp, &sends);
+            let refused = say(&mut stomp, COMMIT);
+            assert_eq!(refused.len(), 1, "{refused:?}");
+            assert_eq!((header(&refused[0], "subscription"), header(&refused[0], "receipt-id")), ("e", "c"));
+            assert!(refused[0].contains(r#""code":"conflict""#) && refused[0].contains(r#""step":"rules""#));
+            // It is over, and the session goes on.
+            assert_eq!(say(&mut stomp, "BEGIN\ntransaction:t\nreceipt:b\n\n\0"), ["RECEIPT\nreceipt-id:b\n\n\0"]);
+        }
+    }
+    let mut unheard = session("1.2");
+    put_aside(&mut unheard, &[("hive.list", ""), ("timer.mine", "")]);
+    let refused = say(&mut unheard, COMMIT);
+    assert_eq!((header(&refused[0], "destination"), refused[1].as_str()), ("/app/hive.list", "close refused"));
+}
+
+#[test]
+fn what_a_transaction_acknowledges_counts_only_once_the_rest_is_done() {
+    let mut stomp = session("1.2");
+    subscribe(&mut stomp, "id:e\ndestination:/user/queue/errors");
+    subscribe(&mut stomp, "id:n\ndestination:/user/queue/notifications\nack:client-individual");
+    let number = header(&told(&mut stomp, &event(1)).remove(0), "ack").to_owned();
+    let commit = |stomp: &mut Stomp, answer: Result<Reply, Fault>| {
+        put_aside(stomp, &[("hive.list", "")]);
+        say(stomp, &format!("ACK\nid:{number}\ntransaction:t\n\n\0"));
+        let Some(Step::Ask { tag, .. }) = stomp.read(words(COMMIT), NOW).pop() else { panic!("nothing is asked") };
+        stomp.answer(tag, answer, NOW);
+        stomp.unacked.subscription(number.parse().unwrap()).is_some()
+    };
+    assert!(commit(&mut stomp, Err(Fault::Forbidden)), "it still waits");
+    assert!(!commit(&mut stomp, Ok(Reply::ListHives(Vec::new()))));
+    put_aside(&mut stomp, &[("hive.list", "")]);
+    say(&mut stomp, "ACK\ntransaction:t\n\n\0");
+    assert_eq!(say(&mut stomp, COMMIT).last().unwrap(), "close refused", "what it names is read before it is done");
 }
 
 #[test]
