@@ -14,6 +14,13 @@ export async function token(house: House, email: string): Promise<string> {
   return ((await answer.json()) as { access_token: string }).access_token;
 }
 
+/** Stops a hive's clock as its host: whoever focuses there is left in peace in every other hive too. */
+export async function stopClock(house: House, hive: string): Promise<void> {
+  const headers = { "content-type": "application/json", authorization: `Bearer ${await token(house, "ada@example.org")}` };
+  const answer = await fetch(`${house.url}/api/v1/hives/${hive}/timer/stop`, { method: "POST", headers, body: "{}" });
+  expect(answer.ok).toBe(true);
+}
+
 /** Ada in a browser, and somebody else who has joined her hive and comes in by another door. */
 export async function scene(browser: Browser, house: House, hiveName: string, name: string): Promise<{ ada: Page; id: string; token: string }> {
   const { ada, other, hive } = await two(browser, house, hiveName, name);
