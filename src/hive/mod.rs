@@ -219,6 +219,13 @@ pub struct Card {
     pub drafted: bool,
 }
 
+impl Card {
+    /// How many of those who are in it are at work right now.
+    pub fn focusing(&self) -> usize {
+        self.here.iter().filter(|seat| seat.state.is_focus()).count()
+    }
+}
+
 /// A hive with everything its page begins with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Room {

@@ -183,6 +183,31 @@ impl Timer {
         }
     }
 
+    /// When people may be spoken to next, once the break that is on is over: the first boundary after
+    /// which a break begins, or waits to. Nothing where that is up to somebody, as it is in flow.
+    pub fn next_break(&self) -> Option<Moment> {
+        let mut ahead = self.clone();
+        // A break that is on and the focus after it: it takes no more boundaries than that.
+        for _ in 0..2 {
+            let at = ahead.wakes_at().filter(|_| ahead.phase() != Some(Phase::Flow))?;
+            ahead.roll(at, None);
+            if ahead.rests() {
+                return Some(at);
+            }
+        }
+        None
+    }
+
+    /// Whether a break is on, or due.
+    const fn rests(&self) -> bool {
+        match self.run {
+            Run::Running { phase: on, .. } | Run::Paused { phase: on, .. } | Run::Waiting { next: on, .. } => {
+                on.is_break()
+            }
+            Run::Idle => false,
+        }
+    }
+
     /// The phase that is on, paused or not.
     pub const fn phase(&self) -> Option<Phase> {
         match self.run {

@@ -212,6 +212,24 @@ fn a_lane_is_left_at_the_next_start() {
     assert!(!paused.counts(&timer) && Lane::InStep.counts(&timer));
 }
 
+#[test]
+fn the_next_break_is_known_where_it_comes_by_itself() {
+    let timer = started(Rhythm::default());
+    assert_eq!(timer.next_break(), Some(minute(25)));
+    let mut paused = timer.clone();
+    paused.act(acted(Act::Pause, minute(5)), None).unwrap();
+    assert_eq!(paused.next_break(), None);
+    // In a break, it is the one after the focus that follows by itself, or nobody knows.
+    let mut resting = timer;
+    resting.roll(minute(26), None);
+    assert_eq!(resting.next_break(), None);
+    let mut going_on = started(automatic());
+    going_on.roll(minute(26), None);
+    assert_eq!(going_on.next_break(), Some(minute(55)));
+    assert_eq!(started(Preset::Flow.rhythm()).next_break(), None);
+    assert_eq!(Timer::default().next_break(), None);
+}
+
 fn acts() -> impl Strategy<Value = Act> {
     prop_oneof![
         3 => any::<bool>().prop_map(|grid| Act::Start { grid }),
@@ -318,6 +336,31 @@ proptest! {
         let minutes = Span { from: START, to: START.after(Duration::days(4)) };
         let all = credit(&account(minutes, &[], &there));
         prop_assert!(credits(&seldom).into_iter().sum::<Duration>() <= all);
+    }
+
+    #[test]
+    fn the_next_break_is_where_one_begins_or_is_due_and_none_begins_before(
+        acts in proptest::collection::vec((0..9_000u32, acts()), 1..8),
+        look in 0..12_000u32,
+    ) {
+        let mut timer = timer(automatic());
+        for (at, act) in acts {
+            let _ = timer.act(acted(act, START.after(Duration::seconds(at.into()))), None);
+        }
+        timer.roll(START.after(Duration::seconds(look.into())), None);
+        let Some(at) = timer.next_break() else { return Ok(()) };
+        let resting = timer.phase().is_some_and(Phase::is_break).then_some(timer.ordinal);
+        let mut before = timer.clone();
+        before.roll(at.before(Duration::milliseconds(1)), None);
+        let on = before.phase().is_some_and(Phase::is_break).then_some(before.ordinal);
+        prop_assert!(on.is_none() || on == resting);
+        timer.roll(at, None);
+        let begins = match timer.run {
+            Run::Running { phase, started_at, .. } => phase.is_break() && started_at == at,
+            Run::Waiting { next, since, .. } => next.is_break() && since == at,
+            Run::Idle | Run::Paused { .. } => false,
+        };
+        prop_assert!(begins, "{:?}", timer.run);
     }
 
     #[test]

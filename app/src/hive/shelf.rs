@@ -20,8 +20,9 @@ use crate::{
 /// Several things that happen at once are one reason to ask again.
 const TOGETHER: Duration = Duration::from_millis(400);
 
-/// Where much happens, it is asked this often, and goes on being asked: the lobby is late by no more.
-const EVERY: Duration = Duration::from_secs(2);
+/// Where much happens, it is asked this often, and goes on being asked: with the way there and back
+/// the lobby is late by two seconds at most.
+const EVERY: Duration = Duration::from_millis(1500);
 
 /// What happens in a hive and is not seen on its card.
 const NOT_ON_CARDS: [&str; 7] =

@@ -11,7 +11,7 @@ use crate::{
     layout::{Frame, Loaded},
     notification::BellState,
     reader,
-    timer::PhaseNote,
+    timer::SessionNote,
     ui::{Avatar, AvatarSize, Badge, Card, Count, Empty, Notice, Tone, tint},
     visit::Session,
 };
@@ -49,8 +49,11 @@ fn Hives(cards: Vec<hive::Card>) -> impl IntoView {
 #[component]
 fn HiveCard(card: hive::Card) -> impl IntoView {
     let bell = BellState::get();
+    let focusing = card.focusing();
     let hive::Card { hive, rank, members, here, unread, drafted, timer } = card;
-    let phase = timer.filter(|timer| timer.phase().is_some()).map(|timer| view! { <PhaseNote timer /> });
+    let session = timer
+        .filter(|timer| timer.phase().is_some())
+        .map(|timer| view! { <p class="hive-card-note"><SessionNote timer focusing /></p> });
     let path = format!("/hive/{}", hive.id);
     let people = if members == 1 { "1 member".to_owned() } else { format!("{members} members") };
     let faces = here.iter().take(5).map(|seat| {
@@ -68,8 +71,9 @@ fn HiveCard(card: hive::Card) -> impl IntoView {
             <div class="hive-card-main">
                 <h2><a href=path>{hive.name.to_string()}</a></h2>
                 {hive.purpose.as_ref().map(|purpose| view! { <p>{purpose.to_string()}</p> })}
+                {session}
                 <p class="hive-card-note">
-                    {faces.collect_view()}{phase}<span>{crowd}</span><span>{people}</span>
+                    {faces.collect_view()}<span>{crowd}</span><span>{people}</span>
                     {(hive.access != Access::Public).then(|| view! { <Badge>{if hive.access == Access::Private { "private" } else { "by invitation" }}</Badge> })}
                     {rank.filter(|rank| *rank >= Rank::Host).map(|rank| view! { <Badge>{rank.as_str()}</Badge> })}
                     {drafted.then(|| view! { <Badge>"draft"</Badge> })}

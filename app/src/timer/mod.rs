@@ -18,6 +18,6 @@ mod title;
 pub use chime::{learn, ping, wake};
 pub use dial::{Dial, keeps, minutes};
 pub use mini::MiniClock;
-pub use note::PhaseNote;
+pub use note::SessionNote;
 pub use rhythm::RhythmCard;
 pub use stage::Stage;

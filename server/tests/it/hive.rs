@@ -34,6 +34,31 @@ async fn whoever_makes_a_hive_owns_it_and_asking_twice_makes_one() {
 }
 
 #[tokio::test]
+async fn the_lobby_says_how_a_session_goes_to_those_who_are_not_in_it() {
+    let (_house, _ada, mut ada, mut bob) = two().await;
+    let hive = make(&mut ada, "public").await;
+    ada.join(&format!("hive/{hive}/live"), None).await;
+    ada.ok("hive.enter", json!({ "hive": hive })).await;
+    let ends_at = ada.ok("timer.start", json!({ "hive": hive })).await["timer"]["ends_at"].clone();
+    loop {
+        let told = ada.event("presence.changed").await;
+        if told["data"]["here"][0]["state"]["is"] == "focusing" {
+            break;
+        }
+    }
+    let cards = bob.ok("hive.list", json!({})).await;
+    let card: focushive::hive::Card = serde_json::from_value(cards[0].clone()).unwrap();
+    assert_eq!((card.rank, card.focusing()), (None, 1));
+    let next = card.timer.unwrap().next_break().unwrap();
+    assert_eq!(json!(next), ends_at);
+    // Of one that is closed to them they know that it is there.
+    let set = json!({ "hive": hive, "name": "Ours", "access": "invite" });
+    ada.ok("hive.set", set).await;
+    let card = bob.ok("hive.list", json!({})).await[0].clone();
+    assert_eq!((&card["here"], &card["timer"]), (&json!([]), &Value::Null));
+}
+
+#[tokio::test]
 async fn a_private_hive_is_no_hive_to_a_stranger() {
     let (house, mut owner, mut ada, mut bob) = two().await;
     let hive = make(&mut ada, "private").await;
