@@ -113,6 +113,8 @@ texts! {
     Purpose(1..=200) = line;
     /// What the people of a hive agree to.
     RulesText(1..=2000) = lines;
+    /// Why somebody was asked to stay out, for those who keep order.
+    Reason(1..=120) = line;
     /// What somebody is working on.
     Goal(1..=120) = line;
     /// What somebody writes in chat: a subset of Markdown.
@@ -143,7 +145,7 @@ macro_rules! shown {
     )*};
 }
 
-shown!(Name Handle Email StatusText SectorName HouseName Label Zone HiveName Purpose RulesText Goal Body DraftText Title Notice Emoji);
+shown!(Name Handle Email StatusText SectorName HouseName Label Zone HiveName Purpose RulesText Reason Goal Body DraftText Title Notice Emoji);
 
 impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

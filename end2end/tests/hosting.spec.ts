@@ -1,5 +1,5 @@
-/** Hosting a hive: what the lobby says of it. */
-import { join, openHive } from "../support/hive.js";
+/** Hosting a hive: what the lobby says of it, who is kept out, and its links. */
+import { join, openHive, two } from "../support/hive.js";
 import { awake, expect, expectNoViolations, expectQuiet, lobby, signIn, test, visitor } from "../support/house.js";
 
 test("the lobby says how a session goes without anybody joining, and follows it within two seconds", async ({ browser, house }) => {
@@ -28,4 +28,68 @@ test("the lobby says how a session goes without anybody joining, and follows it 
   await expect(card.getByText("Break, 5 min left")).toBeVisible({ timeout: 2_500 });
   await expect(card.getByText("1 focusing")).toHaveCount(0);
   expectQuiet(bob);
+});
+
+test("who is banned is listed with why, and let in again; who is muted, until when", async ({ browser, house }) => {
+  const { ada, other: bob, hive } = await two(browser, house, "In order", "Loud");
+  await ada.goto(`${hive}/members`);
+  await awake(ada);
+  await expect(ada.getByRole("heading", { name: "Banned" })).toHaveCount(0);
+  const row = ada.locator(".list-row", { hasText: "@loud" });
+  await row.getByLabel("What to do").click();
+  await row.getByRole("button", { name: "Mute" }).click();
+  await expect(row.getByText(/muted until/)).toBeVisible();
+  if (!(await row.getByRole("button", { name: "Ban" }).isVisible())) await row.getByLabel("What to do").click();
+  await row.getByLabel("Ban for").selectOption("open");
+  await row.getByLabel("Why").fill("Shouts at the clock");
+  await row.getByRole("button", { name: "Ban" }).click();
+  await expect(ada.getByRole("heading", { name: "Banned" })).toBeVisible();
+  const banned = ada.locator(".list-row", { hasText: "Shouts at the clock" });
+  await expect(banned.getByText(/until it is lifted/)).toBeVisible();
+  await expect(banned.getByText(/by Ada/)).toBeVisible();
+  await expectNoViolations(ada);
+  // Without a script, too.
+  await banned.getByRole("button", { name: "Lift" }).click();
+  await expect(ada.getByRole("heading", { name: "Banned" })).toHaveCount(0);
+  await bob.goto(hive);
+  await expect(bob.getByRole("button", { name: "Join this hive" })).toBeVisible();
+  expectQuiet(ada);
+});
+
+test("links are listed and withdrawn, and who may not invite sees none", async ({ browser, house }) => {
+  const { ada, other: bob, hive } = await two(browser, house, "By link", "Newcomer");
+  await ada.goto(`${hive}/members`);
+  await awake(ada);
+  await ada.getByLabel("Uses").fill("3");
+  await ada.getByRole("button", { name: "Make a link" }).click();
+  const link = await ada.getByLabel("Invite link").inputValue();
+  const row = ada.locator(".list-row", { hasText: "3 uses left" });
+  await expect(row.getByText(/made by Ada/)).toBeVisible();
+  await row.getByRole("button", { name: "Withdraw" }).click();
+  await expect(row).toHaveCount(0);
+  await bob.goto(link);
+  await awake(bob);
+  await bob.getByRole("button", { name: "Come in" }).click();
+  await expect(bob.getByRole("alert")).toBeVisible();
+  const page = await bob.goto(`${hive}/members`);
+  expect(page?.status()).toBe(200);
+  await awake(bob);
+  await expect(bob.getByRole("heading", { name: "Invite people" })).toHaveCount(0);
+  expectQuiet(ada);
+});
+
+test("links and bans work without a script", async ({ browser, house }) => {
+  const ada = await visitor(browser, { javaScriptEnabled: false });
+  await signIn(ada, house);
+  await ada.goto(lobby(house));
+  await ada.getByLabel("Name").fill("All by hand");
+  await ada.getByRole("button", { name: "Make it" }).click();
+  await ada.goto(lobby(house));
+  await ada.getByRole("link", { name: "All by hand" }).first().click();
+  const hive = ada.url();
+  await ada.goto(`${hive}/members`);
+  await ada.getByRole("button", { name: "Make a link" }).click();
+  await expect(ada.getByText("10 uses left")).toBeVisible();
+  await ada.getByRole("button", { name: "Withdraw" }).click();
+  await expect(ada.getByText("10 uses left")).toHaveCount(0);
 });

@@ -160,8 +160,11 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
         Request::BanMember(ask) => Reply::BanMember(hive::order::ban(s, caller.user()?, ask).await?),
         Request::PardonMember(ask) => Reply::PardonMember(hive::order::pardon(s, caller.user()?, ask).await?),
         Request::KickMember(ask) => Reply::KickMember(hive::order::kick(s, caller.user()?, ask).await?),
-        Request::InviteToHive(ask) => Reply::InviteToHive(hive::invite(s, caller.user()?, ask).await?),
-        Request::AcceptInvite(ask) => Reply::AcceptInvite(hive::accept(s, caller.user()?, &ask.secret).await?),
+        Request::ListBans(ask) => Reply::ListBans(hive::order::bans(s, caller.user()?, ask.hive).await?),
+        Request::InviteToHive(ask) => Reply::InviteToHive(hive::invite::create(s, caller.user()?, ask).await?),
+        Request::ListLinks(ask) => Reply::ListLinks(hive::invite::list(s, caller.user()?, ask.hive).await?),
+        Request::WithdrawLink(ask) => Reply::WithdrawLink(hive::invite::withdraw(s, caller.user()?, ask).await?),
+        Request::AcceptInvite(ask) => Reply::AcceptInvite(hive::invite::accept(s, caller.user()?, &ask.secret).await?),
         Request::AcceptRules(ask) => Reply::AcceptRules(hive::accept_rules(s, caller.user()?, ask).await?),
         Request::SetGoal(ask) => Reply::SetGoal(hive::set_goal(s, caller.user()?, ask).await?),
 

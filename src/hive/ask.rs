@@ -6,10 +6,10 @@ use utoipa::ToSchema;
 use super::{Access, Rank, SEATS, SLOWEST_SECONDS};
 use crate::{
     fault::Fault,
-    id::{HiveId, Key, UserId},
+    id::{HiveId, InviteId, Key, UserId},
     invite::Lasts,
     moment::Moment,
-    text::{Goal, HiveName, Purpose, RulesText, blank_is_none, number_or_none},
+    text::{Goal, HiveName, Purpose, Reason, RulesText, blank_is_none, number_or_none},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -53,6 +53,10 @@ asks_of_a_hive! {
     Archive;
     Reopen;
     ListMembers;
+    /// Those who are kept out, for those who may let them in again.
+    ListBans;
+    /// The links that still let somebody in.
+    ListLinks;
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -119,6 +123,13 @@ impl Measure {
         }
     }
 
+    /// When it ends by itself; nothing if it does not. That is told from the end alone: no other
+    /// measure reaches as far as an open one did that began with the time of computers.
+    pub fn end(until: Moment) -> Option<Moment> {
+        let open = Self::Open.until(Moment(time::OffsetDateTime::UNIX_EPOCH));
+        (until < open).then_some(until)
+    }
+
     pub fn until(self, now: Moment) -> Moment {
         now.after(match self {
             Self::TenMinutes => time::Duration::minutes(10),
@@ -146,6 +157,8 @@ pub struct Ban {
     pub hive: HiveId,
     pub user: UserId,
     pub lasts: Measure,
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub why: Option<Reason>,
 }
 
 /// Ends a mute or a ban.
@@ -180,6 +193,15 @@ pub struct InviteLink {
     pub link: String,
 }
 
+/// Nobody comes in by this link any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = WithdrawLink)]
+pub struct Withdraw {
+    pub hive: HiveId,
+    pub invite: InviteId,
+}
+
 /// Comes in by a link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -211,6 +233,15 @@ pub struct SetGoal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_an_open_measure_has_no_end() {
+        let now = Moment(time::macros::datetime!(2026-01-05 10:00 UTC));
+        for lasts in Measure::ALL {
+            let until = lasts.until(now);
+            assert_eq!(Measure::end(until), (lasts != Measure::Open).then_some(until), "{lasts:?}");
+        }
+    }
 
     #[test]
     fn a_form_may_leave_the_seats_blank() {

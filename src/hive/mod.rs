@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    id::HiveId,
+    id::{HiveId, InviteId},
     moment::Moment,
     presence::Seat,
-    text::{Goal, HiveName, Purpose, RulesText},
+    text::{Goal, HiveName, Name, Purpose, Reason, RulesText},
     timer::{Proposal, Timer},
     user::Person,
 };
@@ -193,6 +193,31 @@ pub struct Member {
     pub rank: Rank,
     pub muted_until: Option<Moment>,
     pub joined_at: Moment,
+}
+
+/// Somebody who is kept out of a hive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = HiveBan)]
+pub struct Banned {
+    pub person: Person,
+    /// Who keeps them out.
+    pub by: Option<Name>,
+    pub since: Moment,
+    pub until: Moment,
+    pub why: Option<Reason>,
+}
+
+/// A link into a hive. What it says itself is shown once, to whoever makes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = HiveLink)]
+pub struct Link {
+    pub id: InviteId,
+    /// What one is who comes in by it.
+    pub rank: Rank,
+    pub max_uses: u16,
+    pub uses: u16,
+    pub expires_at: Moment,
+    pub made_by: Name,
 }
 
 /// What is live in a hive, before the changes that follow.

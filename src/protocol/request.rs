@@ -127,7 +127,10 @@ requests! {
     BanMember:      "hive.ban",                hive::Ban => ();
     PardonMember:   "hive.pardon",             hive::Pardon => ();
     KickMember:     "hive.kick",               hive::Kick => ();
+    ListBans:       "hive.bans",               hive::ListBans => Vec<hive::Banned>;
     InviteToHive:   "hive.invite",             hive::Invite => hive::InviteLink;
+    ListLinks:      "hive.invites",            hive::ListLinks => Vec<hive::Link>;
+    WithdrawLink:   "hive.withdraw",           hive::Withdraw => ();
     AcceptInvite:   "hive.accept",             hive::Accept => hive::Accepted;
     AcceptRules:    "hive.accept_rules",       hive::AcceptRules => ();
     SetGoal:        "hive.set_goal",           hive::SetGoal => ();

@@ -3,21 +3,25 @@
 use std::time::Duration;
 
 use focushive::{
-    hive::{ListMembers, Look, Measure, Member, Membership, Rank, Right, Room},
-    id::{HiveId, UserId},
-    invite::Lasts,
+    hive::{ListMembers, Look, Member, Membership, Rank, Right, Room},
+    id::HiveId,
     protocol::Topic,
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use serde_json::Value;
 
-use super::{HiveTabs, on_part};
+use super::{
+    HiveTabs,
+    invite::InviteCard,
+    on_part,
+    order::{BannedCard, OrderForms, Until, Whom},
+};
 use crate::{
     backend::Asked,
-    form::{CommandForm, FormField, FormSelect, Submit},
+    form::{CommandForm, FormSelect, Submit},
     layout::{Frame, Loaded},
     live,
-    ui::{Avatar, Badge, Card, CopyText, FieldKind, Menu, Tone},
+    ui::{Avatar, Badge, Card, Menu, Tone},
     visit::Session,
 };
 
@@ -53,13 +57,15 @@ pub fn MembersPage(hive: HiveId) -> impl IntoView {
     let shown = move |room: Room| {
         let name = room.hive.name.to_string();
         let me = StoredValue::new(room.me.clone());
-        let inviter = room.me.as_ref().is_some_and(|me| me.rank.may(Right::Invite));
+        let may = |right| room.me.as_ref().is_some_and(|me| me.rank.may(right));
+        let (invites, removes) = (may(Right::Invite), may(Right::Remove));
         view! {
             <Frame heading=name actions={move || view! { <HiveTabs hive here="Members" /> }}>
-                {inviter.then(|| view! { <InviteCard hive /> })}
+                {invites.then(|| view! { <InviteCard hive /> })}
                 <Card title="Members">
                     <Loaded asked=members view={move |list: Vec<Member>| view! { <List hive list me=me.get_value() again /> }} />
                 </Card>
+                {removes.then(|| view! { <BannedCard hive /> })}
                 {room.me.is_some().then(|| view! { <LeaveCard hive /> })}
             </Frame>
         }
@@ -83,7 +89,7 @@ fn Row(hive: HiveId, member: Member, me: Option<Membership>, again: Callback<Val
     let mine_rank = me.map(|me| me.rank);
     let removes = !mine && mine_rank.is_some_and(|rank| rank.may(Right::Remove) && rank.outranks(member.rank));
     let ranks = mine_rank.is_some_and(|rank| rank.may(Right::ChangeRanks));
-    let muted = member.muted_until.is_some();
+    let muted = member.muted_until;
     let picture = person.avatar.map(|id| format!("/avatar/{id}"));
     view! {
         <li class="list-row">
@@ -91,8 +97,11 @@ fn Row(hive: HiveId, member: Member, me: Option<Membership>, again: Callback<Val
             <div class="list-main">
                 <b>{person.name.to_string()}</b>
                 {(member.rank != Rank::Member).then(|| view! { <Badge>{member.rank.as_str()}</Badge> })}
-                {muted.then(|| view! { <Badge tone=Tone::Bad>"muted"</Badge> })}
-                <small>{format!("@{}", person.handle)}{mine.then_some(" · you")}</small>
+                {muted.map(|_| view! { <Badge tone=Tone::Bad>"muted"</Badge> })}
+                <small>
+                    {format!("@{}", person.handle)}{mine.then_some(" · you")}
+                    {muted.map(|at| view! { " · muted "<Until at /> })}
+                </small>
             </div>
             {(removes || ranks).then(|| view! {
                 <Menu label="What to do">
@@ -114,72 +123,6 @@ fn RankForm(hive: HiveId, member: Member, again: Callback<Value>) -> impl IntoVi
             <FormSelect name="rank" label="Rank" options value=member.rank.as_str() />
             <Submit tone=Tone::Plain small=true>"Change rank"</Submit>
         </CommandForm>
-    }
-}
-
-#[component]
-fn OrderForms(hive: HiveId, member: Member, again: Callback<Value>) -> impl IntoView {
-    let lasts = || Measure::ALL.map(|lasts| (lasts.as_str().to_owned(), measure_words(lasts).to_owned())).to_vec();
-    let (user, muted) = (member.person.id, member.muted_until.is_some());
-    view! {
-        {muted.then(|| view! {
-            <CommandForm does="hive.pardon" says="They may write again." done=again><Whom hive user /><Submit tone=Tone::Plain small=true>"Unmute"</Submit></CommandForm>
-        })}
-        <CommandForm does="hive.mute" says="They are muted." done=again class="stack">
-            <Whom hive user />
-            <FormSelect name="lasts" label="For" options=lasts() value="hour" />
-            <Submit tone=Tone::Plain small=true>"Mute"</Submit>
-        </CommandForm>
-        <CommandForm does="hive.kick" says="They are out." done=again><Whom hive user /><Submit tone=Tone::Plain small=true>"Remove"</Submit></CommandForm>
-        <CommandForm does="hive.ban" says="They are out, and stay out." done=again class="stack">
-            <Whom hive user />
-            <FormSelect name="lasts" label="Ban for" options=lasts() value="week" />
-            <Submit tone=Tone::Danger small=true>"Ban"</Submit>
-        </CommandForm>
-    }
-}
-
-/// Whom a form is about.
-#[component]
-fn Whom(hive: HiveId, user: UserId) -> impl IntoView {
-    view! {
-        <input type="hidden" name="hive" value=hive.to_string() />
-        <input type="hidden" name="user" value=user.to_string() />
-    }
-}
-
-const fn measure_words(lasts: Measure) -> &'static str {
-    match lasts {
-        Measure::TenMinutes => "ten minutes",
-        Measure::Hour => "an hour",
-        Measure::Day => "a day",
-        Measure::Week => "a week",
-        Measure::Open => "until it is lifted",
-    }
-}
-
-#[component]
-fn InviteCard(hive: HiveId) -> impl IntoView {
-    let told = Session::get().feedback("hive.invite").and_then(|feedback| feedback.answer);
-    let link = |answer: &Value| answer["link"].as_str().map(str::to_owned);
-    let made = RwSignal::new(told.as_ref().and_then(link));
-    let done = Callback::new(move |answer: Value| made.set(link(&answer)));
-    let lasts = [(Lasts::Day, "a day"), (Lasts::Week, "a week"), (Lasts::Month, "thirty days")];
-    let lasts = lasts.map(|(lasts, words)| (lasts.as_str().to_owned(), words.to_owned())).to_vec();
-    let ranks = [Rank::Member, Rank::Guest].map(|rank| (rank.as_str().to_owned(), rank.as_str().to_owned())).to_vec();
-    view! {
-        <Card title="Invite people" lead="Whoever in the house has the link can come into this hive with it.">
-            <CommandForm does="hive.invite" done class="stack">
-                <input type="hidden" name="hive" value=hive.to_string() />
-                <div class="cluster">
-                    <FormSelect name="rank" label="They come in as" options=ranks value="member" />
-                    <FormSelect name="lasts" label="It is good for" options=lasts value="week" />
-                    <FormField name="max_uses" label="Uses" kind=FieldKind::Number value="10" required=true />
-                </div>
-                <Submit>"Make a link"</Submit>
-            </CommandForm>
-            {move || made.get().map(|link| view! { <CopyText label="Invite link" text=link /> })}
-        </Card>
     }
 }
 

@@ -1,7 +1,9 @@
 //! Hives: the page of one, who belongs to it, and how it is set.
 
+mod invite;
 mod join;
 mod members;
+mod order;
 mod page;
 mod settings;
 mod shelf;

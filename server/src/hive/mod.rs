@@ -1,6 +1,8 @@
-//! Hives: made, found, set, joined and left. Keeping order in one is in `order.rs`.
+//! Hives: made, found, set, joined and left. Keeping order in one is in `order/`, and the links
+//! that lead into one are in `invite/`.
 
 pub mod door;
+pub mod invite;
 pub mod order;
 pub mod rest;
 pub mod store;
@@ -8,10 +10,8 @@ pub mod store;
 use focushive::{
     Fault, Moment,
     caller::Member,
-    fault::InviteRefusal,
-    hive::{self, Accepted, Access, Card, Create, Hive, InviteLink, Membership, Rank, Right, Room},
+    hive::{self, Access, Card, Create, Hive, Membership, Rank, Right, Room},
     id::{HiveId, UserId},
-    invite::MAX_USES,
     presence::Seat,
     protocol::{
         Event, Topic,
@@ -29,7 +29,7 @@ use crate::{
     hub::{Merge, Published},
     limit::Doing,
     presence::{self, Entering},
-    secret, seen,
+    seen,
     services::Services,
     timer, topic,
 };
@@ -98,6 +98,12 @@ pub async fn change(services: &Services, by: Member, hive: HiveId, right: Right)
         return Err(Fault::Forbidden.into());
     }
     Ok(Change { tx, found, me, now: services.clock.now(), told: Vec::new() })
+}
+
+/// To those who may do that; a hive that one may not know of is none.
+pub async fn may(services: &Services, by: Member, hive: HiveId, right: Right) -> Result<(), Failure> {
+    let found = visible(&mut *services.db.acquire().await?, by.id, hive).await?;
+    if found.me.is_some_and(|me| me.rank.may(right)) { Ok(()) } else { Err(Fault::Forbidden.into()) }
 }
 
 async fn lock(
@@ -274,39 +280,6 @@ pub async fn leave(services: &Services, by: Member, hive: HiveId) -> Result<(), 
     }
     let change = Change { tx, found, me, now: services.clock.now(), told: Vec::new() };
     order::put_out(services, change, by.id).await
-}
-
-pub async fn invite(services: &Services, by: Member, ask: hive::Invite) -> Result<InviteLink, Failure> {
-    if !(1..=MAX_USES).contains(&ask.max_uses) {
-        return Err(Fault::field("max_uses", format!("from 1 to {MAX_USES}")).into());
-    }
-    if ask.rank > Rank::Member {
-        return Err(Fault::field("rank", "a link makes guests or members").into());
-    }
-    services.limits.pace(Doing::Inviting, by.id)?;
-    let mut change = change(services, by, ask.hive, Right::Invite).await?;
-    let secret = secret::generate();
-    let expires_at = change.now.after(ask.lasts.duration());
-    store::insert_invite(&mut *change.tx, &secret::digest(&secret), &ask, by.id, expires_at).await?;
-    change.commit(services).await?;
-    Ok(InviteLink { link: services.link(&format!("/join/{secret}")) })
-}
-
-/// Comes in by a link, whatever the hive's access.
-pub async fn accept(services: &Services, by: Member, secret: &str) -> Result<Accepted, Failure> {
-    services.limits.pace(Doing::Joining, by.id)?;
-    let now = services.clock.now();
-    let digest = secret::digest(secret);
-    let mut tx = services.db.begin().await?;
-    let invited = store::invite(&mut *tx, &digest, now).await?;
-    let (hive, rank) = invited.ok_or(Fault::InviteRefused { why: InviteRefusal::Unknown })?;
-    store::lock(&mut *tx, hive).await?;
-    let found = store::find(&mut *tx, hive, by.id).await?.ok_or(Fault::NotFound)?;
-    if found.me.is_none() {
-        store::use_invite(&mut *tx, &digest).await?;
-        add(services, tx, found, by.id, rank).await?;
-    }
-    Ok(Accepted { hive })
 }
 
 pub async fn accept_rules(services: &Services, by: Member, ask: hive::AcceptRules) -> Result<(), Failure> {

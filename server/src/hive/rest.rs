@@ -1,8 +1,8 @@
 //! Hives by REST.
 
 use focushive::hive::{
-    Accept, AcceptRules, Archive, Ban, Create, Enter, Exit, Invite, Join, Kick, Leave, List, ListMembers, Look, Mute,
-    Pardon, Reopen, Set, SetGoal, SetRank,
+    Accept, AcceptRules, Archive, Ban, Create, Enter, Exit, Invite, Join, Kick, Leave, List, ListBans, ListLinks,
+    ListMembers, Look, Mute, Pardon, Reopen, Set, SetGoal, SetRank, Withdraw,
 };
 
 use crate::http::api::route::{Route, part};
@@ -27,6 +27,9 @@ pub fn operations() -> Vec<Route> {
         Route::post::<Mute>("/hives/{hive}/members/{user}/mute", "They write nothing for a time"),
         Route::post::<Ban>("/hives/{hive}/members/{user}/ban", "They are out, and cannot come back in for a time"),
         Route::post::<Pardon>("/hives/{hive}/members/{user}/pardon", "End a mute or a ban"),
+        Route::get::<ListBans>("/hives/{hive}/bans", "Who is kept out, by whom and until when"),
+        Route::get::<ListLinks>("/hives/{hive}/invites", "The links that still let somebody in, newest first"),
+        Route::delete::<Withdraw>("/hives/{hive}/invites/{invite}", "Withdraw a link"),
         Route::post::<Invite>("/hives/{hive}/invites", "Make a link that makes its readers members").makes(""),
         Route::post::<Accept>("/invites/accept", "Come into a hive by a link").spends(),
     ]

@@ -265,50 +265,6 @@ pub async fn owners(db: impl PgExecutor<'_>, hive: HiveId) -> sqlx::Result<i64> 
     .await
 }
 
-pub async fn set_rank(db: impl PgExecutor<'_>, hive: HiveId, user: UserId, rank: Rank) -> sqlx::Result<()> {
-    query!(
-        "update hive_member set rank = $3 where hive_id = $1 and user_id = $2",
-        hive as HiveId,
-        user as UserId,
-        rank as Rank,
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-pub async fn set_mute(db: impl PgExecutor<'_>, hive: HiveId, user: UserId, until: Option<Moment>) -> sqlx::Result<()> {
-    query!(
-        "update hive_member set muted_until = $3 where hive_id = $1 and user_id = $2",
-        hive as HiveId,
-        user as UserId,
-        until as Option<Moment>,
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-pub async fn set_ban(db: impl PgExecutor<'_>, hive: HiveId, user: UserId, until: Moment) -> sqlx::Result<()> {
-    query!(
-        r#"insert into hive_ban (hive_id, user_id, until) values ($1, $2, $3)
-           on conflict (hive_id, user_id) do update set until = excluded.until"#,
-        hive as HiveId,
-        user as UserId,
-        until as Moment,
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-pub async fn lift_ban(db: impl PgExecutor<'_>, hive: HiveId, user: UserId) -> sqlx::Result<()> {
-    query!("delete from hive_ban where hive_id = $1 and user_id = $2", hive as HiveId, user as UserId)
-        .execute(db)
-        .await?;
-    Ok(())
-}
-
 pub async fn accept_rules(db: impl PgExecutor<'_>, hive: HiveId, user: UserId, version: u32) -> sqlx::Result<()> {
     query!(
         r#"update hive_member m set rules_seen = $3 from hive h
@@ -331,46 +287,6 @@ pub async fn set_goal(db: impl PgExecutor<'_>, hive: HiveId, user: UserId, goal:
     )
     .execute(db)
     .await?;
-    Ok(())
-}
-
-pub async fn insert_invite(
-    db: impl PgExecutor<'_>,
-    digest: &[u8],
-    ask: &focushive::hive::Invite,
-    by: UserId,
-    expires_at: Moment,
-) -> sqlx::Result<()> {
-    query!(
-        r#"insert into hive_invite (digest, hive_id, rank, max_uses, expires_at, made_by)
-           values ($1, $2, $3, $4, $5, $6)"#,
-        digest,
-        ask.hive as HiveId,
-        ask.rank as Rank,
-        i16::try_from(ask.max_uses).unwrap_or(i16::MAX),
-        expires_at as Moment,
-        by as UserId,
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-/// Which hive a link leads to, and as what, if it is still good.
-pub async fn invite(db: impl PgExecutor<'_>, digest: &[u8], now: Moment) -> sqlx::Result<Option<(HiveId, Rank)>> {
-    let row = query!(
-        r#"select hive_id as "hive: HiveId", rank as "rank: Rank" from hive_invite
-           where digest = $1 and expires_at > $2 and uses < max_uses for update"#,
-        digest,
-        now as Moment,
-    )
-    .fetch_optional(db)
-    .await?;
-    Ok(row.map(|row| (row.hive, row.rank)))
-}
-
-pub async fn use_invite(db: impl PgExecutor<'_>, digest: &[u8]) -> sqlx::Result<()> {
-    query!("update hive_invite set uses = uses + 1 where digest = $1", digest).execute(db).await?;
     Ok(())
 }
 

@@ -23,6 +23,7 @@ mod focus;
 mod held;
 mod history;
 mod hive;
+mod hive_order;
 mod hostile;
 mod invite;
 mod lane;

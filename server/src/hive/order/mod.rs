@@ -1,15 +1,17 @@
 //! Keeping order in a hive: who holds which rank, who is silent for a time, and who is out.
 
+pub mod store;
+
 use focushive::{
     Fault,
     caller::Member,
-    hive::{self, Rank, Right},
+    hive::{self, Banned, Rank, Right},
     id::{HiveId, UserId},
     notification::{Actor, Place, What},
     protocol::{Event, Topic, event::MemberLeft},
 };
 
-use super::{Change, change, store};
+use super::{Change, change, may, store as hive_store};
 use crate::{
     account,
     failure::Failure,
@@ -22,7 +24,7 @@ use crate::{
 pub async fn set_rank(services: &Services, by: Member, ask: hive::SetRank) -> Result<(), Failure> {
     let mut change = change(services, by, ask.hive, Right::ChangeRanks).await?;
     let before = rank(&mut change, ask.user).await?;
-    let last = before == Rank::Owner && store::owners(&mut *change.tx, ask.hive).await? < 2;
+    let last = before == Rank::Owner && hive_store::owners(&mut *change.tx, ask.hive).await? < 2;
     if last && ask.rank != Rank::Owner {
         return Err(Fault::conflict("a hive needs an owner: make somebody else owner first").into());
     }
@@ -73,15 +75,21 @@ pub async fn kick(services: &Services, by: Member, ask: hive::Kick) -> Result<()
 
 pub async fn ban(services: &Services, by: Member, ask: hive::Ban) -> Result<(), Failure> {
     let mut change = upon(services, by, ask.hive, ask.user).await?;
-    let until = ask.lasts.until(services.clock.now());
-    store::set_ban(&mut *change.tx, ask.hive, ask.user, until).await?;
+    let now = services.clock.now();
+    store::set_ban(&mut *change.tx, &ask, by.id, (now, ask.lasts.until(now))).await?;
     put_out(services, change, ask.user).await
+}
+
+/// Those who are kept out.
+pub async fn bans(services: &Services, by: Member, hive: HiveId) -> Result<Vec<Banned>, Failure> {
+    may(services, by, hive, Right::Remove).await?;
+    Ok(store::bans(&services.db, hive, services.clock.now()).await?)
 }
 
 /// They are out: their seat is empty at once, and they hear nothing any more.
 pub async fn put_out(services: &Services, mut change: Change<'_>, user: UserId) -> Result<(), Failure> {
     let hive = change.found.hive.id;
-    store::remove_member(&mut *change.tx, hive, user).await?;
+    hive_store::remove_member(&mut *change.tx, hive, user).await?;
     change.tell(Event::MemberLeft(MemberLeft { user })).await?;
     change.tell_part(user).await?;
     let access = change.found.hive.access;
@@ -102,7 +110,7 @@ async fn tell(change: &mut Change<'_>, user: UserId) -> Result<(), Failure> {
 /// After commit: on connections that are open, the change counts at once.
 async fn commit(services: &Services, mut change: Change<'_>, user: UserId) -> Result<(), Failure> {
     let hive = change.found.hive.id;
-    let me = store::find(&mut *change.tx, hive, user).await?.and_then(|found| found.me);
+    let me = hive_store::find(&mut *change.tx, hive, user).await?.and_then(|found| found.me);
     change.commit(services).await?;
     services.hub.set_part(user, Topic::HiveLive(hive), listen::part(me.as_ref()));
     Ok(())
@@ -116,6 +124,6 @@ async fn upon(services: &Services, by: Member, hive: HiveId, user: UserId) -> Re
 }
 
 async fn rank(change: &mut Change<'_>, user: UserId) -> Result<Rank, Failure> {
-    let found = store::find(&mut *change.tx, change.found.hive.id, user).await?;
+    let found = hive_store::find(&mut *change.tx, change.found.hive.id, user).await?;
     Ok(found.and_then(|found| found.me).ok_or(Fault::NotFound)?.rank)
 }
