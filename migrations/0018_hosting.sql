@@ -8,3 +8,17 @@ alter table hive_ban
 alter table hive_invite
     add column id uuid not null default gen_random_uuid(),
     add constraint hive_invite_id_unique unique (id);
+
+-- Rhythms that a hive keeps under names of its own.
+create table hive_rhythm (
+    -- Made by whoever saves it, so that saving twice keeps one.
+    id uuid not null,
+    hive_id uuid not null references hive on delete cascade,
+    name text not null,
+    -- JSON, as the domain writes it.
+    rhythm text not null,
+    created_at timestamptz not null,
+    primary key (hive_id, id)
+);
+
+create unique index hive_rhythm_name_unique on hive_rhythm (hive_id, lower(name));

@@ -55,6 +55,8 @@ ids! {
     AvatarId;
     /// A room.
     HiveId;
+    /// A rhythm that a hive keeps under a name.
+    RhythmId;
     /// What somebody wrote in a hive.
     MessageId;
     /// Somebody's part in one focus phase.

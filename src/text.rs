@@ -115,6 +115,8 @@ texts! {
     RulesText(1..=2000) = lines;
     /// Why somebody was asked to stay out, for those who keep order.
     Reason(1..=120) = line;
+    /// What a hive calls a rhythm of its own.
+    RhythmName(1..=40) = line;
     /// What somebody is working on.
     Goal(1..=120) = line;
     /// What somebody writes in chat: a subset of Markdown.
@@ -145,7 +147,7 @@ macro_rules! shown {
     )*};
 }
 
-shown!(Name Handle Email StatusText SectorName HouseName Label Zone HiveName Purpose RulesText Reason Goal Body DraftText Title Notice Emoji);
+shown!(Name Handle Email StatusText SectorName HouseName Label Zone HiveName Purpose RulesText Reason RhythmName Goal Body DraftText Title Notice Emoji);
 
 impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -300,11 +302,8 @@ fn email(text: &str, _least: usize, most: usize) -> Result<String, TextProblem> 
 fn zone(text: &str, _least: usize, most: usize) -> Result<String, TextProblem> {
     let text = text.trim();
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+');
-    if !text.is_empty()
-        && text.len() <= most
-        && text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.chars().all(fits)
-    {
+    let begins = text.starts_with(|c: char| c.is_ascii_alphabetic());
+    if begins && text.len() <= most && text.chars().all(fits) {
         Ok(text.to_owned())
     } else {
         Err(TextProblem::NotAZone)

@@ -1,4 +1,4 @@
-/** Hosting a hive: what the lobby says of it, who is kept out, and its links. */
+/** Hosting a hive: what the lobby says of it, who is kept out, its links, and its rhythms. */
 import { join, openHive, two } from "../support/hive.js";
 import { awake, expect, expectNoViolations, expectQuiet, lobby, signIn, test, visitor } from "../support/house.js";
 
@@ -92,4 +92,62 @@ test("links and bans work without a script", async ({ browser, house }) => {
   await expect(ada.getByText("10 uses left")).toBeVisible();
   await ada.getByRole("button", { name: "Withdraw" }).click();
   await expect(ada.getByText("10 uses left")).toHaveCount(0);
+  await ada.goto(`${hive}/settings`);
+  await ada.getByLabel("Keep this rhythm as").fill("By hand");
+  await ada.getByRole("button", { name: "Keep" }).click();
+  await expect(ada.getByRole("list", { name: "Rhythms of this hive" }).getByText("By hand")).toBeVisible();
+});
+
+test("a hive keeps rhythms by name, and one that is picked counts from the next phase on", async ({ browser, house }) => {
+  const ada = await visitor(browser);
+  await signIn(ada, house);
+  const hive = await openHive(ada, house, "In rhythm");
+  await awake(ada);
+  await ada.goto(`${hive}/settings`);
+  await awake(ada);
+  const form = ada.locator("form", { has: ada.getByLabel("Focus, minutes") });
+  await form.getByLabel("Focus, minutes").fill("40");
+  await form.getByLabel("Break, minutes", { exact: true }).fill("8");
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(ada.getByText("40 / 8, 4 rounds, then 15")).toBeVisible();
+  await ada.getByLabel("Keep this rhythm as").fill("Deep");
+  await ada.getByRole("button", { name: "Keep" }).click();
+  const kept = ada.getByRole("list", { name: "Rhythms of this hive" }).getByRole("listitem");
+  await expect(kept).toHaveText(/Deep/);
+  await ada.getByRole("button", { name: "25 / 5, four rounds" }).click();
+  await expect(ada.getByText(/^Now it is 25 \/ 5, 4 rounds/)).toBeVisible();
+
+  await ada.goto(hive);
+  await awake(ada);
+  await ada.getByRole("button", { name: "Start", exact: true }).click();
+  await expect(ada.getByRole("timer").first()).toHaveText(/2[45]:\d\d/);
+  await ada.goto(`${hive}/settings`);
+  await awake(ada);
+  await ada.getByRole("button", { name: "Use Deep" }).click();
+  await expect(ada.getByText(/^Now it is 40 \/ 8/)).toBeVisible();
+  await ada.goto(hive);
+  await awake(ada);
+  await expect(ada.getByRole("timer").first()).toHaveText(/2[45]:\d\d/);
+  // Now, by choice, and said twice.
+  await ada.goto(`${hive}/settings`);
+  await awake(ada);
+  await expect(ada.getByRole("button", { name: "Yes, change it now" })).toBeHidden();
+  await ada.getByText("Change the phase that is on as well").click();
+  await ada.getByRole("button", { name: "Yes, change it now" }).click();
+  await expect(ada.getByText("The phase that is on has changed.")).toBeVisible();
+  await expectNoViolations(ada);
+  await ada.goto(hive);
+  await awake(ada);
+  await expect(ada.getByRole("timer").first()).toHaveText(/(39|40):\d\d/);
+
+  await ada.goto(`${hive}/settings`);
+  await awake(ada);
+  await kept.getByLabel("What to do with this rhythm").click();
+  await kept.getByLabel("Name").fill("Deeper");
+  await kept.getByRole("button", { name: "Rename" }).click();
+  await expect(kept).toHaveText(/Deeper/);
+  if (!(await kept.getByRole("button", { name: "Remove" }).isVisible())) await kept.getByLabel("What to do with this rhythm").click();
+  await kept.getByRole("button", { name: "Remove" }).click();
+  await expect(kept).toHaveCount(0);
+  expectQuiet(ada);
 });

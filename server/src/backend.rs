@@ -206,6 +206,11 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
             let act = Act::Set { rhythm: ask.rhythm(), now: ask.now };
             Reply::SetTimer(timer::act(s, caller.user()?, ask.hive, act).await?)
         }
+        Request::ListRhythms(ask) => Reply::ListRhythms(timer::rhythm::list(s, caller.user()?, ask).await?),
+        Request::SaveRhythm(ask) => Reply::SaveRhythm(timer::rhythm::save(s, caller.user()?, ask).await?),
+        Request::RenameRhythm(ask) => Reply::RenameRhythm(timer::rhythm::rename(s, caller.user()?, ask).await?),
+        Request::RemoveRhythm(ask) => Reply::RemoveRhythm(timer::rhythm::remove(s, caller.user()?, ask).await?),
+        Request::PickRhythm(ask) => Reply::PickRhythm(timer::rhythm::pick(s, caller.user()?, ask).await?),
         Request::UndoTimer(ask) => Reply::UndoTimer(timer::undo::undo(s, caller.user()?, ask.hive).await?),
         Request::AnswerProposal(ask) => Reply::AnswerProposal(timer::vote::answer(s, caller.user()?, ask).await?),
         Request::ChangeLane(ask) => Reply::ChangeLane(timer::lane::change(s, caller.user()?, ask).await?),

@@ -50,6 +50,7 @@ fn broken(constraint: &str) -> Option<Fault> {
         "user_email_unique" => Some(Fault::field("email", "there is an account with this address: sign in instead")),
         "user_handle_unique" => Some(Fault::field("handle", "somebody has this handle: choose another")),
         "sector_name_unique" => Some(Fault::field("name", "there is a sector of this name")),
+        "hive_rhythm_name_unique" => Some(Fault::field("name", "there is a rhythm of this name: choose another")),
         "user_sector_id_fkey" => Some(Fault::field("sector", "there is no such sector")),
         _ => None,
     }

@@ -167,6 +167,11 @@ requests! {
     StopTimer:      "timer.stop",              timer::Stop => timer::Done;
     ExtendTimer:    "timer.extend",            timer::Extend => timer::Done;
     SetTimer:       "timer.set",               timer::Set => timer::Done;
+    ListRhythms:    "rhythm.list",             timer::ListSaved => Vec<timer::Saved>;
+    SaveRhythm:     "rhythm.save",             timer::Save => timer::Saved;
+    RenameRhythm:   "rhythm.rename",           timer::Rename => ();
+    RemoveRhythm:   "rhythm.remove",           timer::Remove => ();
+    PickRhythm:     "rhythm.pick",             timer::Pick => timer::Done;
     UndoTimer:      "timer.undo",              timer::Undo => timer::Done;
     AnswerProposal: "timer.answer",            timer::Answer => ();
     ChangeLane:     "timer.lane",              timer::Change => timer::Lane;

@@ -130,6 +130,12 @@ impl Timer {
             Act::Set { rhythm, now: at_once } => {
                 rhythm.check()?;
                 self.rhythm = rhythm.clone();
+                // What has not begun begins as the new one does.
+                if let Run::Waiting { next, .. } = &mut self.run
+                    && !next.is_break()
+                {
+                    *next = rhythm.style.focus();
+                }
                 if *at_once {
                     ended.extend(self.fit(now));
                 }

@@ -8,6 +8,7 @@ mod ask;
 mod face;
 mod lane;
 mod rhythm;
+mod saved;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ pub use ask::*;
 pub use face::{Face, digits};
 pub use lane::{Lane, OVERTIME, Step};
 pub use rhythm::{Preset, Rhythm, Style};
+pub use saved::{ListSaved, MOST_SAVED, Pick, Remove, Rename, Save, Saved};
 use serde::{Deserialize, Serialize};
 use time::Duration;
 use utoipa::ToSchema;

@@ -143,6 +143,21 @@ impl Rhythm {
         problems.none()
     }
 
+    /// In words, for people: `25 / 5, 4 rounds, then 15`.
+    pub fn words(&self) -> String {
+        let Self { focus_minutes, short_minutes, long_minutes, rounds, .. } = self;
+        let grid = match self.style {
+            Style::Flow => return format!("Flow, and one part in {} as a break", self.flow_ratio),
+            Style::Rounds => "",
+            Style::Aligned => " on the half hour",
+        };
+        match rounds {
+            // Each break is the long one.
+            0 | 1 => format!("{focus_minutes} / {long_minutes}{grid}"),
+            rounds => format!("{focus_minutes} / {short_minutes}{grid}, {rounds} rounds, then {long_minutes}"),
+        }
+    }
+
     pub fn length(&self, phase: Phase) -> Duration {
         match phase {
             Phase::Focus => Duration::minutes(self.focus_minutes.into()),
@@ -188,4 +203,24 @@ fn next_on_grid(at: Moment) -> Moment {
 /// On the grid, but for less than a second.
 fn on_grid(at: Moment) -> bool {
     at.0.unix_timestamp().rem_euclid(GRID) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rhythm_is_said_as_people_say_it() {
+        let words = Preset::ALL.map(|preset| preset.rhythm().words());
+        assert_eq!(
+            words,
+            [
+                "25 / 5, 4 rounds, then 15",
+                "50 / 10, 3 rounds, then 20",
+                "25 / 5 on the half hour, 4 rounds, then 15",
+                "Flow, and one part in 5 as a break",
+            ]
+        );
+        assert_eq!(Rhythm { rounds: 1, ..Rhythm::default() }.words(), "25 / 15");
+    }
 }

@@ -213,6 +213,17 @@ fn a_lane_is_left_at_the_next_start() {
 }
 
 #[test]
+fn another_rhythm_while_it_waits_is_what_begins() {
+    let mut timer = started(Preset::Flow.rhythm());
+    timer.act(acted(Act::Skip, minute(30)), None).unwrap();
+    timer.roll(minute(60), None);
+    assert!(matches!(timer.run, Run::Waiting { next: Phase::Flow, .. }));
+    timer.act(acted(Act::Set { rhythm: Preset::Long.rhythm(), now: false }, minute(61)), None).unwrap();
+    timer.act(acted(start(), minute(62)), None).unwrap();
+    assert_eq!((timer.phase(), ends_at(&timer)), (Some(Phase::Focus), minute(112)));
+}
+
+#[test]
 fn the_next_break_is_known_where_it_comes_by_itself() {
     let timer = started(Rhythm::default());
     assert_eq!(timer.next_break(), Some(minute(25)));
@@ -361,6 +372,45 @@ proptest! {
             Run::Idle | Run::Paused { .. } => false,
         };
         prop_assert!(begins, "{:?}", timer.run);
+    }
+
+    #[test]
+    fn another_rhythm_leaves_the_phase_that_is_on_alone_and_counts_from_the_next(
+        acts in proptest::collection::vec((0..9_000u32, acts()), 1..8),
+        look in 0..9_000u32,
+        rhythm in rhythms(),
+    ) {
+        let mut timer = timer(automatic());
+        for (at, act) in acts {
+            let _ = timer.act(acted(act, START.after(Duration::seconds(at.into()))), None);
+        }
+        let now = START.after(Duration::seconds(look.into()));
+        timer.roll(now, None);
+        let before = timer.clone();
+        if timer.act(acted(Act::Set { rhythm: rhythm.clone(), now: false }, now), None).is_err() {
+            return Ok(());
+        }
+        match before.run {
+            Run::Idle | Run::Running { .. } | Run::Paused { .. } => prop_assert_eq!(&timer.run, &before.run),
+            Run::Waiting { next, .. } if next.is_break() => prop_assert_eq!(&timer.run, &before.run),
+            Run::Waiting { .. } => {
+                let fits = matches!(timer.run, Run::Waiting { next, .. } if next == rhythm.style.focus());
+                prop_assert!(fits, "{:?}", timer.run);
+            }
+        }
+        prop_assert_eq!((timer.ordinal, timer.round), (before.ordinal, before.round));
+        // The next phase of focus is one of the new rhythm.
+        let mut next = timer;
+        while next.phase().is_none_or(Phase::is_break) || next.ordinal == before.ordinal {
+            let act = if next.phase().is_some() { Act::Skip } else { start() };
+            if next.act(acted(act, now), None).is_err() {
+                next.act(acted(Act::Resume, now), None).unwrap();
+            }
+        }
+        prop_assert_eq!(next.phase(), Some(rhythm.style.focus()));
+        if rhythm.style == Style::Rounds {
+            prop_assert_eq!(ends_at(&next), now.after(rhythm.length(Phase::Focus)));
+        }
     }
 
     #[test]

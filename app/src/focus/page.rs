@@ -23,7 +23,7 @@ pub fn FocusPage() -> impl IntoView {
     });
     let set = Callback::new(move |_: Value| clock.again());
     let shown = move |view: timer::View| {
-        let rhythm = view.timer.rhythm.clone();
+        let (rhythm, on) = (view.timer.rhythm.clone(), view.timer.phase().is_some());
         let goal = view.goal.clone().map(String::from);
         let stage = move || view! { <Stage dial={Dial::new(None, "On your own".to_owned(), view)} goal /> };
         view! {
@@ -32,7 +32,7 @@ pub fn FocusPage() -> impl IntoView {
                 <Loaded asked=totals view=|totals| view! { <TotalsCard totals /> } />
                 <Loaded asked=history view=move |page| view! { <HistoryCard page again /> } />
                 <Loaded asked=signals view=|signals| view! { <SignalsCard signals /> } />
-                <RhythmCard hive=None rhythm again=set />
+                <RhythmCard hive=None rhythm on again=set />
             </Frame>
         }
     };

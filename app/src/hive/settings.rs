@@ -26,14 +26,17 @@ pub fn SettingsPage(hive: HiveId) -> impl IntoView {
     let shown = move |room: Room| {
         let may = |right| room.me.as_ref().is_some_and(|me| me.rank.may(right));
         let (sets, archives) = (may(Right::ChangeSettings), may(Right::Archive));
-        let rhythm = clock.get()?.ok().map(|view| view.timer.rhythm);
+        let timer = clock.get()?.ok().map(|view| view.timer);
         let set = Callback::new(move |_: Value| clock.again());
         let (name, now) = (room.hive.name.to_string(), StoredValue::new(room.hive));
         Some(view! {
             <Frame heading=name actions={move || view! { <HiveTabs hive here="Settings" /> }}>
                 {if sets {
                     view! {
-                        {rhythm.map(|rhythm| view! { <RhythmCard hive=Some(hive) rhythm again=set /> })}
+                        {timer.map(|timer| {
+                            let on = timer.phase().is_some();
+                            view! { <RhythmCard hive=Some(hive) rhythm=timer.rhythm on again=set /> }
+                        })}
                         <SetCard hive=now.get_value() again />
                     }
                     .into_any()

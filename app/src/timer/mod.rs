@@ -5,6 +5,7 @@ mod chime;
 mod controls;
 mod dial;
 mod elect;
+mod kept;
 mod keys;
 mod lane;
 mod mini;

@@ -7,6 +7,7 @@ pub mod lane;
 mod note;
 pub mod open_up;
 pub mod rest;
+pub mod rhythm;
 pub mod store;
 mod turn;
 pub mod undo;

@@ -1,6 +1,9 @@
 //! The clock by REST: a hive's, and one's own under `/timer`.
 
-use focushive::timer::{Answer, Change, Extend, ListMine, OpenUp, Pause, Resume, Set, Skip, Start, Stop, Sync, Undo};
+use focushive::timer::{
+    Answer, Change, Extend, ListMine, ListSaved, OpenUp, Pause, Pick, Remove, Rename, Resume, Save, Set, Skip, Start,
+    Stop, Sync, Undo,
+};
 
 use crate::http::api::route::Route;
 
@@ -16,6 +19,11 @@ pub fn operations() -> Vec<Route> {
         Route::post::<Extend>("/hives/{hive}/timer/extend", "Move the end of the phase"),
         Route::post::<Undo>("/hives/{hive}/timer/undo", "Take back what was done last, for ten seconds"),
         Route::put::<Set>("/hives/{hive}/timer/rhythm", "Give it another rhythm"),
+        Route::get::<ListSaved>("/hives/{hive}/rhythms", "The rhythms a hive keeps under names of its own"),
+        Route::post::<Save>("/hives/{hive}/rhythms", "Keep a rhythm under a name: this one, or the clock's").makes(""),
+        Route::put::<Rename>("/hives/{hive}/rhythms/{rhythm}/name", "Call a kept rhythm something else"),
+        Route::delete::<Remove>("/hives/{hive}/rhythms/{rhythm}", "Keep it no longer"),
+        Route::post::<Pick>("/hives/{hive}/rhythms/{rhythm}/pick", "Give it to the clock, from the next phase on"),
         Route::put::<Change>("/hives/{hive}/timer/lane", "Pause, overtime or flow for me alone"),
         Route::post::<OpenUp>("/hives/{hive}/timer/open-up", "Let my own clock go on as this hive's"),
         Route::post::<Answer>("/hives/{hive}/timer/proposals/{proposal}", "Agree to what somebody proposed, or not"),

@@ -13,11 +13,11 @@ use uuid::Uuid;
 
 use super::Place;
 
-fn read<T: serde::de::DeserializeOwned>(text: &str) -> sqlx::Result<T> {
+pub(super) fn read<T: serde::de::DeserializeOwned>(text: &str) -> sqlx::Result<T> {
     serde_json::from_str(text).map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
-fn written<T: serde::Serialize>(value: &T) -> sqlx::Result<String> {
+pub(super) fn written<T: serde::Serialize>(value: &T) -> sqlx::Result<String> {
     serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))
 }
 

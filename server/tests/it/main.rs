@@ -36,6 +36,7 @@ mod presence;
 mod private_postgres;
 mod push;
 mod rest;
+mod rhythm;
 mod rig;
 mod socket;
 mod summary;
