@@ -22,3 +22,12 @@ create table hive_rhythm (
 );
 
 create unique index hive_rhythm_name_unique on hive_rhythm (hive_id, lower(name));
+
+-- Hives in which a host was since somebody was last in them, and who is asked to be one.
+create table hive_handover (
+    hive_id uuid primary key references hive on delete cascade,
+    -- Since when no host is there; null while one is.
+    gone_at timestamptz,
+    offered_to uuid references "user",
+    declined uuid[] not null default '{}'
+);

@@ -1,4 +1,4 @@
-/** Hosting a hive: what the lobby says of it, who is kept out, its links, and its rhythms. */
+/** Hosting a hive: what the lobby says of it, who is kept out, its links, its rhythms, and who leads it while nobody does. */
 import { join, openHive, two } from "../support/hive.js";
 import { awake, expect, expectNoViolations, expectQuiet, lobby, signIn, test, visitor } from "../support/house.js";
 
@@ -150,4 +150,24 @@ test("a hive keeps rhythms by name, and one that is picked counts from the next 
   await kept.getByRole("button", { name: "Remove" }).click();
   await expect(kept).toHaveCount(0);
   expectQuiet(ada);
+});
+
+test("a minute without a host and whoever is there is asked to be one, and the clock goes on", async ({ browser, house }) => {
+  test.setTimeout(150_000);
+  const { ada, other: bob, hive } = await two(browser, house, "Without a host", "Deputy");
+  await ada.getByRole("button", { name: "Start", exact: true }).click();
+  await expect(bob.getByRole("button", { name: "Propose: Pause" })).toBeVisible();
+  // It takes a look at who is there until it is known that a host was.
+  await bob.waitForTimeout(2500);
+  await ada.context().close();
+  const offer = bob.locator(".hive-offer");
+  await expect(offer.getByRole("heading", { name: "No host is here" })).toBeVisible({ timeout: 100_000 });
+  await expectNoViolations(bob);
+  await offer.getByRole("button", { name: "Be a host" }).click();
+  await expect(offer).toHaveCount(0);
+  await expect(bob.getByRole("button", { name: "Pause", exact: true })).toBeVisible();
+  await expect(bob.getByRole("timer").first()).toHaveText(/2[0-4]:\d\d/);
+  await bob.goto(`${hive}/members`);
+  await expect(bob.locator(".list-row", { hasText: "@deputy" }).getByText("host", { exact: true })).toBeVisible();
+  expectQuiet(bob);
 });

@@ -166,6 +166,7 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
         Request::WithdrawLink(ask) => Reply::WithdrawLink(hive::invite::withdraw(s, caller.user()?, ask).await?),
         Request::AcceptInvite(ask) => Reply::AcceptInvite(hive::invite::accept(s, caller.user()?, &ask.secret).await?),
         Request::AcceptRules(ask) => Reply::AcceptRules(hive::accept_rules(s, caller.user()?, ask).await?),
+        Request::AnswerOffer(ask) => Reply::AnswerOffer(hive::handover::answer(s, caller.user()?, ask).await?),
         Request::SetGoal(ask) => Reply::SetGoal(hive::set_goal(s, caller.user()?, ask).await?),
 
         Request::SendMessage(ask) => Reply::SendMessage(chat::send(s, caller.user()?, ask).await?),

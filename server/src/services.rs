@@ -15,6 +15,7 @@ use crate::{
     auth::{password::Hasher, throttle::Throttle},
     chat::{self, writer::Writer},
     config::Config,
+    hive::handover,
     hub::Hub,
     limit::Limits,
     mail::Mailer,
@@ -122,6 +123,7 @@ impl Services {
         };
         alarm::begin(&services).await;
         services.tasks.spawn(alarm::keep(services.clone(), services.stop.clone()));
+        services.tasks.spawn(handover::keep(services.clone(), services.stop.clone()));
         services.tasks.spawn(teller::keep(services.clone(), services.stop.clone()));
         services.tasks.spawn(summary::keep(services.clone(), services.stop.clone()));
         services.tasks.spawn(push::keep(services.clone(), services.stop.clone()));

@@ -36,7 +36,7 @@ fn message(seq: u64) -> Message {
 }
 
 fn floor(rank: Rank) -> Floor {
-    let me = Membership { rank, muted_until: None, rules_seen: 0, goal: None };
+    let me = Membership { rank, muted_until: None, rules_seen: 0, goal: None, offered: false };
     Floor { me: Some(me), archived: false, slow_seconds: 0, wrote_at: None }
 }
 
@@ -51,7 +51,7 @@ fn members_write_and_others_do_not() {
 #[test]
 fn a_mute_ends_at_its_time() {
     let until = NOW.after(Duration::MINUTE);
-    let me = Membership { rank: Rank::Member, muted_until: Some(until), rules_seen: 0, goal: None };
+    let me = Membership { rank: Rank::Member, muted_until: Some(until), rules_seen: 0, goal: None, offered: false };
     let muted = Floor { me: Some(me), ..floor(Rank::Member) };
     assert_eq!(muted.take(NOW).unwrap_err().code(), "not_yet");
     assert_eq!(muted.take(until), Ok(()));

@@ -2,8 +2,10 @@
 //! do there. What is asked of one is in `ask.rs`.
 
 mod ask;
+mod handover;
 
 pub use ask::*;
+pub use handover::{AnswerOffer, GONE, Handover, Sitting};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -177,6 +179,9 @@ pub struct Membership {
     pub rules_seen: u32,
     /// What one is working on there.
     pub goal: Option<Goal>,
+    /// Whether one is asked to be a host, now that none is there.
+    #[serde(default)]
+    pub offered: bool,
 }
 
 impl Membership {

@@ -74,6 +74,7 @@ fn requests() -> Vec<Value> {
         ("hive.withdraw", json!({ "hive": id, "invite": id })),
         ("hive.accept", json!({ "secret": "abc" })),
         ("hive.accept_rules", json!({ "hive": id, "version": 2 })),
+        ("hive.answer_offer", json!({ "hive": id, "yes": true })),
         ("hive.set_goal", json!({ "hive": id, "goal": "Chapter 3" })),
         ("chat.send", json!({ "hive": id, "key": id, "body": "Hello", "reply_to": 7 })),
         ("chat.send_all", json!({ "messages": [{ "hive": id, "key": id, "body": "Hello" }] })),

@@ -133,6 +133,7 @@ requests! {
     WithdrawLink:   "hive.withdraw",           hive::Withdraw => ();
     AcceptInvite:   "hive.accept",             hive::Accept => hive::Accepted;
     AcceptRules:    "hive.accept_rules",       hive::AcceptRules => ();
+    AnswerOffer:    "hive.answer_offer",       hive::AnswerOffer => ();
     SetGoal:        "hive.set_goal",           hive::SetGoal => ();
 
     SendMessage:    "chat.send",               chat::Send => Box<chat::Message>;

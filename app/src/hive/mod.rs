@@ -3,6 +3,7 @@
 mod invite;
 mod join;
 mod members;
+mod offer;
 mod order;
 mod page;
 mod settings;

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use serde_json::Value;
 
-use super::HiveTabs;
+use super::{HiveTabs, offer::OfferCard};
 use crate::{
     backend::Asked,
     chat::{ChatPanel, Opening},
@@ -100,6 +100,7 @@ fn HiveView(room: Room, opening: Opening, again: Callback<Value>) -> impl IntoVi
         let dial = clock.get_value().map(|clock| Dial::new(Some(id), place, clock));
         view! {
             {dial.map(|dial| view! { <Stage dial goal /> })}
+            <OfferCard here />
             {open.then(|| view! { <Roster here seats dial /> })}
         }
     };

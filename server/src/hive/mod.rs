@@ -2,6 +2,7 @@
 //! that lead into one are in `invite/`.
 
 pub mod door;
+pub mod handover;
 pub mod invite;
 pub mod order;
 pub mod rest;
@@ -54,10 +55,7 @@ impl Change<'_> {
 
     /// Somebody's part in the hive is another one now, or none any more.
     pub async fn tell_part(&mut self, user: UserId) -> Result<(), Failure> {
-        let hive = self.found.hive.id;
-        let me = store::find(&mut *self.tx, hive, user).await?.and_then(|found| found.me);
-        let part = Event::PartChanged(PartChanged { hive, me });
-        self.told.extend(topic::append(&mut self.tx, Topic::User(user), self.now, &[part]).await?);
+        self.told.extend(part_of(&mut self.tx, self.found.hive.id, user, self.now).await?);
         Ok(())
     }
 
@@ -83,6 +81,13 @@ impl Change<'_> {
         services.teller.ring();
         Ok(())
     }
+}
+
+/// Somebody's part in a hive as it is now, for themselves.
+async fn part_of(db: &mut PgConnection, hive: HiveId, user: UserId, now: Moment) -> Result<Vec<Published>, Failure> {
+    let me = store::find(&mut *db, hive, user).await?.and_then(|found| found.me);
+    let part = Event::PartChanged(PartChanged { hive, me });
+    topic::append(db, Topic::User(user), now, &[part]).await
 }
 
 /// Everybody asks what they may see of it: no more is said than that there is something.
@@ -260,7 +265,7 @@ async fn add(
     if found.hive.seats.is_some_and(|seats| found.members >= seats.into()) {
         return Err(Fault::conflict("this hive is full").into());
     }
-    let me = Membership { rank, muted_until: None, rules_seen: 0, goal: None };
+    let me = Membership { rank, muted_until: None, rules_seen: 0, goal: None, offered: false };
     let mut change = Change { tx, me, found, now, told: Vec::new() };
     if store::add_member(&mut *change.tx, change.found.hive.id, user, rank, now).await? {
         change.tell_member(user).await?;

@@ -1,8 +1,8 @@
 //! Hives by REST.
 
 use focushive::hive::{
-    Accept, AcceptRules, Archive, Ban, Create, Enter, Exit, Invite, Join, Kick, Leave, List, ListBans, ListLinks,
-    ListMembers, Look, Mute, Pardon, Reopen, Set, SetGoal, SetRank, Withdraw,
+    Accept, AcceptRules, AnswerOffer, Archive, Ban, Create, Enter, Exit, Invite, Join, Kick, Leave, List, ListBans,
+    ListLinks, ListMembers, Look, Mute, Pardon, Reopen, Set, SetGoal, SetRank, Withdraw,
 };
 
 use crate::http::api::route::{Route, part};
@@ -19,6 +19,7 @@ pub fn operations() -> Vec<Route> {
         Route::post::<Leave>("/hives/{hive}/leave", "Stop being a member"),
         Route::post::<Enter>("/hives/{hive}/enter", "Take a seat: I am here now"),
         Route::post::<Exit>("/hives/{hive}/exit", "Give my seat up"),
+        Route::post::<AnswerOffer>("/hives/{hive}/offer", "Be a host, as I am asked to, or not now"),
         Route::put::<SetGoal>("/hives/{hive}/goal", "Say what I am working on; nothing takes it away"),
         Route::post::<AcceptRules>("/hives/{hive}/rules/accept", "Agree to the rules"),
         Route::get::<ListMembers>("/hives/{hive}/members", "Who belongs to it"),

@@ -32,6 +32,7 @@ struct Row {
     muted_until: Option<Moment>,
     rules_seen: Option<i32>,
     goal: Option<Goal>,
+    offered: bool,
     members: i64,
     banned_until: Option<Moment>,
 }
@@ -55,6 +56,7 @@ impl From<Row> for Found {
                 muted_until: row.muted_until,
                 rules_seen: row.rules_seen.and_then(|seen| u32::try_from(seen).ok()).unwrap_or_default(),
                 goal: row.goal,
+                offered: row.offered,
             }),
             members: u32::try_from(row.members).unwrap_or(u32::MAX),
             banned_until: row.banned_until,
@@ -70,6 +72,7 @@ pub async fn find(db: impl PgExecutor<'_>, hive: HiveId, user: UserId) -> sqlx::
                   h.access as "access: Access", h.seats, h.slow_seconds, h.rules as "rules: RulesText", h.rules_version,
                   h.archived_at is not null as "archived!", m.rank as "rank?: Rank",
                   m.muted_until as "muted_until: Moment", m.rules_seen as "rules_seen?", m.goal as "goal?: Goal",
+                  exists (select from hive_handover where hive_id = h.id and offered_to = $2) as "offered!",
                   (select count(*) from hive_member where hive_id = h.id) as "members!",
                   b.until as "banned_until?: Moment"
            from hive h
@@ -92,6 +95,7 @@ pub async fn visible(db: impl PgExecutor<'_>, user: UserId, now: Moment) -> sqlx
                   h.access as "access: Access", h.seats, h.slow_seconds, h.rules as "rules: RulesText", h.rules_version,
                   h.archived_at is not null as "archived!", m.rank as "rank?: Rank",
                   m.muted_until as "muted_until: Moment", m.rules_seen as "rules_seen?", m.goal as "goal?: Goal",
+                  exists (select from hive_handover where hive_id = h.id and offered_to = $1) as "offered!",
                   (select count(*) from hive_member where hive_id = h.id) as "members!",
                   b.until as "banned_until?: Moment"
            from hive h

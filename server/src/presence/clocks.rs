@@ -4,19 +4,43 @@ use focushive::{
     Moment,
     focus::{Attested, Was},
     id::{HiveId, UserId},
+    presence::{GRACE, LEASE},
     timer::{Lane, Span, Timer},
 };
 use time::Duration;
 use uuid::Uuid;
 
 use super::{
-    Here, Presence, Stretch, Who,
+    Here, Presence, Seated, Stretch, Who,
     attest::{Attesting, was},
     sitting::{self, Sitter},
     stretches,
 };
 
 impl Presence {
+    /// Everybody in a seat, whether or not they let themselves be seen.
+    pub fn seated(&self) -> Vec<Seated> {
+        let here = self.lock();
+        let mut seated = Vec::new();
+        for (hive, sitting) in &here.hives {
+            for (user, sitter) in &sitting.sitters {
+                let devices = here.people.get(user).map(|who| &who.devices);
+                let heard = devices.and_then(|all| {
+                    sitter.devices.iter().filter_map(|device| all.get(device)).map(|device| device.heard_at).max()
+                });
+                if let Some(heard_at) = heard {
+                    seated.push(Seated { hive: *hive, user: *user, since: sitter.since, heard_at });
+                }
+            }
+        }
+        seated
+    }
+
+    /// Nobody has been there for longer than any seat outlives a lost connection.
+    pub fn is_empty_for_good(&self, hive: HiveId, now: Moment) -> bool {
+        self.empty_since(hive).is_some_and(|since| now.since(since) > LEASE + GRACE)
+    }
+
     /// Before this house ran again, it did not, from then on.
     pub fn was_out(&self, outage: Span) {
         self.lock().outage = Some(outage);

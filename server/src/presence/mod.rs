@@ -55,6 +55,14 @@ pub struct Entering {
     pub attested: Option<Attested>,
 }
 
+/// Somebody in a seat, and for how long.
+pub struct Seated {
+    pub hive: HiveId,
+    pub user: UserId,
+    pub since: Moment,
+    pub heard_at: Moment,
+}
+
 /// One tab or program of somebody.
 type DeviceKey = (SessionId, Option<u64>);
 
@@ -114,6 +122,7 @@ impl Presence {
             goal: sitter.goal,
             shown: sitter.shown,
             devices: HashSet::new(),
+            since: now,
             sat_at: now,
             lane,
             attesting: Attesting::going_on(attested),

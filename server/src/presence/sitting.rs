@@ -42,6 +42,8 @@ pub(super) struct Sitter {
     /// Whether they let themselves be seen; their focus counts for themselves either way.
     pub shown: bool,
     pub devices: HashSet<DeviceKey>,
+    /// Since when they are there, with whatever device.
+    pub since: Moment,
     /// When one of these devices last took the seat.
     pub sat_at: Moment,
     pub lane: Lane,

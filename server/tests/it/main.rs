@@ -20,6 +20,7 @@ mod clock_chaos;
 mod command;
 mod connection;
 mod focus;
+mod handover;
 mod held;
 mod history;
 mod hive;

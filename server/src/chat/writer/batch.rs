@@ -80,7 +80,13 @@ impl Batch {
             return Verdict::Refused(Fault::conflict("this message does not wait any more"));
         }
         let floor = Floor {
-            me: known.rank.map(|rank| Membership { rank, muted_until: known.muted_until, rules_seen: 0, goal: None }),
+            me: known.rank.map(|rank| Membership {
+                rank,
+                muted_until: known.muted_until,
+                rules_seen: 0,
+                goal: None,
+                offered: false,
+            }),
             archived: known.archived,
             slow_seconds: u16::try_from(known.slow_seconds).unwrap_or_default(),
             wrote_at: self.wrote.get(&(hive, author)).copied().or(known.wrote_at),

@@ -32,8 +32,7 @@ pub async fn set_rank(services: &Services, by: Member, ask: hive::SetRank) -> Re
     if before != ask.rank && ask.user != by.id {
         note_rank(services, &mut change, by, &ask).await?;
     }
-    tell(&mut change, ask.user).await?;
-    commit(services, change, ask.user).await
+    ranked(services, change, ask.user).await
 }
 
 /// Whoever has another rank now is told so, wherever they are.
@@ -100,6 +99,12 @@ pub async fn put_out(services: &Services, mut change: Change<'_>, user: UserId) 
         services.hub.evict(user, topic);
     }
     Ok(())
+}
+
+/// Somebody has another rank, which was written: everybody knows of it.
+pub async fn ranked(services: &Services, mut change: Change<'_>, user: UserId) -> Result<(), Failure> {
+    tell(&mut change, user).await?;
+    commit(services, change, user).await
 }
 
 async fn tell(change: &mut Change<'_>, user: UserId) -> Result<(), Failure> {

@@ -118,7 +118,12 @@ impl Hive {
     }
 
     pub async fn sync(&mut self) -> Timer {
-        self.act(0, "timer.sync", json!({})).await
+        self.sync_of(0).await
+    }
+
+    /// How the clock stands, as one of them asks.
+    pub async fn sync_of(&mut self, who: usize) -> Timer {
+        self.act(who, "timer.sync", json!({})).await
     }
 
     /// Time passes beat by beat, while the devices of some people speak.
