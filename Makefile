@@ -41,6 +41,7 @@ bench: ## measure what is claimed to be fast
 	@.ci/setup
 	@$(ENV) cargo bench -p server --bench pages
 	@$(ENV) cargo bench -p server --bench sockets
+	@$(ENV) cargo bench -p server --bench codecs
 
 fmt: ## format the code
 	@.ci/setup

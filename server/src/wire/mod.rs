@@ -4,7 +4,7 @@
 pub mod dialect;
 mod join;
 pub mod line;
-mod native;
+pub mod native;
 mod pace;
 mod pump;
 pub mod socketio;

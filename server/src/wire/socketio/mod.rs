@@ -6,9 +6,9 @@
 //! a socket.
 
 mod ask;
-mod dialect;
+pub mod dialect;
 mod emit;
-mod line;
+pub mod line;
 
 use std::{future::ready, net::SocketAddr, time::Duration};
 

@@ -4,7 +4,7 @@
 //! Any site's page may use it, as the protocol wants; but a cookie counts only from our own pages.
 //! From anywhere else one is who one's token says.
 
-mod frame;
+pub mod frame;
 mod page;
 mod session;
 mod socket;
