@@ -33,8 +33,9 @@ chaos: ## break links, servers and databases a thousand times
 	@$(ENV) FOCUSHIVE_RIG_ROUNDS=$${FOCUSHIVE_RIG_ROUNDS:-1000} cargo test -p server --test it rig:: -- --nocapture
 	@$(ENV) FOCUSHIVE_CHAOS_FULL=1 cargo test -p server --test it clock_chaos -- --nocapture
 
-fuzz: ## ask the REST door everything its document allows, and more
-	@.ci/setup
+fuzz: ## send the doors by chance what anybody may send
+	@.ci/setup fuzz
+	@server/fuzz/run
 	@end2end/rest/fuzz
 
 bench: ## measure what is claimed to be fast

@@ -22,6 +22,8 @@ pub enum Problem {
     Malformed(&'static str),
 }
 
+const CUT_SHORT: Problem = Problem::Malformed("a frame ends before its headers do");
+
 #[derive(Default)]
 pub struct Reader {
     waiting: Vec<u8>,
@@ -94,16 +96,17 @@ impl Reader {
             if self.looked > MOST_HEAD {
                 return Err(Problem::TooLarge);
             }
-            if self.waiting.contains(&0) {
-                return Err(Problem::Malformed("a frame ends before its headers do"));
-            }
-            return Ok(None);
+            return if self.waiting.contains(&0) { Err(CUT_SHORT) } else { Ok(None) };
         };
         if head_ends > MOST_HEAD {
             return Err(Problem::TooLarge);
         }
         self.looked = head_ends;
         let head = self.waiting.get(..head_ends).unwrap_or_default();
+        // Whether the blank line was there already when the NUL came makes no difference.
+        if head.contains(&0) {
+            return Err(CUT_SHORT);
+        }
         let head = std::str::from_utf8(head).map_err(|_| Problem::Malformed("headers are not UTF-8"))?;
         Ok(Some((head.to_owned(), body_at)))
     }

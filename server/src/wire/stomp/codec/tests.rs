@@ -87,7 +87,14 @@ fn what_is_too_large_is_refused_before_it_is_there() {
 
 #[test]
 fn what_breaks_the_grammar_is_malformed() {
-    for text in ["HELLO\n\n\0", "SEND\nno colon\n\n\0", "SEND\n:value\n\n\0", "SEND\0", "ACK\n\nbody\0"] {
+    for text in [
+        "HELLO\n\n\0",
+        "SEND\nno colon\n\n\0",
+        "SEND\n:value\n\n\0",
+        "SEND\0",
+        "SEND\na:b\0c\n\nbody\0",
+        "ACK\n\nbody\0",
+    ] {
         assert!(matches!(all(Version::V12, text.as_bytes()), Err(Problem::Malformed(_))), "{text}");
     }
     assert!(all(Version::V12, b"SEND\na:\xff\n\n\0").is_err());
@@ -120,6 +127,28 @@ proptest! {
         }
         prop_assert_eq!(frames.len(), 1);
         prop_assert_eq!(&frames[0].body, &body);
+    }
+
+    #[test]
+    fn how_anything_is_cut_makes_no_difference(text in "(SEND|ACK|)(\n|\r\n)?[\n\r\0:a1\\\\-]{0,40}\0?", at in 0..60usize) {
+        let read = |pieces: [&[u8]; 2]| {
+            let mut reader = Reader { version: Some(Version::V12), ..Reader::default() };
+            let mut frames = Vec::new();
+            for piece in pieces {
+                reader.push(piece);
+                loop {
+                    match reader.next() {
+                        Ok(Some(Item::Frame(frame))) => frames.push(frame),
+                        Ok(Some(Item::Beat)) => {}
+                        Ok(None) => break,
+                        Err(_) => return (frames, false),
+                    }
+                }
+            }
+            (frames, true)
+        };
+        let (first, second) = text.as_bytes().split_at(at.min(text.len()));
+        prop_assert_eq!(read([text.as_bytes(), b""]), read([first, second]));
     }
 
     #[test]
