@@ -31,16 +31,23 @@ pub struct FormState {
     pub refusal: RwSignal<Option<Refusal>>,
     pub busy: RwSignal<bool>,
     sent: StoredValue<Option<Feedback>>,
+    /// Sets its fields apart from those of the same names in other forms of the page.
+    suffix: StoredValue<String>,
 }
 
 impl FormState {
     /// The state of the form around a field.
     pub fn of_form() -> Self {
-        use_context::<Self>().unwrap_or_else(|| Self {
-            refusal: RwSignal::new(None),
+        use_context::<Self>().unwrap_or_else(|| Self::new(None, String::new()))
+    }
+
+    fn new(sent: Option<Feedback>, about: String) -> Self {
+        Self {
+            refusal: RwSignal::new(sent.as_ref().and_then(|sent| sent.refusal.clone())),
             busy: RwSignal::new(false),
-            sent: StoredValue::new(None),
-        })
+            sent: StoredValue::new(sent),
+            suffix: StoredValue::new(if about.is_empty() { about } else { format!("-{about}") }),
+        }
     }
 
     /// What is wrong with a field, in words.
@@ -74,35 +81,24 @@ pub fn CommandForm(
     says: Option<&'static str>,
     #[prop(optional, into)] done: Option<Callback<Value>>,
     #[prop(optional)] class: Option<&'static str>,
+    /// What it is about, where a page has several forms with fields of the same names.
+    #[prop(optional, into)]
+    about: String,
     /// Set for forms that carry a file.
     #[prop(optional)]
     enctype: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
     let session = Session::get();
-    let sent = session.feedback(does);
-    let state = FormState {
-        refusal: RwSignal::new(sent.as_ref().and_then(|sent| sent.refusal.clone())),
-        busy: RwSignal::new(false),
-        sent: StoredValue::new(sent),
-    };
-    let toaster = use_context::<Toaster>();
+    let state = FormState::new(session.feedback(does), about);
+    let after = After { state, says, done, toaster: use_context::<Toaster>() };
     if way == Way::Quiet {
         lazy_preload!(sending::send);
     }
     let submit = move |event: SubmitEvent| {
-        if way == Way::Whole {
-            return;
+        if way == Way::Quiet {
+            send(event, after);
         }
-        event.prevent_default();
-        if state.busy.get_untracked() {
-            return;
-        }
-        let Some(form) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok()) else {
-            return;
-        };
-        state.busy.set(true);
-        leptos::task::spawn_local(sending::send(form, After { state, says, done, toaster }));
     };
     view! {
         <form method="post" class=class enctype=enctype on:submit=submit on:keydown=spare_composition novalidate>
@@ -114,6 +110,19 @@ pub fn CommandForm(
             </Provider>
         </form>
     }
+}
+
+/// In the background, and not while it is being sent already.
+fn send(event: SubmitEvent, after: After) {
+    event.prevent_default();
+    if after.state.busy.get_untracked() {
+        return;
+    }
+    let Some(form) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok()) else {
+        return;
+    };
+    after.state.busy.set(true);
+    leptos::task::spawn_local(sending::send(form, after));
 }
 
 /// The Enter that ends the composition of a word is the input method's, and sends nothing.
@@ -139,7 +148,8 @@ pub fn FormField(
     let state = FormState::of_form();
     let value = state.typed(name).unwrap_or(value);
     let problem = state.problem(name);
-    view! { <Field name label kind value hint autocomplete required autofocus maxlength problem /> }
+    let suffix = state.suffix.get_value();
+    view! { <Field name label kind value hint autocomplete required autofocus maxlength problem suffix /> }
 }
 
 /// Several lines of the form around it.
@@ -169,7 +179,7 @@ pub fn FormSelect(
     let state = FormState::of_form();
     let value = state.typed(name).unwrap_or(value);
     let problem = state.problem(name);
-    view! { <Select name label options value problem /> }
+    view! { <Select name label options value problem suffix=state.suffix.get_value() /> }
 }
 
 /// A key that makes sending the form twice harmless. `fresh` changes when a new one is due.

@@ -118,7 +118,7 @@ fn RankForm(hive: HiveId, member: Member, again: Callback<Value>) -> impl IntoVi
     let user = member.person.id;
     let options = Rank::ALL.map(|rank| (rank.as_str().to_owned(), rank.as_str().to_owned())).to_vec();
     view! {
-        <CommandForm does="hive.set_rank" says="The rank is changed." done=again class="stack">
+        <CommandForm does="hive.set_rank" says="The rank is changed." done=again class="stack" about=user.to_string()>
             <Whom hive user />
             <FormSelect name="rank" label="Rank" options value=member.rank.as_str() />
             <Submit tone=Tone::Plain small=true>"Change rank"</Submit>

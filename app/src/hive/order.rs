@@ -25,13 +25,13 @@ pub fn OrderForms(hive: HiveId, member: Member, again: Callback<Value>) -> impl 
         {muted.then(|| view! {
             <CommandForm does="hive.pardon" says="They may write again." done=again><Whom hive user /><Submit tone=Tone::Plain small=true>"Unmute"</Submit></CommandForm>
         })}
-        <CommandForm does="hive.mute" says="They are muted." done=again class="stack">
+        <CommandForm does="hive.mute" says="They are muted." done=again class="stack" about=format!("mute-{user}")>
             <Whom hive user />
             <FormSelect name="lasts" label="For" options=lasts() value="hour" />
             <Submit tone=Tone::Plain small=true>"Mute"</Submit>
         </CommandForm>
         <CommandForm does="hive.kick" says="They are out." done=again><Whom hive user /><Submit tone=Tone::Plain small=true>"Remove"</Submit></CommandForm>
-        <CommandForm does="hive.ban" says="They are out, and stay out." done=again class="stack">
+        <CommandForm does="hive.ban" says="They are out, and stay out." done=again class="stack" about=format!("ban-{user}")>
             <Whom hive user />
             <FormSelect name="lasts" label="Ban for" options=lasts() value="week" />
             <FormField name="why" label="Why" hint="Only those who keep order here see it" maxlength=120 />

@@ -42,7 +42,7 @@ fn Kept(hive: HiveId, saved: Saved, again: Callback<Value>, changed: Callback<Va
                 <Submit tone=Tone::Plain small=true label=uses>"Use it"</Submit>
             </CommandForm>
             <Menu label="What to do with this rhythm">
-                <CommandForm does="rhythm.rename" says="It has another name now." done=changed class="stack">
+                <CommandForm does="rhythm.rename" says="It has another name now." done=changed class="stack" about=id.to_string()>
                     <Which hive id />
                     <FormField name="name" label="Name" value=name required=true maxlength=40 />
                     <Submit tone=Tone::Plain small=true>"Rename"</Submit>
@@ -65,7 +65,7 @@ fn Keep(hive: HiveId, changed: Callback<Value>) -> impl IntoView {
         changed.run(answer);
     });
     view! {
-        <CommandForm does="rhythm.save" says="It is kept." done class="cluster">
+        <CommandForm does="rhythm.save" says="It is kept." done class="cluster" about="kept">
             <input type="hidden" name="hive" value=hive.to_string() />
             <KeyField fresh />
             <FormField name="name" label="Keep this rhythm as" required=true maxlength=40 />

@@ -10,8 +10,11 @@ pub fn Select(
     options: Vec<(String, String)>,
     #[prop(optional, into)] value: String,
     #[prop(optional, into)] problem: Signal<Option<String>>,
+    /// Sets one of several fields of the same name apart.
+    #[prop(optional, into)]
+    suffix: String,
 ) -> impl IntoView {
-    let id = format!("field-{name}-{}", options.len());
+    let id = format!("field-{name}-{}{suffix}", options.len());
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
