@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use focushive::{
     chat::Draft,
-    hive::{Card, List},
+    hive::{Access, Card, List, Rank},
+    id::{HiveId, UserId},
     protocol::Topic,
 };
 use leptos::prelude::*;
@@ -76,7 +77,28 @@ impl Shelf {
     /// Only in the browser: call it in an effect.
     pub fn watch(self) {
         let Some(me) = Session::get().me.with(|me| me.as_ref().map(|me| me.id)) else { return };
+        let hives = RwSignal::new(Vec::new());
         let known_drafts = StoredValue::new(Vec::new());
+        let known = StoredValue::new(Vec::new());
+        Effect::new(move || {
+            let cards = self.cards().unwrap_or_default();
+            known_drafts.set_value(cards.iter().filter(|card| card.drafted).map(|card| card.hive.id).collect());
+            let now: Vec<_> = cards.iter().map(|card| (card.hive.id, card.rank, card.hive.access)).collect();
+            if known.with_value(|known| *known != now) {
+                known.set_value(now.clone());
+                hives.set(now);
+            }
+        });
+        self.watch_own(me, known_drafts);
+        Effect::new(move || {
+            for (hive, rank, access) in hives.get() {
+                self.watch_hive(hive, rank, access);
+            }
+        });
+        self.watch_link();
+    }
+
+    fn watch_own(self, me: UserId, known_drafts: StoredValue<Vec<HiveId>>) {
         live::listen(Topic::User(me), None, move |told| {
             if told.is(&["part.changed", "read.changed"]) {
                 self.stale();
@@ -94,33 +116,24 @@ impl Shelf {
                 self.stale();
             }
         });
-        let known = StoredValue::new(Vec::new());
-        let hives = RwSignal::new(Vec::new());
-        Effect::new(move || {
-            let cards = self.cards().unwrap_or_default();
-            known_drafts.set_value(cards.iter().filter(|card| card.drafted).map(|card| card.hive.id).collect());
-            let now: Vec<_> = cards.iter().map(|card| (card.hive.id, card.rank, card.hive.access)).collect();
-            if known.with_value(|known| *known != now) {
-                known.set_value(now.clone());
-                hives.set(now);
+    }
+
+    fn watch_hive(self, hive: HiveId, rank: Option<Rank>, access: Access) {
+        let again = move |told: Told| {
+            if matches!(told, Told::Event { .. } | Told::Reset { .. }) && !told.is(&NOT_ON_CARDS) {
+                self.stale();
             }
-        });
-        Effect::new(move || {
-            for (hive, rank, access) in hives.get() {
-                let again = move |told: Told| {
-                    if matches!(told, Told::Event { .. } | Told::Reset { .. }) && !told.is(&NOT_ON_CARDS) {
-                        self.stale();
-                    }
-                };
-                if access.is_open(rank) {
-                    live::listen(Topic::HiveLive(hive), None, again);
-                }
-                if rank.is_some() {
-                    live::listen(Topic::Hive(hive), None, again);
-                }
-            }
-        });
-        // What happened while nobody listened is asked for, not guessed.
+        };
+        if access.is_open(rank) {
+            live::listen(Topic::HiveLive(hive), None, again);
+        }
+        if rank.is_some() {
+            live::listen(Topic::Hive(hive), None, again);
+        }
+    }
+
+    /// What happened while nobody listened is asked for, not guessed.
+    fn watch_link(self) {
         let link = Live::get();
         Effect::new(move |before: Option<bool>| {
             let connected = link.is_connected();

@@ -115,6 +115,6 @@ async fn a_hive_without_a_host_from_the_beginning_asks_nobody() {
     until(&hive, "select 1 - count(*) from hive_handover").await;
     hive.ok(1, "hive.enter", json!({})).await;
     hive.pass(Duration::seconds(75), &[1]).await;
-    tokio::time::sleep(std::time::Duration::from_millis(2500)).await;
+    server::hive::handover::look(&hive.house.services).await.unwrap();
     assert_eq!(me(&mut hive, 1).await["offered"], json!(false));
 }

@@ -35,7 +35,7 @@ pub async fn keep(services: Services, stop: CancellationToken) {
 }
 
 /// Everywhere that somebody is, or somebody was asked.
-async fn look(services: &Services) -> Result<(), Failure> {
+pub async fn look(services: &Services) -> Result<(), Failure> {
     let now = services.clock.now();
     let known: HashMap<HiveId, Handover> = store::all(&services.db).await?.into_iter().collect();
     let there = there(services, services.presence.seated(), now).await?;
