@@ -28,6 +28,11 @@ pub struct Sitting {
 }
 
 impl Sitting {
+    /// Whether they may lead the hive.
+    pub fn is_host(&self) -> bool {
+        self.rank.may(Right::Conduct)
+    }
+
     fn is_there(&self, now: Moment) -> bool {
         now.since(self.heard_at) < GONE
     }
@@ -52,7 +57,7 @@ pub struct Handover {
 impl Handover {
     /// How it stands by now. With a host there, nothing of it is left but that there was one.
     pub fn look(&mut self, sitting: &[Sitting], now: Moment) {
-        let hosts = sitting.iter().filter(|sitting| sitting.rank.may(Right::Conduct));
+        let hosts = sitting.iter().filter(|sitting| sitting.is_host());
         let heard = hosts.map(|host| host.heard_at).max();
         if heard.is_some_and(|at| now.since(at) < GONE) {
             *self = Self::default();

@@ -56,6 +56,7 @@ pub struct Entering {
 }
 
 /// Somebody in a seat, and for how long.
+#[derive(Clone, Copy)]
 pub struct Seated {
     pub hive: HiveId,
     pub user: UserId,

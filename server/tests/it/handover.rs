@@ -1,7 +1,9 @@
 //! The role of host is handed on while no host is there, and the clock never minds.
 
 use serde_json::{Value, json};
+use server::hive::handover::{self, Calm};
 use time::Duration;
+
 
 use crate::harness::Hive;
 
@@ -115,6 +117,6 @@ async fn a_hive_without_a_host_from_the_beginning_asks_nobody() {
     until(&hive, "select 1 - count(*) from hive_handover").await;
     hive.ok(1, "hive.enter", json!({})).await;
     hive.pass(Duration::seconds(75), &[1]).await;
-    server::hive::handover::look(&hive.house.services).await.unwrap();
+    handover::look(&hive.house.services, &mut Calm::default()).await.unwrap();
     assert_eq!(me(&mut hive, 1).await["offered"], json!(false));
 }

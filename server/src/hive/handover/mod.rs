@@ -2,6 +2,7 @@
 //! the other. What was asked is written down, so that a restart takes nothing back; the clock is
 //! never touched.
 
+mod calm;
 mod store;
 
 use std::{collections::HashMap, time::Duration};
@@ -14,45 +15,64 @@ use focushive::{
 };
 use tokio_util::sync::CancellationToken;
 
+pub use calm::Calm;
+
 use super::{Change, order, store as hive_store, visible};
 use crate::{failure::Failure, presence::Seated, services::Services};
 
 /// How often it is looked who is there.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 pub async fn keep(services: Services, stop: CancellationToken) {
     let mut every = tokio::time::interval(LOOK_EVERY);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut calm = Calm::default();
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             _ = every.tick() => {}
         }
-        if let Err(failure) = look(&services).await {
+        if let Err(failure) = look(&services, &mut calm).await {
             tracing::warn!(?failure, "it could not be seen which hives have no host");
         }
     }
 }
 
-/// Everywhere that somebody is, or somebody was asked.
-pub async fn look(services: &Services) -> Result<(), Failure> {
+/// Everywhere that somebody is, or somebody was asked; where all is calm, without the database.
+pub async fn look(services: &Services, calm: &mut Calm) -> Result<(), Failure> {
     let now = services.clock.now();
-    let known: HashMap<HiveId, Handover> = store::all(&services.db).await?.into_iter().collect();
-    let there = there(services, services.presence.seated(), now).await?;
-    for (hive, sitting) in &there {
-        let hosted = known.contains_key(hive) || sitting.iter().any(|one| one.rank >= Rank::Host);
-        let before = known.get(hive);
-        let mut after = before.cloned().unwrap_or_default();
-        after.look(sitting, now);
-        if hosted && before != Some(&after) {
-            warn(*hive, settle(services, *hive, |handover| handover.look(sitting, now)).await);
-        }
+    let anew = calm.is_stale(now);
+    let mut seated: HashMap<HiveId, Vec<Seated>> = HashMap::new();
+    for one in services.presence.seated() {
+        seated.entry(one.hive).or_default().push(one);
     }
-    for (hive, handover) in &known {
-        if !there.contains_key(hive) && services.presence.is_empty_for_good(*hive, now) {
+    let restless: Vec<HiveId> =
+        seated.iter().filter(|(hive, people)| !calm.is_calm(**hive, people, now)).map(|(hive, _)| *hive).collect();
+    if restless.is_empty() && !anew {
+        return Ok(());
+    }
+    let among = (!anew).then_some(restless.as_slice());
+    let known: HashMap<HiveId, Handover> = store::all(&services.db, among).await?.into_iter().collect();
+    let people = restless.iter().filter_map(|hive| seated.get(hive)).flatten().copied().collect();
+    let mut there = there(services, people, now).await?;
+    for hive in restless {
+        let sitting = there.remove(&hive).unwrap_or_default();
+        let before = known.get(&hive);
+        let hosted = before.is_some() || sitting.iter().any(Sitting::is_host);
+        let mut after = before.cloned().unwrap_or_default();
+        after.look(&sitting, now);
+        if hosted && before != Some(&after) {
+            warn(hive, settle(services, hive, |handover| handover.look(&sitting, now)).await);
+        }
+        let is_calm = !hosted || after == Handover::default();
+        calm.note(hive, seated.get(&hive).filter(|_| is_calm), &sitting);
+    }
+    for (hive, handover) in known.iter().filter(|(hive, _)| !seated.contains_key(hive)) {
+        if services.presence.is_empty_for_good(*hive, now) {
             warn(*hive, leave(services, *hive, handover).await);
         }
     }
+    calm.forget(&seated);
     Ok(())
 }
 

@@ -35,11 +35,14 @@ pub async fn ranks(db: impl PgExecutor<'_>, hives: &[Uuid], users: &[Uuid], now:
         .collect())
 }
 
-/// Every hive in which a host was. Few are: it is forgotten when nobody is there any more.
-pub async fn all(db: impl PgExecutor<'_>) -> sqlx::Result<Vec<(HiveId, Handover)>> {
+/// Hives in which a host was, among these or all of them. Few are: it is forgotten when nobody is
+/// there any more.
+pub async fn all(db: impl PgExecutor<'_>, among: Option<&[HiveId]>) -> sqlx::Result<Vec<(HiveId, Handover)>> {
+    let among: Option<Vec<Uuid>> = among.map(|hives| hives.iter().map(|hive| hive.0).collect());
     let rows = query!(
         r#"select hive_id as "hive: HiveId", gone_at as "gone_at: Moment", offered_to as "offered: UserId", declined
-           from hive_handover"#
+           from hive_handover where $1::uuid[] is null or hive_id = any($1)"#,
+        among.as_deref()
     )
     .fetch_all(db)
     .await?;
