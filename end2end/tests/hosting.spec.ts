@@ -3,11 +3,13 @@ import { join, openHive, two } from "../support/hive.js";
 import { awake, expect, expectNoViolations, expectQuiet, lobby, signIn, test, visitor } from "../support/house.js";
 
 test("the lobby says how a session goes without anybody joining, and follows it within two seconds", async ({ browser, house }) => {
+  test.setTimeout(120_000);
   const ada = await visitor(browser);
   await signIn(ada, house);
-  await openHive(ada, house, "Seen from outside");
-  await awake(ada);
+  const hive = await openHive(ada, house, "Seen from outside");
   const bob = await join(browser, ada, house, "Lookout");
+  await ada.goto(hive);
+  await awake(ada);
   await bob.setViewportSize({ width: 390, height: 844 });
   await bob.goto(lobby(house));
   await awake(bob);
