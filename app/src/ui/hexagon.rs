@@ -97,7 +97,7 @@ pub fn Cell(
         <li class="hexagon" title=words data-state=move || state.get().as_str() data-mine=mine.then_some("") data-part=ring style:--part=around>
             <span class="hexagon-face">
                 <b aria-hidden="true">{initials}</b>
-                <strong>{name}<span class="hexagon-more">{(!more.is_empty()).then(|| format!(" {more}"))}</span><span class="visually-hidden">{mine.then_some(" (you)")}", "{words}</span></strong>
+                <strong>{name}{(!more.is_empty()).then(|| view! { <span class="hexagon-more">{format!(" {more}")}</span> })}<span class="visually-hidden">{mine.then_some(" (you)")}", "{words}</span></strong>
                 <small>{note}</small>
             </span>
         </li>

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 use server::hive::handover::{self, Calm};
 use time::Duration;
 
-
 use crate::harness::Hive;
 
 /// Until somebody is told that they are asked, or not any more.
