@@ -72,7 +72,8 @@ struct Somebody {
 
 /// Ada owns the house and the others are what their names say, in it and in the hives.
 async fn scene() -> Scene {
-    let house = House::with(&[("FOCUSHIVE_CONNECTS_PER_MINUTE", "1000")]).await;
+    let free = [("FOCUSHIVE_CONNECTS_PER_MINUTE", "1000000"), ("FOCUSHIVE_JOINS_PER_MINUTE", "1000000")];
+    let house = House::with(&free).await;
     let mut owner = house.owner().await;
     let mut people = Vec::new();
     for name in PEOPLE {
