@@ -61,6 +61,16 @@ test("what was said before an edit can be seen, and what is pinned is found", as
   await act(ada, "teh first", "Edit");
   const edit = ada.getByLabel("Edit the message");
   await edit.fill("the first");
+  // What is half written is on the other device too, and in no composer.
+  const desk = await visitor(browser);
+  await signIn(desk, house);
+  await expect(async () => {
+    await desk.goto(hive);
+    await awake(desk);
+    await act(desk, "teh first", "Edit");
+    await expect(desk.getByLabel("Edit the message")).toHaveValue("the first", { timeout: 1_000 });
+  }).toPass();
+  await expect(desk.locator("#composer")).toHaveValue("");
   await edit.press("Escape");
   await expect(ada.locator("#composer")).toBeFocused();
   await expect(message(ada, "teh first")).toBeVisible();

@@ -191,7 +191,7 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
         Request::EditHeld(ask) => Reply::EditHeld(chat::held::edit(s, caller.user()?, ask).await?),
         Request::DropHeld(ask) => Reply::DropHeld(chat::held::drop(s, caller.user()?, ask).await?),
         Request::SendHeld(ask) => Reply::SendHeld(chat::held::send(s, caller.user()?, ask).await?),
-        Request::LookDraft(ask) => Reply::LookDraft(draft::look(s, caller.user()?, ask.hive).await?),
+        Request::LookDraft(ask) => Reply::LookDraft(draft::look(s, caller.user()?, ask).await?),
 
         Request::SyncTimer(ask) => Reply::SyncTimer(timer::sync(s, caller.user()?, ask.hive).await?),
         Request::StartTimer(ask) => Reply::StartTimer(timer::start(s, caller.user()?, ask).await?),

@@ -131,11 +131,14 @@ const fn yes() -> bool {
     true
 }
 
-/// What stands in a composer, kept for every device; blank takes it away.
+/// What stands in a composer, or where one writes a message of one's own anew, kept for every device;
+/// blank takes it away.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetDraft {
     pub hive: HiveId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<u64>,
     #[serde(default, deserialize_with = "blank_is_none")]
     pub text: Option<DraftText>,
 }
@@ -144,4 +147,6 @@ pub struct SetDraft {
 #[serde(deny_unknown_fields)]
 pub struct LookDraft {
     pub hive: HiveId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<u64>,
 }

@@ -309,6 +309,8 @@ pub struct ReadState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Draft {
     pub hive: HiveId,
+    /// The message that is written anew; none for the composer.
+    pub message: Option<u64>,
     pub text: Option<DraftText>,
 }
 

@@ -92,7 +92,7 @@ fn requests() -> Vec<Value> {
         ("chat.mark_unread", message),
         ("chat.read_state", hive.clone()),
         ("chat.typing", json!({ "hive": id, "typing": true })),
-        ("chat.set_draft", json!({ "hive": id, "text": "Hel" })),
+        ("chat.set_draft", json!({ "hive": id, "message": 4, "text": "Hel" })),
         ("chat.draft", hive.clone()),
         ("chat.hold", json!({ "hive": id, "key": id, "body": "Later", "reply_to": 7 })),
         ("chat.held", hive.clone()),

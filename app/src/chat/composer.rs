@@ -62,7 +62,7 @@ impl Pen {
             strangers: RwSignal::new(Vec::new()),
             mention: Mention::new(chat.here.id, chat.me),
             at_break: AtBreak::new(chat),
-            draft: Draft::new(chat.here.id, draft),
+            draft: Draft::new(chat.here.id, None, draft),
             typed_at: StoredValue::new(0.0),
         }
     }

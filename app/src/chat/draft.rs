@@ -1,4 +1,4 @@
-//! What stands in a composer: kept in this browser with each stroke, and by the server for every
+//! What stands in a composer, or where a message is written anew: kept in this browser with each stroke, and by the server for every
 //! device a little later. What the server has not heard yet is newer than what it has.
 
 use std::{collections::VecDeque, time::Duration};
@@ -17,6 +17,8 @@ const MOST_SAID: usize = 16;
 #[derive(Clone, Copy)]
 pub struct Draft {
     hive: HiveId,
+    /// The message that is written anew; none for the composer.
+    message: Option<u64>,
     /// What stood there before the last stroke here, or since.
     known: StoredValue<String>,
     /// Something was written here that the server has not answered yet.
@@ -27,9 +29,10 @@ pub struct Draft {
 }
 
 impl Draft {
-    pub fn new(hive: HiveId, known: String) -> Self {
+    pub fn new(hive: HiveId, message: Option<u64>, known: String) -> Self {
         Self {
             hive,
+            message,
             known: StoredValue::new(known),
             unsaid: StoredValue::new(false),
             said: StoredValue::new(VecDeque::new()),
@@ -69,7 +72,10 @@ impl Draft {
     }
 
     fn name(self) -> String {
-        format!("draft:{}", self.hive)
+        match self.message {
+            None => format!("draft:{}", self.hive),
+            Some(message) => format!("edit:{}:{message}", self.hive),
+        }
     }
 
     /// What the server has not heard of yet; blank means that nothing stands there any more.
@@ -82,7 +88,7 @@ impl Draft {
         self.say_after(text, AFTER);
     }
 
-    /// What stood there was sent.
+    /// What stood there was sent, or given up.
     pub fn clear(self) {
         keep::write(&self.name(), &"");
         self.say_after(String::new(), Duration::ZERO);
@@ -99,7 +105,8 @@ impl Draft {
         self.known.set_value(text.clone());
         self.unsaid.set_value(true);
         let say = move || {
-            self.said.update_value(|all| {
+            // Where it stood may be gone by now.
+            self.said.try_update_value(|all| {
                 all.push_back(told(&text));
                 all.drain(..all.len().saturating_sub(MOST_SAID));
             });
@@ -112,7 +119,7 @@ impl Draft {
     }
 
     fn say(self, text: String) {
-        let ask = SetDraft { hive: self.hive, text: DraftText::parse(&text).ok() };
+        let ask = SetDraft { hive: self.hive, message: self.message, text: DraftText::parse(&text).ok() };
         spawn_local(async move {
             if live::call(ask).await.is_err() {
                 // It may have arrived: what comes back while it is unsaid changes nothing.

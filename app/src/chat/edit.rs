@@ -1,15 +1,15 @@
-//! Writing a message anew, where it stands. What is half written is kept in this browser until it
-//! is saved or left; what stands in the composer is not touched by it.
+//! Writing a message anew, where it stands. What is half written is kept until it is saved or left,
+//! of a message that is sent on every device; what stands in the composer is not touched by it.
 
 use std::pin::Pin;
 
 use focushive::{
-    chat::{Edit, Message},
+    chat::{Edit, LookDraft, Message},
     text::Body,
 };
 use leptos::{ev, html, prelude::*, task::spawn_local};
 
-use super::state::Chat;
+use super::{draft::Draft, state::Chat};
 use crate::{backend::CallError, keep, live, ui::sentence};
 
 #[component]
@@ -17,24 +17,83 @@ pub fn EditForm(chat: Chat, row: ArcRwSignal<Message>) -> impl IntoView {
     let (hive, message, body) = row.with_untracked(|row| (chat.here.id, row.seq, row.body.to_string()));
     let save = move |body| Box::pin(live::call(Edit { hive, message, body })) as _;
     let leave = Callback::new(move |()| chat.editing.set(None));
-    view! { <Rewrite name=format!("edit:{hive}:{message}") label="Edit the message" body save leave /> }
+    let draft = Draft::new(hive, Some(message), body.clone());
+    let area = NodeRef::new();
+    follow(chat, message, draft, area);
+    view! { <Rewrite area kept=Kept::Everywhere(draft) label="Edit the message" body save leave /> }
+}
+
+/// What another device has half written stands here too, unless one has written more here.
+fn follow(chat: Chat, message: u64, draft: Draft, area: NodeRef<html::Textarea>) {
+    let show = move |there: &str| {
+        if let Some(area) =
+            area.get_untracked().filter(|area| !there.is_empty() && draft.heard(there, &area.value(), false))
+        {
+            area.set_value(there);
+        }
+    };
+    Effect::new(move || {
+        if let Some(kept) = draft.unheard() {
+            draft.restored(&kept);
+            draft.say_again();
+        }
+        spawn_local(async move {
+            let ask = LookDraft { hive: chat.here.id, message: Some(message) };
+            if let Ok(Some(text)) = live::call(ask).await.map(|draft| draft.text) {
+                show(text.as_str());
+            }
+        });
+    });
+    Effect::new(move || {
+        if let Some((_, text)) = chat.rewritten.get().filter(|(which, _)| *which == message) {
+            show(&text);
+        }
+    });
+}
+
+/// Where what is half written is kept: in this browser under a name, or on every device.
+#[derive(Clone, Copy)]
+pub enum Kept {
+    Here(StoredValue<String>),
+    Everywhere(Draft),
+}
+
+impl Kept {
+    fn read(self) -> Option<String> {
+        match self {
+            Self::Here(name) => keep::read(&name.read_value()),
+            Self::Everywhere(draft) => draft.unheard(),
+        }
+    }
+
+    fn write(self, text: String) {
+        match self {
+            Self::Here(name) => keep::write(&name.read_value(), &text),
+            Self::Everywhere(draft) => draft.set(text),
+        }
+    }
+
+    fn forget(self) {
+        match self {
+            Self::Here(name) => drop(name.try_with_value(|name| keep::forget(name))),
+            Self::Everywhere(draft) => draft.clear(),
+        }
+    }
 }
 
 type Saving = Pin<Box<dyn Future<Output = Result<(), CallError>> + Send>>;
 
-/// `name` is what the browser keeps it under.
 #[component]
 pub fn Rewrite(
-    name: String,
+    area: NodeRef<html::Textarea>,
+    kept: Kept,
     label: &'static str,
     body: String,
     save: impl Fn(Body) -> Saving + Send + Sync + 'static,
     leave: Callback<()>,
 ) -> impl IntoView {
-    let area = NodeRef::<html::Textarea>::new();
     let problem = RwSignal::new(None::<String>);
-    let name = StoredValue::new(name);
-    let kept = keep::read::<String>(&name.read_value()).unwrap_or(body);
+    let words = kept.read().filter(|kept| !kept.is_empty()).unwrap_or(body);
     Effect::new(move || {
         if let Some(area) = area.get() {
             let _ = area.focus();
@@ -43,9 +102,7 @@ pub fn Rewrite(
         }
     });
     let leave = move || {
-        if let Some(name) = name.try_get_value() {
-            keep::forget(&name);
-        }
+        kept.forget();
         leave.try_run(());
     };
     let saving = StoredValue::new(save);
@@ -73,10 +130,10 @@ pub fn Rewrite(
         }
         _ => {}
     };
-    let input = move |event: ev::Event| keep::write(&name.read_value(), &event_target_value(&event));
+    let input = move |event: ev::Event| kept.write(event_target_value(&event));
     view! {
         <div class="message-edit">
-            <textarea node_ref=area aria-label=label rows="2" maxlength="2000" on:keydown=key on:input=input prop:value=kept.clone()>{kept.clone()}</textarea>
+            <textarea node_ref=area aria-label=label rows="2" maxlength="2000" on:keydown=key on:input=input prop:value=words.clone()>{words.clone()}</textarea>
             {move || problem.get().map(|words| view! { <p class="field-problem" role="alert">{words}</p> })}
             <p>
                 <button type="button" class="button" data-tone="primary" data-size="small" on:click=move |_| save()>"Save"</button>

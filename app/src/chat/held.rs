@@ -7,7 +7,11 @@ use focushive::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{edit::Rewrite, outbox, state::Chat};
+use super::{
+    edit::{Kept, Rewrite},
+    outbox,
+    state::Chat,
+};
 use crate::{
     backend::CallError,
     live,
@@ -67,7 +71,8 @@ fn Row(chat: Chat, held: Held) -> impl IntoView {
     });
     let rewrite = move || {
         let save = move |body| Box::pin(live::call(EditHeld { hive: chat.here.id, key, body })) as _;
-        view! { <Rewrite name=format!("held:{key}") label="Edit the message that waits" body=body.get_value() save leave /> }
+        let kept = Kept::Here(StoredValue::new(format!("held:{key}")));
+        view! { <Rewrite area=NodeRef::new() kept label="Edit the message that waits" body=body.get_value() save leave /> }
     };
     view! {
         <li>

@@ -68,6 +68,8 @@ pub struct Chat {
     pub dial: Option<Dial>,
     /// What stands in a composer elsewhere, as it was told last.
     pub drafted: RwSignal<Option<String>>,
+    /// What another device has where it writes a message anew.
+    pub rewritten: RwSignal<Option<(u64, String)>>,
     pub typing: RwSignal<Vec<(UserId, String)>>,
     pub replying: RwSignal<Option<u64>>,
     pub editing: RwSignal<Option<u64>>,
@@ -103,6 +105,7 @@ impl Chat {
             held: RwSignal::new(opening.held.clone()),
             dial: opening.clock.clone().map(|clock| Dial::new(Some(here.id), String::new(), clock)),
             drafted: RwSignal::new(None),
+            rewritten: RwSignal::new(None),
             typing: RwSignal::new(Vec::new()),
             replying: RwSignal::new(None),
             editing: RwSignal::new(None),
@@ -281,7 +284,11 @@ impl Chat {
             self.read.set(Some(read));
         }
         if let Some(draft) = told.event::<Draft>("draft.changed").filter(|draft| draft.hive == self.here.id) {
-            self.drafted.set(Some(draft.text.map(String::from).unwrap_or_default()));
+            let text = draft.text.map(String::from).unwrap_or_default();
+            match draft.message {
+                None => self.drafted.set(Some(text)),
+                Some(message) => self.rewritten.set(Some((message, text))),
+            }
         }
     }
 
@@ -294,7 +301,7 @@ impl Chat {
             }
         });
         spawn_local(async move {
-            if let Ok(draft) = live::call(LookDraft { hive: self.here.id }).await {
+            if let Ok(draft) = live::call(LookDraft { hive: self.here.id, message: None }).await {
                 self.drafted.try_set(Some(draft.text.map(String::from).unwrap_or_default()));
             }
         });

@@ -33,7 +33,7 @@ pub fn HivePage(hive: HiveId) -> impl IntoView {
     let history = chat::History { hive, place: place.map(chat::Place::Around), limit: None };
     let page = Asked::new(move || history.clone());
     let read = Asked::new(move || chat::LookReadState { hive });
-    let draft = Asked::new(move || chat::LookDraft { hive });
+    let draft = Asked::new(move || chat::LookDraft { hive, message: None });
     let held = Asked::new(move || chat::ListHeld { hive });
     let clock = Asked::new(move || timer::Sync { hive: Some(hive) });
     let again = Callback::new(move |_: Value| {

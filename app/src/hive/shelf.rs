@@ -104,7 +104,7 @@ impl Shelf {
                 self.stale();
             }
             // A draft that grows is told with each pause; only that there is one is shown.
-            if let Some(draft) = told.event::<Draft>("draft.changed") {
+            if let Some(draft) = told.event::<Draft>("draft.changed").filter(|draft| draft.message.is_none()) {
                 let shown = known_drafts.with_value(|known| known.contains(&draft.hive));
                 if shown != draft.text.is_some() {
                     self.stale();

@@ -291,6 +291,27 @@ async fn whoever_looks_offline_is_not_seen_writing() {
 }
 
 #[tokio::test]
+async fn what_is_written_anew_has_a_draft_of_its_own() {
+    let scene = scene().await;
+    let mut desk = Socket::open(&scene.house, &scene.ada).await;
+    let mut phone = Socket::open(&scene.house, &scene.ada).await;
+    let mut bob = Socket::open(&scene.house, &scene.bob).await;
+    let own = desk.ok("chat.send", scene.send("Hello")).await["seq"].clone();
+    let with = |text: &str| json!({ "hive": scene.hive, "message": own, "text": text });
+    desk.ok("chat.set_draft", with("Hello there")).await;
+    let look = json!({ "hive": scene.hive, "message": own });
+    assert_eq!(phone.ok("chat.draft", look.clone()).await["text"], "Hello there");
+    // The composer knows nothing of it.
+    assert_eq!(phone.ok("chat.draft", json!({ "hive": scene.hive })).await["text"], Value::Null);
+    assert_eq!(phone.ok("hive.list", json!({})).await[0]["drafted"], false);
+    assert_eq!(bob.refused("chat.set_draft", with("Hello?")).await, "forbidden");
+    let nowhere = json!({ "hive": scene.hive, "message": 4000, "text": "x" });
+    assert_eq!(desk.refused("chat.set_draft", nowhere).await, "not_found");
+    desk.ok("chat.set_draft", with("")).await;
+    assert_eq!(phone.ok("chat.draft", look).await["text"], Value::Null);
+}
+
+#[tokio::test]
 async fn a_draft_is_there_on_the_other_device() {
     let scene = scene().await;
     let mut desk = Socket::open(&scene.house, &scene.ada).await;
