@@ -14,6 +14,7 @@ mod mention;
 mod message;
 mod named;
 mod outbox;
+mod own;
 mod pending;
 mod pins;
 mod reading;
