@@ -41,7 +41,7 @@ fuzz: ## send the doors by chance what anybody may send
 bench: ## measure what is claimed to be fast
 	@.ci/setup
 	@$(ENV) cargo bench -p server --bench pages
-	@$(ENV) cargo bench -p server --bench sockets
+	@$(ENV) ulimit -n "$$(ulimit -Hn)" && cargo bench -p server --bench sockets
 	@$(ENV) cargo bench -p server --bench codecs
 
 fmt: ## format the code

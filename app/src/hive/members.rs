@@ -19,7 +19,7 @@ use super::{
 use crate::{
     backend::Asked,
     form::{CommandForm, FormSelect, Submit},
-    layout::{Frame, Loaded},
+    layout::{Frame, Loaded, StatusText},
     live,
     ui::{Avatar, Badge, Card, Menu, Tone},
     visit::Session,
@@ -102,6 +102,7 @@ fn Row(hive: HiveId, member: Member, me: Option<Membership>, again: Callback<Val
                     {format!("@{}", person.handle)}{mine.then_some(" · you")}
                     {muted.map(|at| view! { " · muted "<Until at /> })}
                 </small>
+                {person.status.map(|status| view! { <small dir="auto"><StatusText status=Some(status) /></small> })}
             </div>
             {(removes || ranks).then(|| view! {
                 <Menu label="What to do">

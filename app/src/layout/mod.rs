@@ -6,6 +6,7 @@ mod gallery;
 mod guest;
 mod lost;
 mod rail;
+mod status;
 mod title;
 
 use leptos::prelude::*;
@@ -15,6 +16,7 @@ pub use frame::{Frame, Loaded};
 pub use gallery::GalleryPage;
 pub use guest::{Gate, GuestFrame};
 pub use lost::{LostGuest, LostPages, NotFound, Trouble};
+pub use status::StatusText;
 use title::PageTitle;
 pub use title::TabTitle;
 

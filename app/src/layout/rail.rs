@@ -4,6 +4,7 @@ use focushive::{hive::Card, id::HiveId, user::Deed};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use super::StatusText;
 use crate::{
     form::{CommandForm, Way},
     hive::Shelf,
@@ -77,11 +78,10 @@ fn Myself() -> impl IntoView {
     view! {
         <div class="rail-me">
             {move || session.me.get().map(|me| {
-                let note = me.status.as_ref().map_or_else(|| format!("@{}", me.handle), |status| status.text.to_string());
                 view! {
                     <a class="rail-who" href="/settings">
                         <Avatar name=me.name.to_string() initials=me.name.initials() picture=me.avatar.map(|id| format!("/avatar/{id}")) />
-                        <span><b>{me.name.to_string()}</b><small>{note}</small></span>
+                        <span><b>{me.name.to_string()}</b><small><StatusText status=me.status otherwise=format!("@{}", me.handle) /></small></span>
                     </a>
                 }
             })}

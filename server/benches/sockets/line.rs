@@ -16,11 +16,11 @@ use tokio::{
 };
 use tokio_tungstenite::{client_async, tungstenite::client::IntoClientRequest};
 
-/// Where the server is, and whose connections these are.
+/// Where the server is, and whose connections these are: they take turns.
 #[derive(Clone)]
 pub struct Door {
     pub address: SocketAddr,
-    pub token: String,
+    pub tokens: Vec<String>,
 }
 
 pub struct Line {
@@ -38,12 +38,15 @@ impl Line {
     /// Signed in and joined; every frame after that is given to `hear`.
     pub async fn open(
         door: &Door,
+        who: usize,
         topic: &str,
         since: Option<u64>,
         hear: impl Fn(&[u8]) + Send + 'static,
     ) -> Result<Self> {
         let mut request = format!("ws://{}/ws", door.address).into_client_request().map_err(Error::other)?;
-        request.headers_mut().insert("authorization", door.token.parse().map_err(Error::other)?);
+        request
+            .headers_mut()
+            .insert("authorization", door.tokens[who % door.tokens.len()].parse().map_err(Error::other)?);
         let socket = TcpSocket::new_v4()?;
         // Whoever stops reading is to be noticed before the kernel's buffers have taken everything.
         socket.set_recv_buffer_size(64 * 1024)?;

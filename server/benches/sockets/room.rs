@@ -19,15 +19,17 @@ const AT_ONCE: usize = 64;
 pub struct Room {
     pub hive: String,
     pub lines: Vec<Line>,
+    /// How many of them read.
+    readers: usize,
     pub heard: Arc<Heard>,
 }
 
 /// What its members heard.
 pub struct Heard {
     began: Instant,
-    /// Of the message under way, by how many.
+    /// How often what is under way was heard, and how often it is to be.
     by: AtomicUsize,
-    members: AtomicUsize,
+    expected: AtomicUsize,
     all: Notify,
     /// When the message under way was due, in nanoseconds since the beginning.
     due: AtomicU64,
@@ -64,7 +66,7 @@ impl Heard {
         Arc::new(Self {
             began: Instant::now(),
             by: AtomicUsize::new(0),
-            members: AtomicUsize::new(0),
+            expected: AtomicUsize::new(0),
             all: Notify::new(),
             due: AtomicU64::new(0),
             times: Mutex::default(),
@@ -81,7 +83,7 @@ impl Heard {
             let late = self.began.elapsed().saturating_sub(Duration::from_nanos(due));
             self.times.lock().unwrap().push(late);
         }
-        if self.by.fetch_add(1, Ordering::Relaxed) + 1 == self.members.load(Ordering::Relaxed) {
+        if self.by.fetch_add(1, Ordering::Relaxed) + 1 == self.expected.load(Ordering::Relaxed) {
             self.all.notify_one();
         }
     }
@@ -109,46 +111,47 @@ impl Heard {
 impl Room {
     /// Rooms with so many members each, all of them in.
     pub async fn open(door: &Door, hives: &[String], members: usize, kind: Kind) -> Vec<Self> {
-        let mut rooms: Vec<Self> =
-            hives.iter().map(|hive| Self { hive: hive.clone(), lines: Vec::new(), heard: Heard::new() }).collect();
+        let mut rooms: Vec<Self> = hives
+            .iter()
+            .map(|hive| Self { hive: hive.clone(), lines: Vec::new(), readers: members, heard: Heard::new() })
+            .collect();
         let seats = (0..members * rooms.len()).map(|n| {
             let room = n % rooms.len();
-            (room, kind.topic(&rooms[room].hive), Arc::clone(&rooms[room].heard))
+            (room, n / rooms.len(), kind.topic(&rooms[room].hive), Arc::clone(&rooms[room].heard))
         });
         let seats: Vec<_> = seats.collect();
         let coming = stream::iter(seats)
-            .map(|(room, topic, heard)| async move { (room, seat(door, &topic, None, heard).await) });
+            .map(|(room, who, topic, heard)| async move { (room, seat(door, who, &topic, None, heard).await) });
         let mut coming = std::pin::pin!(coming.buffer_unordered(AT_ONCE));
         while let Some((room, line)) = coming.next().await {
             rooms[room].lines.push(line);
         }
-        for room in &rooms {
-            room.heard.members.store(members, Ordering::Relaxed);
-        }
         rooms
     }
 
-    /// Says something, and waits until everybody has heard it.
-    pub async fn say_and_wait(&mut self, kind: Kind, body: &str) {
+    /// So many say something at once, and it is waited until everybody has heard all of it.
+    pub async fn say_and_wait(&mut self, kind: Kind, body: &str, at_once: usize) {
         self.heard.by.store(0, Ordering::Relaxed);
-        let words = kind.words(&self.hive, body);
-        self.lines[0].say(&words).await.unwrap();
+        self.heard.expected.store(self.readers * at_once, Ordering::Relaxed);
+        for line in &mut self.lines[..at_once] {
+            line.say(&kind.words(&self.hive, body)).await.unwrap();
+        }
         tokio::time::timeout(Duration::from_secs(10), self.heard.all.notified()).await.expect("something was lost");
     }
 
     /// Some stop reading; the others are waited for.
-    pub fn stop_reading(&self, count: usize) {
+    pub fn stop_reading(&mut self, count: usize) {
         for line in self.lines.iter().rev().take(count) {
             line.stop_reading();
         }
-        self.heard.members.fetch_sub(count, Ordering::Relaxed);
+        self.readers -= count;
     }
 }
 
-pub async fn seat(door: &Door, topic: &str, since: Option<u64>, heard: Arc<Heard>) -> Line {
+pub async fn seat(door: &Door, who: usize, topic: &str, since: Option<u64>, heard: Arc<Heard>) -> Line {
     let hear = move |frame: &[u8]| {
         heard.number(frame);
         heard.hear(frame);
     };
-    Line::open(door, topic, since, hear).await.unwrap()
+    Line::open(door, who, topic, since, hear).await.unwrap()
 }

@@ -4,8 +4,8 @@ use focushive::{
     Moment,
     hive::{Access, Create, Hive, Member, Membership, Rank, Rules, Set},
     id::{AvatarId, HiveId, UserId},
-    text::{Goal, Handle, HiveName, Name, Purpose, RulesText},
-    user::Person,
+    text::{Goal, Handle, HiveName, Name, Purpose, RulesText, StatusText},
+    user::{Person, Status},
 };
 use sqlx::{PgExecutor, query, query_scalar};
 use uuid::Uuid;
@@ -216,7 +216,8 @@ pub async fn members(
         r#"select u.id as "id: UserId", u.name as "name: Name", u.handle as "handle: Handle",
                   u.avatar_id as "avatar: AvatarId", m.rank as "rank: Rank",
                   case when m.muted_until > $3 then m.muted_until end as "muted_until: Moment",
-                  m.joined_at as "joined_at: Moment"
+                  m.joined_at as "joined_at: Moment",
+                  u.status_text as "status_text: StatusText", u.status_until as "status_until: Moment"
            from hive_member m join "user" u on u.id = m.user_id
            where m.hive_id = $1 and ($2::uuid is null or m.user_id = $2)
            order by array_position(array['owner', 'host', 'member', 'guest'], m.rank), lower(u.name), u.id
@@ -230,7 +231,13 @@ pub async fn members(
     Ok(rows
         .into_iter()
         .map(|row| Member {
-            person: Person { id: row.id, name: row.name, handle: row.handle, avatar: row.avatar, status: None },
+            person: Person {
+                id: row.id,
+                name: row.name,
+                handle: row.handle,
+                avatar: row.avatar,
+                status: row.status_text.and_then(|text| Status { text, until: row.status_until }.at(now)),
+            },
             rank: row.rank,
             muted_until: row.muted_until,
             joined_at: row.joined_at,

@@ -59,6 +59,18 @@ async fn the_lobby_says_how_a_session_goes_to_those_who_are_not_in_it() {
 }
 
 #[tokio::test]
+async fn what_a_member_says_of_themselves_is_seen_by_the_others_until_its_time() {
+    let (house, _ada, mut ada, mut bob) = two().await;
+    let hive = make(&mut ada, "public").await;
+    bob.ok("hive.join", json!({ "hive": hive })).await;
+    ada.ok("account.set_status", json!({ "text": "Tea", "lasts": "half_hour" })).await;
+    let with = json!({ "hive": hive });
+    assert_eq!(bob.ok("hive.members", with.clone()).await[0]["person"]["status"]["text"], "Tea");
+    house.services.clock.advance(time::Duration::minutes(30));
+    assert_eq!(bob.ok("hive.members", with).await[0]["person"]["status"], Value::Null);
+}
+
+#[tokio::test]
 async fn a_private_hive_is_no_hive_to_a_stranger() {
     let (house, mut owner, mut ada, mut bob) = two().await;
     let hive = make(&mut ada, "private").await;
