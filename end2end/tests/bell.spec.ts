@@ -169,6 +169,7 @@ test("what one is told is chosen for all, for one hive, and by the hour", async 
   await row("Somebody mentions me").getByRole("radio", { name: "In the bell" }).check();
   await expect(ada.getByText("Saved.")).toBeVisible();
   await ada.getByRole("link", { name: "Choices" }).last().click();
+  await expect(row("Every message in my hives").getByRole("radio", { name: "As everywhere" })).toBeVisible();
   await row("Every message in my hives").getByRole("radio", { name: "In the bell" }).check();
   await expect(ada.getByText("Saved.")).toBeVisible();
   await expectNoViolations(ada);

@@ -41,9 +41,15 @@ test("who is banned is listed with why, and let in again; who is muted, until wh
   await row.getByLabel("What to do").click();
   await row.getByRole("button", { name: "Mute" }).click();
   await expect(row.getByText(/muted until/)).toBeVisible();
-  if (!(await row.getByRole("button", { name: "Ban" }).isVisible())) await row.getByLabel("What to do").click();
-  await row.getByLabel("Ban for").selectOption("open");
-  await row.getByLabel("Why").fill("Shouts at the clock");
+  // The list is asked for again after the muting, and its forms are new then.
+  await expect(async () => {
+    if (!(await row.getByRole("button", { name: "Ban" }).isVisible())) await row.getByLabel("What to do").click();
+    await row.getByLabel("Ban for").selectOption("open");
+    await row.getByLabel("Why").fill("Shouts at the clock");
+    await ada.waitForTimeout(500);
+    await expect(row.getByLabel("Ban for")).toHaveValue("open", { timeout: 100 });
+    await expect(row.getByLabel("Why")).toHaveValue("Shouts at the clock", { timeout: 100 });
+  }).toPass();
   await row.getByRole("button", { name: "Ban" }).click();
   await expect(ada.getByRole("heading", { name: "Banned" })).toBeVisible();
   const banned = ada.locator(".list-row", { hasText: "Shouts at the clock" });

@@ -47,7 +47,7 @@ test("who is muted keeps what they wrote, and who is removed is out at once", as
   const menu = ada.locator(".list-row", { hasText: "Rowan" });
   await menu.getByLabel("What to do").click();
   await menu.getByRole("button", { name: "Mute", exact: true }).click();
-  await expect(menu.getByText("muted")).toBeVisible();
+  await expect(menu.getByText("muted", { exact: true })).toBeVisible();
   await say(other, "can you hear me");
   await expect(log(other).locator("[data-pending=refused]")).toContainText("You are muted here");
   await other.getByRole("button", { name: "Remove" }).click();
