@@ -39,7 +39,7 @@ fn Kept(hive: HiveId, saved: Saved, again: Callback<Value>, changed: Callback<Va
             <div class="list-main"><b>{name.clone()}</b><small>{rhythm.words()}</small></div>
             <CommandForm does="rhythm.pick" says="From the next phase on." done=again>
                 <Which hive id />
-                <Submit tone=Tone::Plain small=true label=uses>"Use it"</Submit>
+                <Submit tone=Tone::Plain small=true label=uses>"Use"</Submit>
             </CommandForm>
             <Menu label="What to do with this rhythm">
                 <CommandForm does="rhythm.rename" says="It has another name now." done=changed class="stack" about=id.to_string()>
