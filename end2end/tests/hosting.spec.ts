@@ -165,7 +165,7 @@ test("a minute without a host and whoever is there is asked to be one, and the c
   await ada.getByRole("button", { name: "Start", exact: true }).click();
   await expect(bob.getByRole("button", { name: "Propose: Pause" })).toBeVisible();
   // It takes a look at who is there until it is known that a host was.
-  await bob.waitForTimeout(2500);
+  await bob.waitForTimeout(4000);
   await ada.context().close();
   const offer = bob.locator(".hive-offer");
   await expect(offer.getByRole("heading", { name: "No host is here" })).toBeVisible({ timeout: 100_000 });

@@ -1,5 +1,5 @@
-//! What stands in a composer, or where a message is written anew: kept in this browser with each stroke, and by the server for every
-//! device a little later. What the server has not heard yet is newer than what it has.
+//! What stands in a composer, or where a message is written anew: kept in this browser with each
+//! stroke, and by the server for every device a little later. What the server has not heard yet is newer than what it has.
 
 use std::{collections::VecDeque, time::Duration};
 

@@ -33,10 +33,11 @@ fn follow(chat: Chat, message: u64, draft: Draft, area: NodeRef<html::Textarea>)
         }
     };
     Effect::new(move || {
-        if let Some(kept) = draft.unheard() {
+        // Blank is what was given up and not heard of yet: the message itself stands there then.
+        if let Some(kept) = draft.unheard().filter(|kept| !kept.is_empty()) {
             draft.restored(&kept);
-            draft.say_again();
         }
+        draft.say_again();
         spawn_local(async move {
             let ask = LookDraft { hive: chat.here.id, message: Some(message) };
             if let Ok(Some(text)) = live::call(ask).await.map(|draft| draft.text) {

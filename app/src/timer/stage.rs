@@ -182,7 +182,7 @@ fn Note(dial: Dial, may: May, waits: Memo<bool>) -> impl IntoView {
     });
     view! {
         <div class="stage-note">
-            <p>{move || waits.get().then_some("Waiting for the hive. ")}{move || ends_at.get().is_some().then_some("Until ")}<TimeOfDay at=ends_at />{move || ends_at.get().is_some().then_some(". ")}{move || words.get()}" "{dial.hive.is_some().then_some("Everyone here sees the same clock.")}</p>
+            <p>{move || waits.get().then_some(if dial.hive.is_some() { "Waiting for the hive. " } else { "Waiting for FocusHive. " })}{move || ends_at.get().is_some().then_some("Until ")}<TimeOfDay at=ends_at />{move || ends_at.get().is_some().then_some(". ")}{move || words.get()}" "{dial.hive.is_some().then_some("Everyone here sees the same clock.")}</p>
             {move || offered.get().map(|_| view! {
                 <div class="stage-undo" data-over=move || (!undoable.get()).then_some("")>
                     <CommandForm does="timer.undo" done=taken>

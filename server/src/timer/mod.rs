@@ -1,6 +1,7 @@
 //! Clocks: how one stands, and what is done to it at once. What the others are asked about first is
 //! in `vote.rs`, what is taken back in `undo.rs`, how it goes for one person in `lane.rs`, and what
-//! happens by itself in `alarm.rs`, what it gives to tell in `note.rs`. How a clock changes, whatever changes it, is in `turn.rs`.
+//! happens by itself in `alarm.rs`, what it gives to tell in `note.rs`. How a clock changes, whatever
+//! changes it, is in `turn.rs`.
 
 pub mod alarm;
 pub mod lane;
