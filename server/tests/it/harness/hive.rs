@@ -22,7 +22,7 @@ const BEAT: Duration = Duration::seconds(25);
 impl Hive {
     /// Ada owns it; the others are members. All of them sit in it.
     pub async fn of(names: &[&str]) -> Self {
-        Self::on(super::database().await, names).await
+        Self::in_house(House::at(super::morning(), super::database().await, &[]).await, names).await
     }
 
     /// On a database that the test knows as well.

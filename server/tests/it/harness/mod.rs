@@ -42,6 +42,15 @@ pub const PASSWORD: &str = "seven blue herons";
 /// People come in by links of one owner's, faster than anybody makes them.
 const FREE: [(&str, &str); 1] = [("FOCUSHIVE_INVITES_PER_MINUTE", "1000000")];
 
+/// A clock at nine of the next morning: hours of a test pass within one day, whenever it runs.
+pub fn morning() -> Clock {
+    let clock = Clock::default();
+    let now = clock.now().0;
+    let nine = now.replace_time(time::macros::time!(9:00));
+    clock.advance(if nine > now { nine - now } else { nine - now + time::Duration::DAY });
+    clock
+}
+
 /// A running server with an empty house.
 pub struct House {
     pub services: Services,
@@ -67,12 +76,17 @@ impl House {
 
     /// On a database that the test knows as well.
     pub async fn on(url: String, settings: &[(&str, &str)]) -> Self {
+        Self::at(Clock::default(), url, settings).await
+    }
+
+    /// At a time of day of its own.
+    pub async fn at(clock: Clock, url: String, settings: &[(&str, &str)]) -> Self {
         let find = |name: &str| match name {
             "DATABASE_URL" => Some(url.clone()),
             "FOCUSHIVE_DATABASE_CONNECTIONS" => Some("6".to_owned()),
             _ => settings.iter().chain(&FREE).find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
         };
-        Self::start(Config::read(&find).unwrap(), Clock::default()).await
+        Self::start(Config::read(&find).unwrap(), clock).await
     }
 
     async fn start(config: Config, clock: Clock) -> Self {
