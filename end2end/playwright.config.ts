@@ -1,8 +1,5 @@
 import { defineConfig } from "@playwright/test";
-import { existsSync } from "node:fs";
-
-/** The browser of the system; Playwright's own would have to be downloaded. */
-const chromium = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) => path && existsSync(path));
+import { BROWSER } from "./support/browser.js";
 
 export default defineConfig({
   testMatch: ["tests/**/*.spec.ts", "wire/**/*.spec.ts"],
@@ -15,19 +12,5 @@ export default defineConfig({
   // A busy machine is late now and then; what fails twice has found something. What passed only at
   // the second try is listed as flaky.
   retries: 1,
-  use: {
-    viewport: { width: 1440, height: 900 },
-    launchOptions: {
-      executablePath: chromium,
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    },
-  },
+  use: { viewport: { width: 1440, height: 900 }, launchOptions: BROWSER },
 });

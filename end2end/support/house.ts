@@ -1,8 +1,8 @@
 /** A running FocusHive with its own data, as people would start it, and the people in it. */
 import { test as base, expect, type Browser, type BrowserContext, type Page } from "@playwright/test";
 import axe from "axe-core";
-import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync, chmodSync } from "node:fs";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,6 +53,12 @@ export class House {
     this.server.kill("SIGTERM");
     await new Promise((done) => this.server.once("exit", done));
     await this.restart();
+  }
+
+  /** Does something to the database behind the server's back. */
+  sql(statement: string): void {
+    const socket = readFileSync(join(this.folder, "postgres", "postmaster.pid"), "utf8").split("\n")[4]!;
+    execFileSync("psql", ["-qX", "-v", "ON_ERROR_STOP=1", "-U", "focushive", "-d", "focushive", "-h", socket, "-c", statement]);
   }
 
   async close(): Promise<void> {
