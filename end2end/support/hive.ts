@@ -1,29 +1,23 @@
 /** What people do in hives, for the tests about them. */
 import { type Browser, type Locator, type Page } from "@playwright/test";
+import { submit } from "./forms.js";
 import { House, PASSWORD, awake, expect, invite, lobby, signIn, visitor } from "./house.js";
 
-/** A hive of its own for the person of this page, who is signed in. */
+/** A hive of its own for the person of this page, who is signed in; the page shows it. */
 export async function openHive(page: Page, house: House, name: string): Promise<string> {
-  await page.goto(lobby(house));
-  await awake(page);
-  await page.getByLabel("Name").fill(name);
-  await page.getByLabel("What it is for").fill("Two hours, cameras off");
-  await page.getByRole("button", { name: "Make it" }).click();
+  const { html } = await submit(page, lobby(house), "hive.create", { name, purpose: "Two hours, cameras off" });
+  const url = house.url + html.match(new RegExp(`<h2><a href="(/hive/[^"]+)">${name}<`))![1]!;
+  await page.goto(url);
   await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
   await expect(page.locator(".roster").getByText("Ada")).toBeVisible();
-  return page.url();
+  return url;
 }
 
 /** Somebody new in the house, signed in. */
 export async function join(browser: Browser, owner: Page, house: House, name: string): Promise<Page> {
   const link = await invite(owner, house);
   const page = await visitor(browser);
-  await page.goto(link);
-  await page.getByLabel("Your name").fill(name);
-  await page.getByLabel("Email").fill(`${name.toLowerCase()}@example.org`);
-  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Join" }).click();
-  await expect(page.getByRole("heading", { name: `Hello, ${name}` })).toBeVisible();
+  await submit(page, link, "auth.sign_up", { name, email: `${name.toLowerCase()}@example.org`, password: PASSWORD });
   return page;
 }
 
@@ -33,11 +27,10 @@ export async function two(browser: Browser, house: House, hiveName: string, name
   await signIn(ada, house);
   const hive = await openHive(ada, house, hiveName);
   const other = await join(browser, ada, house, name);
-  await ada.goto(hive);
-  await awake(ada);
+  await submit(other, hive, "hive.join");
   await other.goto(hive);
-  await other.getByRole("button", { name: "Join this hive" }).click();
   await expect(other.locator("#composer")).toBeVisible();
+  await awake(ada);
   await awake(other);
   return { ada, other, hive };
 }

@@ -1,12 +1,16 @@
 /** What people do with words: name each other, think again, find things, and lose nothing. */
 import { act, flood, log, message, openHive, say, two } from "../support/hive.js";
-import { awake, expect, expectNoViolations, expectQuiet, signIn, test, visitor } from "../support/house.js";
+import { awake, expect, expectNoViolations, expectQuiet, lobby, signIn, test, visitor } from "../support/house.js";
 
 test("one jumps to another place with a few letters, and comes back to where one was", async ({ browser, house }) => {
   const ada = await visitor(browser);
   await signIn(ada, house);
   await openHive(ada, house, "Quarry");
+  await awake(ada);
+  await ada.goto(lobby(house));
+  await awake(ada);
   await openHive(ada, house, "Harbour");
+  await awake(ada);
   await ada.locator("#composer").focus();
   await ada.keyboard.press("Control+k");
   const field = ada.getByRole("combobox", { name: "A hive, a person or a page" });

@@ -1,17 +1,12 @@
 /** Two people in one hive: they see each other, and what each writes. */
 import { type Page } from "@playwright/test";
 import { flood, join, log, openHive, say } from "../support/hive.js";
-import { PASSWORD, awake, expect, expectNoViolations, expectQuiet, lobby, signIn, test, visitor } from "../support/house.js";
+import { awake, expect, expectNoViolations, expectQuiet, lobby, setUp, signIn, test, visitor } from "../support/house.js";
 
 test("two people see each other arrive, write, and lose nothing over a reload and a killed server", async ({ browser, bare: house }) => {
   test.setTimeout(120_000);
   const ada = await visitor(browser);
-  await ada.goto(house.url);
-  await ada.getByLabel("Your name").fill("Ada Lovelace");
-  await ada.getByLabel("Email").fill("ada@example.org");
-  await ada.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await ada.getByRole("button", { name: "Open it" }).click();
-  await expect(ada.getByRole("heading", { name: "Hello, Ada" })).toBeVisible();
+  await setUp(ada, house);
   const bob = await join(browser, ada, house, "Bob");
   const hive = await openHive(ada, house, "Deep Work");
 

@@ -1,6 +1,6 @@
 /** Changing what is one's own, and looking after the house. */
 import { join } from "../support/hive.js";
-import { PASSWORD, awake, expect, expectNoViolations, expectQuiet, invite, signIn, test, visitor } from "../support/house.js";
+import { PASSWORD, awake, expect, expectNoViolations, expectQuiet, invite, lobby, signIn, test, visitor } from "../support/house.js";
 
 test("a new name is in the rail at once", async ({ browser, house }) => {
   const page = await visitor(browser);
@@ -45,6 +45,7 @@ test("an owner suspends somebody, who is out at once", async ({ browser, house }
 test("on a phone the menu opens by touch and by keyboard", async ({ browser, house }) => {
   const page = await visitor(browser, { viewport: { width: 390, height: 844 } });
   await signIn(page, house);
+  await page.goto(lobby(house));
   await expect(page.getByRole("link", { name: "Settings" })).toBeHidden();
   await page.locator("summary", { hasText: "Menu" }).click();
   await page.getByRole("link", { name: "Settings" }).click();
@@ -84,6 +85,7 @@ test("another address is one's own once its link is opened, and an admin hands t
   await expect(rosa.getByText("waits to be confirmed")).toHaveCount(0);
   const again = await visitor(browser);
   await signIn(again, house, "rosa@example.net");
+  await again.goto(lobby(house));
   await expect(again.getByRole("heading", { name: "Hello, Rosa" })).toBeVisible();
   expectQuiet(ada);
   expectQuiet(rosa, /status of 422/);

@@ -1,5 +1,7 @@
 //! What clocks and presence know of each other: a clock says what is on, presence says who was there.
 
+use std::cmp::Reverse;
+
 use focushive::{
     Moment,
     focus::{Attested, Was},
@@ -13,7 +15,7 @@ use uuid::Uuid;
 use super::{
     Here, Presence, Seated, Stretch, Who,
     attest::{Attesting, was},
-    sitting::{self, Sitter},
+    sitting::{self, Sitter, Sitting},
     stretches,
 };
 
@@ -145,10 +147,13 @@ impl Presence {
         self.lock().hives.get(&hive).is_some_and(|sitting| sitting.sitters.contains_key(&user))
     }
 
-    /// The hives somebody sits in.
+    /// The hives somebody sits in, the one first where they sat down last.
     pub fn hives_of(&self, user: UserId) -> Vec<HiveId> {
         let here = self.lock();
-        here.hives.iter().filter(|(_, sitting)| sitting.sitters.contains_key(&user)).map(|(hive, _)| *hive).collect()
+        let since = |sitting: &Sitting| sitting.sitters.get(&user).map(|sitter| Reverse(sitter.since));
+        let mut hives: Vec<_> = here.hives.iter().filter_map(|(hive, at)| Some((since(at)?, *hive))).collect();
+        hives.sort_unstable();
+        hives.into_iter().map(|(_, hive)| hive).collect()
     }
 
     /// Those who focus in a hive; if none does, those who are in it.

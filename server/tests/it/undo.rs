@@ -4,7 +4,7 @@ use focushive::timer::{Phase, Run};
 use serde_json::{Value, json};
 use time::Duration;
 
-use crate::harness::{Hive, timer};
+use crate::harness::{Hive, Socket, timer};
 
 fn nothing() -> Value {
     json!({})
@@ -75,6 +75,21 @@ async fn one_works_alone_with_the_same_clock() {
     assert!((1490..=1500).contains(&stint.credited_seconds), "{stint:?}");
     assert_eq!(stint.goal.unwrap().as_str(), "Chapter 3");
     assert!(hive.sockets[0].rest().await.iter().all(|told| told["event"] != "timer.changed"));
+}
+
+#[tokio::test]
+async fn of_two_hives_the_clock_of_the_one_that_was_entered_last_comes_first() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    hive.act(0, "timer.start", nothing()).await;
+    for name in ["Attic", "Kitchen", "Porch"] {
+        hive.house.pass(Duration::SECOND);
+        let made = json!({ "key": uuid::Uuid::new_v4(), "name": name });
+        let other = json!({ "hive": hive.sockets[0].ok("hive.create", made).await["id"] });
+        let mut tab = Socket::open(&hive.house, &hive.people[0]).await;
+        tab.ok("hive.enter", other.clone()).await;
+        tab.ok("timer.start", other.clone()).await;
+        assert_eq!(hive.sockets[0].ok("timer.mine", nothing()).await[0]["hive"], other["hive"]);
+    }
 }
 
 #[tokio::test]
