@@ -11,12 +11,13 @@ const ARGS = [
   "--disable-sync",
 ];
 
-const WITH_WINDOWS = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"];
+const WITH_WINDOWS = ["/usr/bin/chromium", "/usr/bin/google-chrome"];
 
-const options = (paths: (string | undefined)[]) => ({ executablePath: paths.find((path) => path && existsSync(path)), args: ARGS });
+/** The one that was asked for, or else the first that is there. */
+const options = (known: string[]) => ({ executablePath: [process.env.CHROMIUM, ...known].find((path) => path && existsSync(path)), args: ARGS });
 
 /** With everything that a browser has. */
 export const WHOLE_BROWSER = options(WITH_WINDOWS);
 
-/** Made to have no window, where there is such a one: half the work for the machine, and no notices. */
+/** Made to have no window, where there is such a one: about half the work for the machine, and no notices. */
 export const BROWSER = options(["/usr/bin/chromium-headless-shell", ...WITH_WINDOWS]);

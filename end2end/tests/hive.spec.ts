@@ -8,10 +8,16 @@ test("two people see each other arrive, write, and lose nothing over a reload an
   const ada = await visitor(browser);
   await setUp(ada, house);
   const bob = await join(browser, ada, house, "Bob");
-  const hive = await openHive(ada, house, "Deep Work");
+  await bob.goto(lobby(house));
+  await awake(bob);
+  await ada.getByLabel("Name").fill("Deep Work");
+  await ada.getByLabel("What it is for").fill("Two hours, cameras off");
+  await ada.getByRole("button", { name: "Make it" }).click();
+  await expect(ada.getByRole("heading", { level: 1, name: "Deep Work" })).toBeVisible();
+  const hive = ada.url();
 
   // The lobby shows it without a reload; a public hive is looked into, and joined.
-  await bob.goto(hive);
+  await bob.locator("main").getByRole("link", { name: "Deep Work" }).click();
   await bob.getByRole("button", { name: "Join this hive" }).click();
   await expect(ada.locator(".roster").getByText("Bob")).toBeVisible();
   await expect(bob.locator(".roster").getByText("Ada")).toBeVisible();
