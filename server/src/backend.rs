@@ -1,7 +1,7 @@
 //! Everything one can ask, answered: one line a use case. Around it, once, are the span, the
 //! metrics, and the only place where an internal failure is written down.
 
-use std::time::Instant;
+use std::{panic::AssertUnwindSafe, task::Poll, time::Instant};
 
 use focushive::{
     Caller, Fault,
@@ -10,6 +10,7 @@ use focushive::{
     timer::Act,
     user::Deed,
 };
+use futures::FutureExt;
 use tracing::Instrument;
 
 use crate::{
@@ -38,8 +39,16 @@ impl Backend for Services {
             }
             answer
         };
-        let answering = self.tasks.spawn(answering.instrument(span));
-        Box::pin(async move { answering.await.unwrap_or_else(|broken| Err(settle(Failure::internal(broken)))) })
+        let mut answering = AssertUnwindSafe(answering.instrument(span)).catch_unwind().boxed();
+        let tasks = self.tasks.clone();
+        Box::pin(async move {
+            // What waits for nothing needs no task of its own.
+            let answered = match futures::poll!(&mut answering) {
+                Poll::Ready(answered) => answered,
+                Poll::Pending => tasks.spawn(answering).await.map_err(Failure::internal).map_err(settle)?,
+            };
+            answered.unwrap_or_else(|_| Err(settle(Failure::internal("it broke off: see what was said before"))))
+        })
     }
 }
 

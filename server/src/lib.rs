@@ -12,6 +12,7 @@ pub mod services;
 
 pub mod database;
 pub mod telemetry;
+mod together;
 
 pub mod auth;
 pub mod link;

@@ -2,9 +2,9 @@
 //! later is said to the hub by whoever makes it end.
 
 use focushive::{
-    Fault,
+    Fault, Moment,
     caller::Member,
-    hive::{Membership, Right},
+    hive::{Rank, Right},
     protocol::Topic,
     user::Role,
 };
@@ -15,7 +15,10 @@ use crate::{account, chat, failure::Failure, hive, hub::Part, notification, serv
 /// Whether somebody may listen, and whether they may be heard there too.
 pub async fn allow(services: &Services, by: Member, topic: Topic) -> Result<Part, Failure> {
     match topic {
-        Topic::Hive(hive) | Topic::HiveLive(hive) => Ok(part(hive::open_to(services, by, hive).await?.me.as_ref())),
+        Topic::Hive(hive) | Topic::HiveLive(hive) => {
+            let standing = hive::open_to(services, by, hive).await?;
+            Ok(part(standing.rank, standing.muted_until))
+        }
         Topic::User(user) if user == by.id => Ok(Part::Hears),
         Topic::Presence | Topic::Announcements => Ok(Part::Hears),
         Topic::Admin if by.role >= Role::Admin => Ok(Part::Hears),
@@ -29,9 +32,12 @@ pub async fn allow(services: &Services, by: Member, topic: Topic) -> Result<Part
 }
 
 /// What somebody's membership makes of them where a hive is live.
-pub fn part(me: Option<&Membership>) -> Part {
-    let Some(me) = me.filter(|me| me.rank.may(Right::Write)) else { return Part::Hears };
-    me.muted_until.map_or(Part::Speaks, Part::SpeaksFrom)
+pub fn part(rank: Option<Rank>, muted_until: Option<Moment>) -> Part {
+    if rank.is_some_and(|rank| rank.may(Right::Write)) {
+        muted_until.map_or(Part::Speaks, Part::SpeaksFrom)
+    } else {
+        Part::Hears
+    }
 }
 
 /// Somebody listens from now on: what waited for any device of theirs has arrived. They listen all

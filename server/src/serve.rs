@@ -97,9 +97,9 @@ async fn serve_on(
 /// Takes requests until told to stop. Then whoever has a socket is told at once, requests under way
 /// may end, and everything else that goes on does.
 async fn run(listener: TcpListener, app: App) {
-    let Services { stop, tasks, hub, .. } = &app.services;
-    let (stop, tasks, hub) = (stop.clone(), tasks.clone(), hub.clone());
-    let config = Arc::clone(&app.services.config);
+    let services = &app.services;
+    let (stop, tasks, hub) = (services.stop.clone(), services.tasks.clone(), services.hub.clone());
+    let config = Arc::clone(&services.config);
     let say_bye = async {
         stop.cancelled().await;
         hub.close_all(COME_BACK_WITHIN_MS);

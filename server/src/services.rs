@@ -1,21 +1,30 @@
 //! What every use case is given: the database, the clock, mail, hashing, keys. Cheap to clone.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
-use focushive::Moment;
+use focushive::{
+    Moment,
+    account::Me,
+    id::{HiveId, SessionId, UserId},
+};
 use sqlx::PgPool;
 use time::{Duration, OffsetDateTime};
 use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use uuid::Uuid;
 
 use crate::{
-    auth::{password::Hasher, throttle::Throttle},
+    account,
+    auth::{self, identify::SignedIn, password::Hasher, throttle::Throttle},
     chat::{self, writer::Writer},
     config::Config,
-    hive::handover,
+    hive::{self, Standing, handover},
     hub::Hub,
     limit::Limits,
     mail::Mailer,
@@ -26,12 +35,24 @@ use crate::{
     presence::{self, Presence},
     push,
     timer::{alarm, vote::Votes},
+    together::Together,
     token::keyring::Keyring,
     topic,
 };
 
 #[derive(Clone)]
-pub struct Services {
+pub struct Services(Arc<Parts>);
+
+impl Deref for Services {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// They are there once, however many hold them.
+pub struct Parts {
     pub db: PgPool,
     pub clock: Clock,
     pub mail: Mailer,
@@ -46,6 +67,12 @@ pub struct Services {
     pub alarm: Arc<Notify>,
     /// Rings when there is something to tell somebody.
     pub teller: Teller,
+    /// What many look up at once: whose a sign-in is, who somebody is, what they are in a hive, and
+    /// how far a durable topic has come.
+    pub sign_ins: Together<SessionId, SignedIn>,
+    pub people: Together<UserId, Me>,
+    pub standings: Together<(HiveId, UserId), Standing>,
+    pub heads: Together<Uuid, i64>,
     /// Rings when there is something to push.
     pub pushes: Arc<Notify>,
     pub push_key: push::Key,
@@ -92,15 +119,20 @@ impl Services {
         let (hub, presence) = (Hub::default(), Presence::default());
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let teller = Teller::default();
+        hub.go_rounds(&tasks, &stop);
         tasks.spawn(presence::keep(presence.clone(), hub.clone(), clock.clone(), stop.clone()));
         tasks.spawn(chat::deleting::keep(db.clone(), clock.clone(), stop.clone()));
         if let Some(gaps) = hub.gaps() {
             let keeper = topic::Keeper { db: db.clone(), hub: hub.clone(), clock: clock.clone() };
             tasks.spawn(topic::keep(keeper, gaps, stop.clone()));
         }
-        let services = Self {
+        let services = Self(Arc::new(Parts {
             limits: Limits::new(&config.limits),
             writer: Writer::start(&db, &hub, &clock, &teller, &tasks),
+            sign_ins: auth::identify::sign_ins(&db, &clock, &tasks),
+            people: account::people(&db, &tasks),
+            standings: hive::standings(&db, &tasks),
+            heads: topic::heads(&db, &tasks),
             hub,
             presence,
             tasks,
@@ -120,7 +152,7 @@ impl Services {
             summaries: Arc::default(),
             freed: Arc::default(),
             config: Arc::new(config),
-        };
+        }));
         alarm::begin(&services).await;
         services.tasks.spawn(alarm::keep(services.clone(), services.stop.clone()));
         services.tasks.spawn(handover::keep(services.clone(), services.stop.clone()));

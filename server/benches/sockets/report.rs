@@ -1,6 +1,6 @@
 //! What was measured beside what is aimed at, as a table for people or a line of JSON each for machines.
 
-use std::{cell::Cell, time::Duration};
+use std::cell::Cell;
 
 use serde_json::{Map, Value, json};
 
@@ -14,6 +14,8 @@ pub struct Figure {
     name: &'static str,
     value: f64,
     aim: Option<Aim>,
+    /// What the reference reached in this run.
+    beside: Option<f64>,
 }
 
 #[derive(Clone, Copy)]
@@ -23,7 +25,7 @@ enum Aim {
 }
 
 pub const fn figure(name: &'static str, value: f64) -> Figure {
-    Figure { name, value, aim: None }
+    Figure { name, value, aim: None, beside: None }
 }
 
 impl Figure {
@@ -33,6 +35,17 @@ impl Figure {
 
     pub const fn at_least(self, least: f64) -> Self {
         Self { aim: Some(Aim::AtLeast(least)), ..self }
+    }
+
+    /// The reference reaches this here. Where the aim was set it reached `there`: as much as this
+    /// machine is slower than that one, or faster, the aim moves.
+    pub fn beside(self, here: f64, there: f64) -> Self {
+        let moved = here / there;
+        let aim = self.aim.map(|aim| match aim {
+            Aim::AtMost(most) => Aim::AtMost(most * moved),
+            Aim::AtLeast(least) => Aim::AtLeast(least * moved),
+        });
+        Self { aim, beside: Some(here), ..self }
     }
 
     fn is_missed(&self) -> bool {
@@ -63,13 +76,18 @@ impl Report {
         if self.json {
             let values: Map<String, Value> =
                 figures.iter().map(|figure| (figure.name.to_owned(), json!(figure.value))).collect();
-            println!("{}", json!({ "scenario": scenario, "figures": values, "missed": missed }));
+            let reference: Map<String, Value> =
+                figures.iter().filter_map(|figure| Some((figure.name.to_owned(), json!(figure.beside?)))).collect();
+            let line = json!({ "scenario": scenario, "figures": values, "reference": reference, "missed": missed });
+            println!("{line}");
             return;
         }
         println!("\n{scenario}");
         for figure in figures {
             let verdict = if figure.is_missed() { "MISSED" } else { "" };
-            println!("    {:<44} {:>12} {:>12} {verdict}", figure.name, short(figure.value), figure.aim());
+            let beside = figure.beside.map(|beside| format!("reference {}", short(beside))).unwrap_or_default();
+            let (value, aim) = (short(figure.value), figure.aim());
+            println!("    {:<44} {value:>12} {aim:>12} {beside:>20} {verdict}", figure.name);
         }
     }
 
@@ -81,10 +99,4 @@ impl Report {
 
 fn short(value: f64) -> String {
     if value >= 100.0 { format!("{value:.0}") } else { format!("{value:.2}") }
-}
-
-/// The value below which a share of all lies, in milliseconds.
-pub fn at(sorted: &[Duration], share: f64) -> f64 {
-    let index = ((sorted.len() as f64 * share) as usize).min(sorted.len().saturating_sub(1));
-    sorted.get(index).map_or(0.0, |time| time.as_secs_f64() * 1000.0)
 }

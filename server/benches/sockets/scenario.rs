@@ -8,9 +8,9 @@ use std::{
 use futures::future::join_all;
 
 use crate::{
-    Scene,
+    Host, Scene,
     machine::Process,
-    report::{Figure, at, figure},
+    report::{Figure, figure},
     room::{Kind, Room, seat},
 };
 
@@ -29,60 +29,130 @@ const SPEAKERS: usize = 10;
 
 /// Processor time of the server and of Postgres, from here on.
 struct Meter<'a> {
-    scene: &'a Scene,
+    host: &'a Host,
     server: Duration,
     postgres: Duration,
     began: Instant,
 }
 
+/// What was used, in seconds.
+struct Used {
+    clock: f64,
+    server: f64,
+    postgres: f64,
+}
+
 impl<'a> Meter<'a> {
-    fn start(scene: &'a Scene) -> Self {
-        Self { scene, server: scene.server().cpu(), postgres: scene.postgres.cpu(), began: Instant::now() }
+    fn start(host: &'a Host) -> Self {
+        let postgres = host.postgres.map(Process::cpu).unwrap_or_default();
+        Self { host, server: host.server.cpu(), postgres, began: Instant::now() }
     }
 
-    /// Seconds of the clock, of the server and of Postgres.
-    fn read(&self) -> (f64, f64, f64) {
-        let seconds = self.began.elapsed().as_secs_f64();
+    fn read(&self) -> Used {
+        let clock = self.began.elapsed().as_secs_f64();
         let used = |process: Process, before: Duration| process.cpu().saturating_sub(before).as_secs_f64();
-        (seconds, used(self.scene.server(), self.server), used(self.scene.postgres, self.postgres))
+        Used {
+            clock,
+            server: used(self.host.server, self.server),
+            postgres: self.host.postgres.map(|postgres| used(postgres, self.postgres)).unwrap_or_default(),
+        }
     }
 }
 
 /// Everybody comes in, is known by a token, joins a hive, and says nothing.
 pub async fn idle(scene: &Scene) {
-    let hives = &scene.hives[..SOME];
-    drop(Room::open(&scene.door, hives, 2, Kind::Chat).await);
-    let before = scene.server().memory();
-    let meter = Meter::start(scene);
-    let rooms = Room::open(&scene.door, hives, IDLE / hives.len(), Kind::Chat).await;
-    let (seconds, server, postgres) = meter.read();
-    let bytes = scene.server().memory().saturating_sub(before);
-    let each = |sum: f64| sum / IDLE as f64;
+    let (_, came, reference) = come_in(&scene.reference).await;
+    let (bytes, used, rate) = come_in(&scene.ours).await;
     scene.report.say(
         &format!("{IDLE} come in, signed in and joined, and are idle"),
         &[
-            figure("bytes a connection", each(bytes as f64)).at_most(4096.0),
-            figure("connections a second", IDLE as f64 / seconds).at_least(20_000.0),
-            figure("server ms a connection", each(server) * 1000.0),
-            figure("postgres ms a connection", each(postgres) * 1000.0),
+            figure("bytes a connection", bytes).at_most(4096.0),
+            figure("connections a second", rate).at_least(20_000.0).beside(reference, 45_000.0),
+            figure("server ms a connection", used.server * 1000.0).beside(came.server * 1000.0, 1.0),
+            figure("postgres ms a connection", used.postgres * 1000.0),
         ],
     );
+}
+
+/// Bytes a connection, what one of them used, and how many came a second.
+async fn come_in(host: &Host) -> (f64, Used, f64) {
+    let hives = &host.hives[..SOME];
+    drop(Room::open(&host.door, hives, 2, Kind::Chat).await);
+    let before = host.server.memory();
+    let meter = Meter::start(host);
+    let rooms = Room::open(&host.door, hives, IDLE / hives.len(), Kind::Chat).await;
+    let used = meter.read();
+    let bytes = host.server.memory().saturating_sub(before);
     drop(rooms);
+    let each = |sum: f64| sum / IDLE as f64;
+    let used_by_one = Used { clock: each(used.clock), server: each(used.server), postgres: each(used.postgres) };
+    (each(bytes as f64), used_by_one, IDLE as f64 / used.clock)
 }
 
 /// How many rooms of how many members, and how much is under way in each at once.
+#[derive(Clone, Copy)]
 pub struct Crowd {
     pub rooms: usize,
     pub members: usize,
     pub at_once: usize,
 }
 
-/// As fast as it goes: in each room what is said next waits until everybody has heard what was said.
-/// `cpu` is what a million deliveries may cost at most, in seconds.
-pub async fn as_fast_as_it_goes(scene: &Scene, kind: Kind, crowd: Crowd, cpu: f64) {
+/// What a million deliveries may cost at most, in seconds of processor time, where the reference
+/// needs so many.
+pub struct Aim {
+    pub cpu: f64,
+    pub reference: f64,
+}
+
+/// What came of saying as much as it goes.
+struct Flow {
+    said: f64,
+    delivered: f64,
+    used: Used,
+}
+
+impl Flow {
+    fn deliveries(&self) -> Figure {
+        figure("deliveries a second", self.delivered / self.used.clock)
+    }
+
+    fn stored(&self) -> Figure {
+        figure("messages a second", self.said / self.used.clock)
+    }
+
+    fn cpu(&self) -> f64 {
+        (self.used.server + self.used.postgres) / self.delivered * 1e6
+    }
+
+    fn postgres(&self) -> Figure {
+        figure("of them Postgres", self.used.postgres / self.delivered * 1e6)
+    }
+}
+
+const CPU: &str = "CPU s a million deliveries, with Postgres";
+
+pub async fn typing(scene: &Scene, crowd: Crowd, aim: Aim) {
+    let reference = as_fast_as_it_goes(&scene.reference, Kind::Typing, crowd).await;
+    let ours = as_fast_as_it_goes(&scene.ours, Kind::Typing, crowd).await;
+    let cpu = figure(CPU, ours.cpu()).at_most(aim.cpu).beside(reference.cpu(), aim.reference);
     let Crowd { rooms, members, at_once } = crowd;
-    let mut open = Room::open(&scene.door, &scene.hives[..rooms], members, kind).await;
-    let meter = Meter::start(scene);
+    let scenario = format!("typing, stored nowhere: {rooms} hives of {members}, {at_once} under way in each");
+    scene.report.say(&scenario, &[ours.deliveries(), cpu, ours.postgres()]);
+}
+
+pub async fn chat(scene: &Scene, crowd: Crowd) {
+    let ours = as_fast_as_it_goes(&scene.ours, Kind::Chat, crowd).await;
+    let Crowd { rooms, members, at_once } = crowd;
+    let scenario = format!("chat, stored before it is told: {rooms} hives of {members}, {at_once} under way in each");
+    let cpu = figure(CPU, ours.cpu()).at_most(5.0);
+    scene.report.say(&scenario, &[ours.stored().at_least(20_000.0), ours.deliveries(), cpu, ours.postgres()]);
+}
+
+/// As fast as it goes: in each room what is said next waits until everybody has heard what was said.
+async fn as_fast_as_it_goes(host: &Host, kind: Kind, crowd: Crowd) -> Flow {
+    let Crowd { rooms, members, at_once } = crowd;
+    let mut open = Room::open(&host.door, &host.hives[..rooms], members, kind).await;
+    let meter = Meter::start(host);
     let until = Instant::now() + LASTS;
     let speaking = open.iter_mut().map(|room| async move {
         let mut said = 0u64;
@@ -92,23 +162,8 @@ pub async fn as_fast_as_it_goes(scene: &Scene, kind: Kind, crowd: Crowd, cpu: f6
         }
         said
     });
-    let said: u64 = join_all(speaking).await.into_iter().sum();
-    let (seconds, server, postgres) = meter.read();
-    let delivered = said as f64 * members as f64;
-    let name = match kind {
-        Kind::Typing => "typing, stored nowhere",
-        Kind::Chat => "chat, stored before it is told",
-    };
-    let stored = figure("messages a second", said as f64 / seconds);
-    scene.report.say(
-        &format!("{name}: {rooms} hives of {members}, {at_once} under way in each"),
-        &[
-            if kind == Kind::Chat { stored.at_least(20_000.0) } else { stored },
-            figure("deliveries a second", delivered / seconds),
-            figure("CPU s a million deliveries, with Postgres", (server + postgres) / delivered * 1e6).at_most(cpu),
-            figure("of them Postgres", postgres / delivered * 1e6),
-        ],
-    );
+    let said = join_all(speaking).await.into_iter().sum::<u64>() as f64;
+    Flow { said, delivered: said * members as f64, used: meter.read() }
 }
 
 /// So many a second over all rooms, each said when it is due.
@@ -141,22 +196,28 @@ impl Times {
         Self(times)
     }
 
+    /// The value below which a share of all lies, in milliseconds.
+    fn at(&self, share: f64) -> f64 {
+        let index = ((self.0.len() as f64 * share) as usize).min(self.0.len().saturating_sub(1));
+        self.0.get(index).map_or(0.0, |time| time.as_secs_f64() * 1000.0)
+    }
+
     fn p50(&self) -> Figure {
-        figure("p50 ms", at(&self.0, 0.5))
+        figure("p50 ms", self.at(0.5))
     }
 
     fn p99(&self) -> Figure {
-        figure("p99 ms", at(&self.0, 0.99))
+        figure("p99 ms", self.at(0.99))
     }
 
     fn rest(&self) -> [Figure; 2] {
-        [figure("p99.9 ms", at(&self.0, 0.999)), figure("deliveries", self.0.len() as f64)]
+        [figure("p99.9 ms", self.at(0.999)), figure("deliveries", self.0.len() as f64)]
     }
 }
 
 /// Chat at a pace that people reach, from when a message was due until it is heard.
 pub async fn latency(scene: &Scene) {
-    let mut rooms = Room::open(&scene.door, &scene.hives[..SOME], 10, Kind::Chat).await;
+    let mut rooms = Room::open(&scene.ours.door, &scene.ours.hives[..SOME], 10, Kind::Chat).await;
     at_a_pace(&mut rooms, Kind::Chat, 200, "Hello").await;
     let times = Times::of(&rooms);
     let [more, count] = times.rest();
@@ -166,26 +227,34 @@ pub async fn latency(scene: &Scene) {
 
 /// Ten thousand in five hundred rooms hear twenty thousand things a second.
 pub async fn wide(scene: &Scene) {
-    let mut rooms = Room::open(&scene.door, &scene.hives, 20, Kind::Typing).await;
-    at_a_pace(&mut rooms, Kind::Typing, 1000, "").await;
-    let times = Times::of(&rooms);
-    let [more, count] = times.rest();
-    let figures = [times.p50(), times.p99().at_most(0.5), more, count];
-    scene.report.say(&format!("typing at 1000 a second: {} hives of 20", rooms.len()), &figures);
+    let mut heard = Vec::new();
+    for host in [&scene.reference, &scene.ours] {
+        let mut rooms = Room::open(&host.door, &host.hives, 20, Kind::Typing).await;
+        at_a_pace(&mut rooms, Kind::Typing, 1000, "").await;
+        heard.push(Times::of(&rooms));
+    }
+    let (reference, ours) = (&heard[0], &heard[1]);
+    let [more, count] = ours.rest();
+    let p50 = figure("p50 ms", ours.at(0.5)).beside(reference.at(0.5), 0.1);
+    let p99 = figure("p99 ms", ours.at(0.99)).at_most(0.5).beside(reference.at(0.99), 0.3);
+    scene
+        .report
+        .say(&format!("typing at 1000 a second: {} hives of 20", scene.ours.hives.len()), &[p50, p99, more, count]);
 }
 
 /// Of fifty in a room ten stop reading.
 pub async fn slow_readers(scene: &Scene) {
-    let mut rooms = Room::open(&scene.door, &scene.hives[..1], 50, Kind::Chat).await;
+    let host = &scene.ours;
+    let mut rooms = Room::open(&host.door, &host.hives[..1], 50, Kind::Chat).await;
     let body = "x".repeat(1900);
     at_a_pace(&mut rooms, Kind::Chat, 300, &body).await;
     let all = Times::of(&rooms);
     let [more, count] = all.rest();
     scene.report.say("a hive of 50, long messages, 300 a second: all read", &[all.p50(), all.p99(), more, count]);
     rooms[0].stop_reading(10);
-    let before = scene.server().memory();
+    let before = host.server.memory();
     at_a_pace(&mut rooms, Kind::Chat, 300, &body).await;
-    let grown = scene.server().memory().saturating_sub(before);
+    let grown = host.server.memory().saturating_sub(before);
     let others = Times::of(&rooms);
     let [more, count] = others.rest();
     let memory = figure("server memory grown, MB", grown as f64 / 1024.0 / 1024.0).at_most(10.0);
@@ -195,27 +264,32 @@ pub async fn slow_readers(scene: &Scene) {
 
 /// All links break at once, and everybody comes back at once, going on from where they were.
 pub async fn storm(scene: &Scene) {
-    let hives = &scene.hives[..SOME];
-    let mut rooms = Room::open(&scene.door, hives, STORM / hives.len(), Kind::Chat).await;
-    for room in &mut rooms {
-        room.say_and_wait(Kind::Chat, "before the storm", 1).await;
-        room.lines.clear();
-    }
-    let meter = Meter::start(scene);
-    let coming = (0..STORM).map(|n| {
-        let room = &rooms[n % rooms.len()];
-        let since = room.heard.last.load(Ordering::Relaxed);
-        async move { seat(&scene.door, n, &Kind::Chat.topic(&room.hive), Some(since), room.heard.clone()).await }
-    });
-    let back = join_all(coming).await;
-    let (seconds, server, postgres) = meter.read();
+    let reference = come_back(&scene.reference, Kind::Typing).await;
+    let used = come_back(&scene.ours, Kind::Chat).await;
     scene.report.say(
         &format!("{STORM} come back at once"),
         &[
-            figure("seconds until the last is back", seconds).at_most(0.3),
-            figure("server CPU s", server),
-            figure("postgres CPU s", postgres),
+            figure("seconds until the last is back", used.clock).at_most(0.3).beside(reference.clock, 0.05),
+            figure("server CPU s", used.server).beside(reference.server, 1.0),
+            figure("postgres CPU s", used.postgres),
         ],
     );
+}
+
+async fn come_back(host: &Host, kind: Kind) -> Used {
+    let mut rooms = Room::open(&host.door, &host.hives[..SOME], STORM / SOME, kind).await;
+    for room in &mut rooms {
+        room.say_and_wait(kind, "before the storm", 1).await;
+        room.lines.clear();
+    }
+    let meter = Meter::start(host);
+    let coming = (0..STORM).map(|n| {
+        let room = &rooms[n % rooms.len()];
+        let since = (kind == Kind::Chat).then(|| room.heard.last.load(Ordering::Relaxed));
+        async move { seat(&host.door, n, &kind.topic(&room.hive), since, room.heard.clone()).await }
+    });
+    let back = join_all(coming).await;
+    let used = meter.read();
     drop(back);
+    used
 }

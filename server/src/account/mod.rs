@@ -16,7 +16,8 @@ use focushive::{
     text::{Email, Handle, Name},
     user::{Role, Status},
 };
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
+use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::{
@@ -28,6 +29,7 @@ use crate::{
         summary,
     },
     services::Services,
+    together::Together,
 };
 
 /// Makes an account within the caller's transaction.
@@ -69,8 +71,21 @@ fn slug(text: &str) -> String {
 }
 
 /// The account as its owner sees it now.
+/// Who somebody is, looked up together.
+pub fn people(db: &PgPool, tasks: &TaskTracker) -> Together<UserId, Me> {
+    let db = db.clone();
+    Together::start(tasks, move |users: Vec<UserId>| {
+        let db = db.clone();
+        async move {
+            let users: Vec<Uuid> = users.iter().map(|user| user.0).collect();
+            let found = store::people(&db, &users).await?;
+            Ok(found.into_iter().map(|me| (me.id, me)).collect())
+        }
+    })
+}
+
 pub async fn look_up(services: &Services, user: UserId) -> Result<Me, Failure> {
-    let mut me = store::me(&services.db, user).await?.ok_or(Fault::SignedOut)?;
+    let mut me = services.people.find(user).await?.ok_or(Fault::SignedOut)?;
     me.status = me.status.and_then(|status| status.at(services.clock.now()));
     Ok(me)
 }

@@ -12,6 +12,7 @@ use focushive::{
     user::{Role, Sector, Status},
 };
 use sqlx::{PgConnection, PgExecutor, query, query_scalar};
+use uuid::Uuid;
 
 pub struct NewUser<'a> {
     pub id: UserId,
@@ -46,8 +47,8 @@ pub async fn handle_taken(db: impl PgExecutor<'_>, handle: &Handle) -> sqlx::Res
         .await
 }
 
-pub async fn me(db: impl PgExecutor<'_>, user: UserId) -> sqlx::Result<Option<Me>> {
-    let row = query!(
+pub async fn people(db: impl PgExecutor<'_>, users: &[Uuid]) -> sqlx::Result<Vec<Me>> {
+    let rows = query!(
         r#"select u.id as "id: UserId", u.name as "name: Name", u.handle as "handle: Handle", u.email as "email: Email",
                   u.email_verified_at is not null as "email_verified!", u.role as "role: Role",
                   s.id as "sector_id?: SectorId", s.name as "sector_name?: SectorName",
@@ -57,12 +58,12 @@ pub async fn me(db: impl PgExecutor<'_>, user: UserId) -> sqlx::Result<Option<Me
                   u.send_typing, u.send_read_receipts, u.send_presence, u.send_focus_totals,
                   u.read_policy as "read_policy: ReadPolicy", u.presence as "presence: Choice"
            from "user" u left join sector s on s.id = u.sector_id
-           where u.id = $1 and u.removed_at is null"#,
-        user as UserId,
+           where u.id = any($1) and u.removed_at is null"#,
+        users,
     )
-    .fetch_optional(db)
+    .fetch_all(db)
     .await?;
-    Ok(row.map(|row| Me {
+    let me = rows.into_iter().map(|row| Me {
         id: row.id,
         name: row.name,
         handle: row.handle,
@@ -82,7 +83,8 @@ pub async fn me(db: impl PgExecutor<'_>, user: UserId) -> sqlx::Result<Option<Me
         },
         read_policy: row.read_policy,
         presence: row.presence,
-    }))
+    });
+    Ok(me.collect())
 }
 
 pub async fn set_profile(db: impl PgExecutor<'_>, user: UserId, name: &Name, handle: &Handle) -> sqlx::Result<()> {

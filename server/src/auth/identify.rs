@@ -10,11 +10,20 @@ use axum::{
     response::Response,
 };
 use focushive::{Caller, Moment, account::SessionKind, caller::Member, id::SessionId, text::Label};
+use sqlx::PgPool;
 use time::Duration;
+use tokio_util::task::TaskTracker;
 use tower_sessions::Session;
+use uuid::Uuid;
 
+pub use super::store::SignedIn;
 use super::{Visitor, session::SIGN_IN, store};
-use crate::{failure::Failure, http::refusal, services::Services};
+use crate::{
+    failure::Failure,
+    http::refusal,
+    services::{Clock, Services},
+    together::Together,
+};
 
 /// On which day a browser's cookie was last sent.
 const RENEWED: &str = "renewed";
@@ -71,9 +80,22 @@ async fn renew(cookie: &Session, now: Moment) -> Result<(), Failure> {
     cookie.insert(RENEWED, now.0.to_julian_day()).await.map_err(Failure::internal)
 }
 
+/// The people behind live sign-ins, looked up together.
+pub fn sign_ins(db: &PgPool, clock: &Clock, tasks: &TaskTracker) -> Together<SessionId, SignedIn> {
+    let (db, clock) = (db.clone(), clock.clone());
+    Together::start(tasks, move |sessions: Vec<SessionId>| {
+        let (db, now) = (db.clone(), clock.now());
+        async move {
+            let sessions: Vec<Uuid> = sessions.iter().map(|session| session.0).collect();
+            let found = store::signed_in(&db, &sessions, now).await?;
+            Ok(found.into_iter().map(|found| (found.session, found)).collect())
+        }
+    })
+}
+
 async fn member(services: &Services, session: SessionId, kind: SessionKind) -> Result<Option<Member>, Failure> {
     let now = services.clock.now();
-    let Some(found) = store::signed_in(&services.db, session, now).await? else { return Ok(None) };
+    let Some(found) = services.sign_ins.find(session).await? else { return Ok(None) };
     if now.since(found.seen_at) > TOUCH_EVERY {
         touch(services, session, kind, now).await?;
     }

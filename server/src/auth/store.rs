@@ -9,10 +9,12 @@ use focushive::{
 };
 use serde_json::Value;
 use sqlx::{PgExecutor, PgPool, query, query_as, query_scalar};
+use uuid::Uuid;
 
 use super::throttle::Try;
 
 /// What identification needs to know of a sign-in.
+#[derive(Clone)]
 pub struct SignedIn {
     pub user: UserId,
     pub role: Role,
@@ -20,18 +22,18 @@ pub struct SignedIn {
     pub seen_at: Moment,
 }
 
-/// The person behind a live sign-in: there, active, and not expired.
-pub async fn signed_in(db: impl PgExecutor<'_>, session: SessionId, now: Moment) -> sqlx::Result<Option<SignedIn>> {
+/// The people behind those of these sign-ins that live: there, active, and not expired.
+pub async fn signed_in(db: impl PgExecutor<'_>, sessions: &[Uuid], now: Moment) -> sqlx::Result<Vec<SignedIn>> {
     query_as!(
         SignedIn,
         r#"select u.id as "user: UserId", u.role as "role: Role", s.id as "session: SessionId",
                   s.seen_at as "seen_at: Moment"
            from session s join "user" u on u.id = s.user_id
-           where s.id = $1 and s.expires_at > $2 and u.active and u.removed_at is null"#,
-        session as SessionId,
+           where s.id = any($1) and s.expires_at > $2 and u.active and u.removed_at is null"#,
+        sessions,
         now as Moment,
     )
-    .fetch_optional(db)
+    .fetch_all(db)
     .await
 }
 

@@ -168,7 +168,7 @@ pub async fn pins(services: &Services, by: Member, hive: HiveId) -> Result<Vec<M
 }
 
 pub async fn edits(services: &Services, by: Member, ask: ListEdits) -> Result<Vec<Version>, Failure> {
-    hive::open_to(services, by, ask.hive).await?.me.ok_or(Fault::Forbidden)?;
+    hive::open_to(services, by, ask.hive).await?.rank.ok_or(Fault::Forbidden)?;
     Ok(store::versions(&services.db, ask.hive, ask.message).await?)
 }
 

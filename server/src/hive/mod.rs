@@ -19,10 +19,12 @@ use focushive::{
         event::{LobbyChanged, PartChanged},
     },
 };
-use sqlx::{PgConnection, Postgres, Transaction};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use self::store::Found;
+pub use self::store::Standing;
 use crate::{
     chat, draft,
     failure::Failure,
@@ -32,7 +34,9 @@ use crate::{
     presence::{self, Entering},
     seen,
     services::Services,
-    timer, topic,
+    timer,
+    together::Together,
+    topic,
 };
 
 /// A change of a hive under way: its lock is held, and what happens is told after commit.
@@ -129,13 +133,27 @@ async fn visible(db: &mut PgConnection, user: UserId, hive: HiveId) -> Result<Fo
     if found.hive.access.is_seen(rank) { Ok(found) } else { Err(Fault::NotFound.into()) }
 }
 
-/// The hive, if somebody may look in.
-pub async fn open_to(services: &Services, by: Member, hive: HiveId) -> Result<Found, Failure> {
-    let mut db = services.db.acquire().await?;
-    let found = visible(&mut db, by.id, hive).await?;
-    let rank = found.me.as_ref().map(|me| me.rank);
-    let banned = found.banned_until.is_some_and(|until| until > services.clock.now());
-    if found.hive.access.is_open(rank) && !banned { Ok(found) } else { Err(Fault::Forbidden.into()) }
+/// How people stand to hives, looked up together.
+pub fn standings(db: &PgPool, tasks: &TaskTracker) -> Together<(HiveId, UserId), Standing> {
+    let db = db.clone();
+    Together::start(tasks, move |pairs: Vec<(HiveId, UserId)>| {
+        let db = db.clone();
+        async move {
+            let (hives, users): (Vec<Uuid>, Vec<Uuid>) = pairs.iter().map(|(hive, user)| (hive.0, user.0)).unzip();
+            let found = store::standings(&db, &hives, &users).await?;
+            Ok(found.into_iter().map(|standing| ((standing.hive, standing.user), standing)).collect())
+        }
+    })
+}
+
+/// How somebody stands to a hive, if they may look in.
+pub async fn open_to(services: &Services, by: Member, hive: HiveId) -> Result<Standing, Failure> {
+    let standing = services.standings.find((hive, by.id)).await?.ok_or(Fault::NotFound)?;
+    if !standing.access.is_seen(standing.rank) {
+        return Err(Fault::NotFound.into());
+    }
+    let banned = standing.banned_until.is_some_and(|until| until > services.clock.now());
+    if standing.access.is_open(standing.rank) && !banned { Ok(standing) } else { Err(Fault::Forbidden.into()) }
 }
 
 pub async fn create(services: &Services, by: Member, ask: Create) -> Result<Hive, Failure> {
@@ -293,8 +311,7 @@ pub async fn accept_rules(services: &Services, by: Member, ask: hive::AcceptRule
 
 /// Everyone in the hive sees it beside one's name.
 pub async fn set_goal(services: &Services, by: Member, ask: hive::SetGoal) -> Result<(), Failure> {
-    let found = open_to(services, by, ask.hive).await?;
-    found.me.ok_or(Fault::Forbidden)?;
+    open_to(services, by, ask.hive).await?.rank.ok_or(Fault::Forbidden)?;
     store::set_goal(&services.db, ask.hive, by.id, ask.goal.as_ref()).await?;
     services.presence.set_goal(ask.hive, by.id, ask.goal);
     Ok(())

@@ -87,6 +87,37 @@ pub async fn find(db: impl PgExecutor<'_>, hive: HiveId, user: UserId) -> sqlx::
     Ok(row.map(Found::from))
 }
 
+/// How somebody stands to a hive: what it takes to know what they may there.
+#[derive(Clone)]
+pub struct Standing {
+    pub hive: HiveId,
+    pub user: UserId,
+    pub name: HiveName,
+    pub access: Access,
+    pub archived: bool,
+    pub rank: Option<Rank>,
+    pub muted_until: Option<Moment>,
+    pub banned_until: Option<Moment>,
+}
+
+/// The same for each of these, where there is the hive.
+pub async fn standings(db: impl PgExecutor<'_>, hives: &[Uuid], users: &[Uuid]) -> sqlx::Result<Vec<Standing>> {
+    sqlx::query_as!(
+        Standing,
+        r#"select h.id as "hive: HiveId", w.user_id as "user!: UserId", h.name as "name: HiveName",
+                  h.access as "access: Access", h.archived_at is not null as "archived!", m.rank as "rank?: Rank",
+                  m.muted_until as "muted_until?: Moment", b.until as "banned_until?: Moment"
+           from unnest($1::uuid[], $2::uuid[]) as w (hive_id, user_id)
+           join hive h on h.id = w.hive_id
+           left join hive_member m on m.hive_id = h.id and m.user_id = w.user_id
+           left join hive_ban b on b.hive_id = h.id and b.user_id = w.user_id"#,
+        hives,
+        users,
+    )
+    .fetch_all(db)
+    .await
+}
+
 /// Every hive somebody can see: their own first, the archived ones last.
 pub async fn visible(db: impl PgExecutor<'_>, user: UserId, now: Moment) -> sqlx::Result<Vec<Found>> {
     let rows = sqlx::query_as!(

@@ -12,7 +12,7 @@ pub mod mail;
 pub mod pages;
 pub mod refusal;
 pub mod site;
-mod talk;
+pub mod talk;
 
 use axum::{
     Router,

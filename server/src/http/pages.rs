@@ -165,7 +165,7 @@ fn last_place(request: &Request) -> Option<HiveId> {
 async fn is_in(app: &App, caller: Caller, hive: HiveId) -> bool {
     let Caller::Member(member) = caller else { return false };
     let found = hive::open_to(&app.services, member, hive).await;
-    found.is_ok_and(|found| found.me.is_some() && !found.hive.archived)
+    found.is_ok_and(|found| found.rank.is_some() && !found.archived)
 }
 
 fn encode(text: &str) -> String {

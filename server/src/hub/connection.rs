@@ -110,6 +110,12 @@ impl Part {
     }
 }
 
+/// Tells what waits for a connection, as far as that goes without waiting.
+pub trait Voice: Send + Sync {
+    /// Whether that was everything; if not, its owner goes on.
+    fn speak(&self, connection: &Connection) -> bool;
+}
+
 pub struct Connection {
     pub id: u64,
     pub user: UserId,
@@ -119,11 +125,13 @@ pub struct Connection {
     /// Whether they chose to look offline: then nothing of them is seen, writing neither.
     looks_offline: AtomicBool,
     outbox: Outbox,
+    /// Without one its owner is woken for whatever there is to tell.
+    voice: Option<Arc<dyn Voice>>,
     topics: Mutex<Vec<(Topic, Part)>>,
 }
 
 impl Connection {
-    pub(super) fn new(id: u64, me: &Me, session: SessionId) -> Self {
+    pub(super) fn new(id: u64, me: &Me, session: SessionId, voice: Option<Arc<dyn Voice>>) -> Self {
         Self {
             id,
             user: me.id,
@@ -132,6 +140,7 @@ impl Connection {
             shows_typing: AtomicBool::new(me.privacy.typing),
             looks_offline: AtomicBool::new(me.presence == Some(Choice::Offline)),
             outbox: Outbox::default(),
+            voice,
             topics: Mutex::default(),
         }
     }
@@ -149,8 +158,19 @@ impl Connection {
         self.looks_offline.store(offline, Ordering::Relaxed);
     }
 
-    pub fn tell(&self, published: &Arc<Published>) {
-        self.outbox.push(published);
+    /// Whether it has to be let speak.
+    pub(super) fn tell(&self, published: &Arc<Published>) -> bool {
+        let unknown = self.outbox.push(published);
+        if unknown && self.voice.is_none() {
+            self.outbox.wake();
+        }
+        unknown && self.voice.is_some()
+    }
+
+    pub(super) fn speak(&self) {
+        if !self.voice.as_ref().is_some_and(|voice| voice.speak(self)) {
+            self.outbox.wake();
+        }
     }
 
     pub fn close(&self, why: Close) {

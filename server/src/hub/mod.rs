@@ -7,6 +7,7 @@
 mod connection;
 mod outbox;
 mod published;
+mod round;
 
 use std::{
     collections::{BTreeMap, HashMap, hash_map::DefaultHasher},
@@ -25,9 +26,10 @@ use focushive::{
 };
 use tokio::sync::mpsc;
 
-pub use connection::{Close, Connection, Part};
+pub use connection::{Close, Connection, Part, Voice};
 pub use outbox::Item;
 pub use published::{Emitted, Merge, Published, parts};
+use round::Round;
 
 /// Topics are spread over this many locks, so that busy hives do not wait for each other.
 const SHARDS: usize = 64;
@@ -44,6 +46,7 @@ struct Inner {
     shards: Shards,
     people: Mutex<HashMap<UserId, Vec<Arc<Connection>>>>,
     next_connection: AtomicU64,
+    rounds: Vec<Round>,
     gaps: mpsc::Sender<Topic>,
     gaps_seen: Mutex<Option<mpsc::Receiver<Topic>>>,
 }
@@ -72,6 +75,9 @@ impl Shards {
     }
 }
 
+/// Connections that have something to tell.
+type Speakers = Vec<Arc<Connection>>;
+
 /// The readers of one topic, and how far it was told to them.
 #[derive(Default)]
 struct Room {
@@ -82,14 +88,13 @@ struct Room {
 }
 
 impl Room {
-    fn tell(&self, published: &Arc<Published>) {
-        for reader in &self.readers {
-            reader.tell(published);
-        }
+    /// Whoever has to be let speak for that is put on the list.
+    fn tell(&self, published: &Arc<Published>, speakers: &mut Speakers) {
+        speakers.extend(self.readers.iter().filter(|reader| reader.tell(published)).cloned());
     }
 
     /// Tells everything that has its turn.
-    fn tell_in_order(&mut self) {
+    fn tell_in_order(&mut self, speakers: &mut Speakers) {
         let Some(mut told) = self.told else { return };
         while let Some(entry) = self.waiting.first_entry() {
             let seq = *entry.key();
@@ -99,7 +104,7 @@ impl Room {
             let published = entry.remove();
             if seq == told + 1 {
                 told = seq;
-                self.tell(&published);
+                self.tell(&published, speakers);
             }
         }
         self.told = Some(told);
@@ -113,6 +118,7 @@ impl Default for Hub {
             shards: Shards::default(),
             people: Mutex::default(),
             next_connection: AtomicU64::new(1),
+            rounds: round::all(),
             gaps,
             gaps_seen: Mutex::new(Some(gaps_seen)),
         };
@@ -121,10 +127,10 @@ impl Default for Hub {
 }
 
 impl Hub {
-    /// A new connection of somebody.
-    pub fn connect(&self, me: &Me, session: SessionId) -> Arc<Connection> {
+    /// A new connection of somebody. With a voice it is told without its owner being woken.
+    pub fn connect(&self, me: &Me, session: SessionId, voice: Option<Arc<dyn Voice>>) -> Arc<Connection> {
         let id = self.inner.next_connection.fetch_add(1, Ordering::Relaxed);
-        let connection = Arc::new(Connection::new(id, me, session));
+        let connection = Arc::new(Connection::new(id, me, session, voice));
         lock(&self.inner.people).entry(me.id).or_default().push(Arc::clone(&connection));
         metrics::gauge!("focushive_connections").increment(1.0);
         connection
@@ -159,13 +165,17 @@ impl Hub {
     /// The topic's newest number, read after `listen`: everything up to it is to be had from the
     /// database. The answer is the number that the live telling really goes on from.
     pub fn open(&self, topic: Topic, head: u64) -> u64 {
+        let mut speakers = Speakers::new();
         let mut shard = self.shard(topic);
         let Some(room) = shard.get_mut(&topic) else { return head };
         if room.told.is_none() {
             room.told = Some(head);
-            room.tell_in_order();
+            room.tell_in_order(&mut speakers);
         }
-        room.told.unwrap_or(head)
+        let told = room.told.unwrap_or(head);
+        drop(shard);
+        self.let_speak(topic, speakers);
+        told
     }
 
     pub fn leave(&self, topic: Topic, connection: &Connection) {
@@ -192,13 +202,19 @@ impl Hub {
 
     fn publish_one(&self, published: Arc<Published>) {
         let topic = published.topic;
+        let mut speakers = Speakers::new();
         let mut shard = self.shard(topic);
         let Some(room) = shard.get_mut(&topic) else { return };
-        let Some(seq) = published.seq else { return room.tell(&published) };
-        room.waiting.insert(seq, published);
-        room.tell_in_order();
+        match published.seq {
+            None => room.tell(&published, &mut speakers),
+            Some(seq) => {
+                room.waiting.insert(seq, published);
+                room.tell_in_order(&mut speakers);
+            }
+        }
         let gap = room.told.is_some() && !room.waiting.is_empty();
         drop(shard);
+        self.let_speak(topic, speakers);
         if gap {
             // A full queue means that the keeper is at work; it looks for more gaps when done.
             let _ = self.inner.gaps.try_send(topic);
@@ -215,12 +231,15 @@ impl Hub {
     /// Goes on from here: what is missing cannot be had any more. Readers see the jump in the
     /// numbers, and ask anew.
     pub fn skip_to(&self, topic: Topic, head: u64) {
+        let mut speakers = Speakers::new();
         let mut shard = self.shard(topic);
         if let Some(room) = shard.get_mut(&topic) {
             room.told = room.told.max(Some(head));
             room.waiting.retain(|seq, _| *seq > head);
-            room.tell_in_order();
+            room.tell_in_order(&mut speakers);
         }
+        drop(shard);
+        self.let_speak(topic, speakers);
     }
 
     /// The durable topics that somebody listens to, and how far each was told.
@@ -315,11 +334,24 @@ impl Hub {
         lock(&self.inner.people).get(&user).cloned().unwrap_or_default()
     }
 
-    fn shard(&self, topic: Topic) -> MutexGuard<'_, HashMap<Topic, Room>> {
-        let mut hasher = DefaultHasher::new();
-        topic.hash(&mut hasher);
-        lock(self.inner.shards.at(usize::try_from(hasher.finish() % SHARDS as u64).unwrap_or_default()))
+    fn let_speak(&self, topic: Topic, speakers: Speakers) {
+        if !speakers.is_empty()
+            && let Some(round) = self.inner.rounds.get(spread(topic, self.inner.rounds.len()))
+        {
+            round.add(speakers);
+        }
     }
+
+    fn shard(&self, topic: Topic) -> MutexGuard<'_, HashMap<Topic, Room>> {
+        lock(self.inner.shards.at(spread(topic, SHARDS)))
+    }
+}
+
+/// Which of so many a topic belongs to.
+fn spread(topic: Topic, over: usize) -> usize {
+    let mut hasher = DefaultHasher::new();
+    topic.hash(&mut hasher);
+    usize::try_from(hasher.finish() % over.max(1) as u64).unwrap_or_default()
 }
 
 /// A panic under one of these locks would leave a list as good as before: nothing here can panic

@@ -34,13 +34,16 @@ struct Waiting {
     events: VecDeque<Arc<Published>>,
     bytes: usize,
     close: Option<Close>,
+    /// Somebody knows that something waits.
+    known: bool,
 }
 
 impl Outbox {
-    pub fn push(&self, published: &Arc<Published>) {
+    /// Whether somebody has to be found who tells it: it is not known yet that anything waits.
+    pub fn push(&self, published: &Arc<Published>) -> bool {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.close.is_some() {
-            return;
+            return false;
         }
         if let Some(merge @ Merge::Typing(_)) = published.merge {
             waiting.forget(|event| event.topic == published.topic && event.merge == Some(merge));
@@ -55,7 +58,11 @@ impl Outbox {
             waiting.close = Some(Close::Slow);
             metrics::counter!("focushive_slow_readers").increment(1);
         }
-        drop(waiting);
+        !std::mem::replace(&mut waiting.known, true)
+    }
+
+    /// Whoever waits until there is something is to look.
+    pub fn wake(&self) {
         self.wake.notify_one();
     }
 
@@ -72,7 +79,7 @@ impl Outbox {
     /// Everything there is, at once.
     pub fn take(&self) -> Vec<Item> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.bytes = 0;
+        (waiting.bytes, waiting.known) = (0, false);
         let events = std::mem::take(&mut waiting.events);
         let close = waiting.close;
         drop(waiting);

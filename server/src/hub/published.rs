@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, OnceLock};
 
-use axum::extract::ws::Utf8Bytes;
 use focushive::{
     Moment,
     id::UserId,
@@ -10,6 +9,7 @@ use focushive::{
     protocol::{Event, Topic},
 };
 use serde_json::value::RawValue;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 /// How volatile events give way where there is too much to tell. Whoever has read them all knows how
 /// things stand, however many of them gave way.

@@ -40,7 +40,7 @@ fn numbers(connection: &Connection) -> Vec<u64> {
 }
 
 fn reader(hub: &Hub) -> Arc<Connection> {
-    hub.connect(&me(), SessionId(Uuid::from_u128(9)))
+    hub.connect(&me(), SessionId(Uuid::from_u128(9)), None)
 }
 
 #[test]

@@ -79,7 +79,8 @@ pub async fn set_sector(
 ) -> Result<(), Failure> {
     let mut tx = services.db.begin().await?;
     store::lock_role(&mut *tx, user).await?.ok_or(Fault::NotFound)?;
-    let before = account::store::me(&mut *tx, user).await?.and_then(|me| me.sector).map(|sector| sector.id);
+    let before =
+        account::store::people(&mut *tx, &[user.0]).await?.pop().and_then(|me| me.sector).map(|sector| sector.id);
     store::set_sector(&mut *tx, user, sector).await?;
     audit::note(&mut *tx, Entry::new(by.id, "sector changed").about(user)).await?;
     tx.commit().await?;

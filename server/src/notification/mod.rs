@@ -86,7 +86,7 @@ pub async fn remind(services: &Services, by: Member, ask: Remind) -> Result<(), 
     };
     let what = What::Reminder(Said {
         by: Actor { id: message.author.id, name: message.author.name },
-        hive: Place { id: ask.hive, name: found.hive.name },
+        hive: Place { id: ask.hive, name: found.name },
         message: ask.message,
     });
     let source = format!("remind:{}:{}:{due_at}", ask.hive, ask.message);

@@ -13,7 +13,7 @@ use super::{Place, conduct, now, rolled, store, turn::Turn};
 use crate::{failure::Failure, focus, hive, hub::Published, services::Services, topic};
 
 pub async fn change(services: &Services, by: Member, ask: Change) -> Result<Lane, Failure> {
-    hive::open_to(services, by, ask.hive).await?.me.ok_or(Fault::Forbidden)?;
+    hive::open_to(services, by, ask.hive).await?.rank.ok_or(Fault::Forbidden)?;
     let now = now(services);
     let place = Place::Hive(ask.hive);
     let timer = rolled(services, place, store::find(&services.db, ask.hive.0).await?, now);

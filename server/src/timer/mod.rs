@@ -161,7 +161,7 @@ pub async fn mine(services: &Services, by: Member) -> Result<Vec<Mine>, Failure>
     for hive in services.presence.hives_of(by.id) {
         if let Ok(found) = hive::open_to(services, by, hive).await {
             let view = view(services, by.id, Place::Hive(hive)).await?;
-            mine.push(Mine { hive: Some(hive), name: HiveName::to_string(&found.hive.name), view });
+            mine.push(Mine { hive: Some(hive), name: HiveName::to_string(&found.name), view });
         }
     }
     let own = view(services, by.id, Place::Own(by.id)).await?;
@@ -209,11 +209,11 @@ pub async fn stand_still(services: &Services, by: Member, hive: HiveId) -> Resul
 /// The rank of somebody in a hive whose clock may be touched.
 async fn member(services: &Services, by: Member, hive: HiveId) -> Result<focushive::hive::Rank, Failure> {
     let found = hive::open_to(services, by, hive).await?;
-    let me = found.me.ok_or(Fault::Forbidden)?;
-    if found.hive.archived {
+    let rank = found.rank.ok_or(Fault::Forbidden)?;
+    if found.archived {
         return Err(Fault::conflict("this hive is archived: its clock stands still").into());
     }
-    Ok(me.rank)
+    Ok(rank)
 }
 
 /// Does it, in somebody's name.

@@ -12,14 +12,15 @@ use focushive::{
 use sqlx::{PgConnection, PgPool};
 use time::Duration;
 use tokio::{sync::mpsc, time::MissedTickBehavior};
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 use crate::{
     failure::Failure,
     hive::door,
     hub::{Hub, Published, parts},
-    services::Clock,
+    services::{Clock, Services},
+    together::Together,
 };
 
 /// How long, and how far back, somebody may come back and be told all they missed.
@@ -86,11 +87,19 @@ pub async fn missed(db: &PgPool, topic: Topic, since: u64, upto: u64) -> Result<
     Ok(Missed::Events(told.collect()))
 }
 
-pub async fn head(db: &PgPool, topic: Topic) -> Result<u64, Failure> {
-    match topic.log() {
-        Some(log) => Ok(number(store::head(db, log).await?)),
-        None => Ok(0),
-    }
+/// The newest numbers of topics, looked up together.
+pub fn heads(db: &PgPool, tasks: &TaskTracker) -> Together<Uuid, i64> {
+    let db = db.clone();
+    Together::start(tasks, move |logs: Vec<Uuid>| {
+        let db = db.clone();
+        async move { Ok(store::heads(&db, &logs).await?) }
+    })
+}
+
+/// A topic's newest number; zero before anything happened.
+pub async fn head(services: &Services, topic: Topic) -> Result<u64, Failure> {
+    let Some(log) = topic.log() else { return Ok(0) };
+    Ok(services.heads.find(log).await?.map(number).unwrap_or_default())
 }
 
 /// What the keeper of topics works with.
@@ -147,7 +156,8 @@ impl Keeper {
     }
 
     async fn fill(&self, topic: Topic, told: u64) -> Result<(), Failure> {
-        let head = head(&self.db, topic).await?;
+        let Some(log) = topic.log() else { return Ok(()) };
+        let head = number(store::head(&self.db, log).await?);
         let missed = missed(&self.db, topic, told, head).await?;
         let shut = match &missed {
             Missed::Events(events) => events.iter().any(|event| MAY_SHUT_OUT.contains(&event.name.as_str())),

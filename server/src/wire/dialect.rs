@@ -57,9 +57,9 @@ pub struct Begun {
     pub missed: Vec<Published>,
 }
 
-pub trait Dialect: Send + Sized {
+pub trait Dialect: Send + Sized + 'static {
     type Heard: Send;
-    type Told: Send;
+    type Told: Send + Sync + 'static;
     /// The peer's own word for what it asked.
     type Tag: Send;
 

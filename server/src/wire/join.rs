@@ -52,7 +52,7 @@ async fn catch_up(services: &Services, topic: Topic, since: Option<u64>, told: O
     }
     let last = match told {
         Some(told) => told,
-        None => services.hub.open(topic, topic::head(&services.db, topic).await?),
+        None => services.hub.open(topic, topic::head(services, topic).await?),
     };
     let Some(since) = since else {
         return Ok(Begun { joined: Joined { last: Some(last), replay: Some(0), ..nothing }, missed: Vec::new() });

@@ -2,37 +2,28 @@
 //! frames between it and the hub the pump's.
 
 pub mod dialect;
+mod face;
 mod join;
 pub mod line;
 pub mod native;
 mod pace;
 mod pump;
+mod socket;
 pub mod socketio;
 pub mod sockjs;
 pub mod stomp;
+mod upgrade;
 
-use axum::{
-    Extension, Router,
-    extract::{State, WebSocketUpgrade, ws::Utf8Bytes},
-    http::HeaderMap,
-    response::Response,
-    routing::any,
-};
+use axum::{Extension, Router, extract::State, http::HeaderMap, response::Response, routing::any};
 use focushive::{Caller, Fault, protocol::frame::MOST_BYTES};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use self::{dialect::Dialect, line::Words};
+use self::{dialect::Dialect, line::Words, upgrade::Upgrade};
 use crate::{
     auth::Visitor,
     http::{App, csrf, refusal},
     services::Services,
 };
-
-/// A connection is idle most of the time, and there are many: what the library sets aside for
-/// reading by default is thirty times as much.
-const READ_BUFFER: usize = 1024;
-
-/// What is gathered before it is written; more is written at once.
-const WRITE_BUFFER: usize = 4 * 1024;
 
 /// The library refuses what is far too large before it is read; what is a little too large is
 /// refused by the pump, in words.
@@ -47,7 +38,7 @@ async fn native(
     Extension(caller): Extension<Caller>,
     Extension(visitor): Extension<Visitor>,
     headers: HeaderMap,
-    upgrade: WebSocketUpgrade,
+    upgrade: Upgrade,
 ) -> Response {
     if let Err(fault) = admit(&services, caller, &visitor, &headers) {
         return refusal::json(fault);
@@ -62,7 +53,7 @@ async fn stomp(
     Extension(caller): Extension<Caller>,
     Extension(visitor): Extension<Visitor>,
     headers: HeaderMap,
-    upgrade: WebSocketUpgrade,
+    upgrade: Upgrade,
 ) -> Response {
     if let Err(fault) = admit(&services, caller, &visitor, &headers) {
         return refusal::json(fault);
@@ -71,20 +62,13 @@ async fn stomp(
     open(services, caller, upgrade, stomp::Stomp::default())
 }
 
-fn open<D>(services: Services, caller: Caller, upgrade: WebSocketUpgrade, dialect: D) -> Response
+fn open<D>(services: Services, caller: Caller, upgrade: Upgrade, dialect: D) -> Response
 where
     D: Dialect<Heard = Words, Told = Utf8Bytes> + 'static,
 {
-    upgrade
-        .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(WRITE_BUFFER)
-        .max_message_size(MOST_READ)
-        .max_frame_size(MOST_READ)
-        .on_upgrade(move |socket| {
-            // The tracker is what the end of the server waits for.
-            let tasks = services.tasks.clone();
-            tasks.track_future(pump::run(services, socket, dialect, caller))
-        })
+    // The tracker is what the end of the server waits for.
+    let tasks = services.tasks.clone();
+    upgrade.then(&tasks, MOST_READ, move |socket| pump::run(services, socket, dialect, caller))
 }
 
 /// A browser sends the cookie along whoever's page opens the socket: only our own may.

@@ -1,7 +1,6 @@
 //! Our own dialect: JSON in text frames, read into actions and written from answers. It owns no
 //! socket.
 
-use axum::extract::ws::Utf8Bytes;
 use focushive::{
     Fault, Moment,
     account::Me,
@@ -14,6 +13,7 @@ use focushive::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
     dialect::{Begun, Dialect, Greeting, Step},

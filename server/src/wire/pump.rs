@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::{
     dialect::{Begun, Dialect, Greeting, Step},
+    face::Face,
     join::begin,
     line::{Ended, Line, Sign},
     pace::Pace,
@@ -22,7 +23,7 @@ use crate::{
     account, auth,
     backend::settle,
     failure,
-    hub::{Close, Connection, Item, Published},
+    hub::{Close, Connection, Voice},
     services::Services,
 };
 
@@ -59,14 +60,16 @@ where
     if line.tell(dialect.welcome(Ok(&me), now)).await.is_err() {
         return;
     }
-    let connection = services.hub.connect(&me, member.session);
+    let face = Arc::new(Face::new(dialect, line.mouth()));
+    let voice = face.has_mouth().then(|| Arc::clone(&face) as Arc<dyn Voice>);
+    let connection = services.hub.connect(&me, member.session, voice);
     if services.stop.is_cancelled() {
         // Those who were there are told; this one came while they were.
         connection.close(Close::Restart { retry_in_ms: COME_BACK_MS });
     }
-    let mut pump = Pump::new(services, line, dialect, Arc::clone(&connection), member);
+    let mut pump = Pump::new(services, line, face, Arc::clone(&connection), member);
     if let Some(why) = pump.live().await {
-        let last = pump.dialect.bye(why, pump.services.clock.now());
+        let last = pump.face.dialect(|dialect| dialect.bye(why, pump.services.clock.now()));
         pump.line.end(last, why).await;
     }
     pump.services.hub.disconnect(&connection);
@@ -95,14 +98,12 @@ where
     }
 }
 
-struct Pump<L, D> {
+struct Pump<L, D: Dialect> {
     services: Services,
     line: L,
-    dialect: D,
+    face: Arc<Face<D>>,
     connection: Arc<Connection>,
     member: Member,
-    /// A topic that is being joined, and what happens there meanwhile.
-    joining: Option<(Topic, Vec<Arc<Published>>)>,
     /// When anything was heard, and when something was said to us.
     heard_at: Instant,
     said_at: Instant,
@@ -118,7 +119,7 @@ where
     D: Dialect,
     L: Line<Heard = D::Heard, Told = D::Told>,
 {
-    fn new(services: Services, line: L, dialect: D, connection: Arc<Connection>, member: Member) -> Self {
+    fn new(services: Services, line: L, face: Arc<Face<D>>, connection: Arc<Connection>, member: Member) -> Self {
         let now = Instant::now();
         let member = Member { connection: Some(connection.id), ..member };
         let pace = Pace::new(services.config.limits.frames_a_minute, now);
@@ -126,10 +127,9 @@ where
         Self {
             services,
             line,
-            dialect,
+            face,
             connection,
             member,
-            joining: None,
             heard_at: now,
             said_at: now,
             told_at: now,
@@ -142,7 +142,8 @@ where
 
     /// Until something ends it.
     async fn live(&mut self) -> Ended {
-        let rest = self.dialect.rest(self.services.clock.now());
+        let now = self.services.clock.now();
+        let rest = self.face.dialect(|dialect| dialect.rest(now));
         if let Err(ended) = self.perform(rest).await {
             return ended;
         }
@@ -175,7 +176,7 @@ where
         if let Err(retry_after_ms) = self.pace.step(self.heard_at) {
             let refused = Fault::RateLimited { retry_after_ms };
             self.count(&refused)?;
-            let frames = self.dialect.too_fast(&refused, now).into_iter().collect();
+            let frames = self.face.dialect(|dialect| dialect.too_fast(&refused, now)).into_iter().collect();
             return self.send(frames).await;
         }
         let heard = match sign {
@@ -187,7 +188,7 @@ where
             Sign::Alive => return Ok(()),
         };
         self.said_at = self.heard_at;
-        let steps = self.dialect.read(heard, now);
+        let steps = self.face.dialect(|dialect| dialect.read(heard, now));
         self.perform(steps).await
     }
 
@@ -208,12 +209,24 @@ where
                     return Err(Some(Close::Flood));
                 }
                 self.send(std::mem::take(&mut frames)).await?;
+                self.let_join().await?;
             }
             for more in self.step(step, &mut frames).await?.into_iter().rev() {
                 steps.push_front(more);
             }
         }
-        self.send(frames).await
+        self.send(frames).await?;
+        self.let_join().await
+    }
+
+    /// What was joined is told live from here on: whoever joined it was told so.
+    async fn let_join(&mut self) -> Result<(), Ended> {
+        if !self.face.is_joining() {
+            return Ok(());
+        }
+        let frames = self.face.joined(&self.connection).map_err(Some)?;
+        self.send(frames).await?;
+        self.catch_up().await
     }
 
     /// Does one of them, and says what follows from it.
@@ -232,13 +245,13 @@ where
             }
             Step::Ask { tag, request } => {
                 let answer = self.ask(request).await?;
-                return Ok(self.dialect.answer(tag, answer, self.services.clock.now()));
+                let now = self.services.clock.now();
+                return Ok(self.face.dialect(|dialect| dialect.answer(tag, answer, now)));
             }
             Step::Join { tag, topic, since } => {
-                let (begun, held) = self.join(topic, since).await?;
-                let mut more = self.dialect.joined(tag, topic, begun, self.services.clock.now());
-                more.extend(self.catch_up(&held)?.into_iter().map(Step::Say));
-                return Ok(more);
+                let begun = self.join(topic, since).await?;
+                let now = self.services.clock.now();
+                return Ok(self.face.dialect(|dialect| dialect.joined(tag, topic, begun, now)));
             }
         }
         Ok(Vec::new())
@@ -264,14 +277,10 @@ where
         }
     }
 
-    /// How it went, and what happened there while it did.
-    async fn join(
-        &mut self,
-        topic: Topic,
-        since: Option<u64>,
-    ) -> Result<(Result<Begun, Fault>, Vec<Arc<Published>>), Ended> {
+    /// How it went; what happens there is held back until it was told.
+    async fn join(&mut self, topic: Topic, since: Option<u64>) -> Result<Result<Begun, Fault>, Ended> {
         self.spoke_at = Instant::now();
-        self.joining = Some((topic, Vec::new()));
+        self.face.join(topic);
         let (services, connection) = (self.services.clone(), Arc::clone(&self.connection));
         let member = self.member;
         // It takes more memory than all the rest of a connection, and only for a moment.
@@ -281,43 +290,20 @@ where
             services.hub.leave(topic, &connection);
             Err(failure::away().into())
         });
-        let held = self.joining.take().map(|(_, held)| held).unwrap_or_default();
-        Ok((begun.map_err(settle), held))
-    }
-
-    fn catch_up(&mut self, held: &[Arc<Published>]) -> Result<Vec<D::Told>, Ended> {
-        let mut frames = Vec::new();
-        for event in held.iter().filter(|event| self.connection.listens_to(event.topic)) {
-            self.dialect.tell(event, &mut frames).map_err(Some)?;
-        }
-        Ok(frames)
+        Ok(begun.map_err(settle))
     }
 
     /// Tells everything that waits, in as few writes as it fits into.
     async fn tell(&mut self) -> Result<(), Ended> {
-        let mut frames = Vec::new();
-        for item in self.connection.take() {
-            match item {
-                Item::Close(why) => return Err(Some(why)),
-                Item::Event(event) => self.turn(event, &mut frames)?,
-            }
-        }
-        self.send(frames).await
+        // Whoever is behind has it wait where it is bounded.
+        self.catch_up().await?;
+        let frames = self.face.speak(&self.connection).map_err(Some)?;
+        self.send(frames).await?;
+        self.catch_up().await
     }
 
-    /// The frames of an event whose turn it is.
-    fn turn(&mut self, event: Arc<Published>, frames: &mut Vec<D::Told>) -> Result<(), Ended> {
-        // What was waiting when somebody was put out is not for them any more.
-        if !self.connection.listens_to(event.topic) {
-            return Ok(());
-        }
-        if let Some((topic, held)) = &mut self.joining
-            && *topic == event.topic
-        {
-            held.push(event);
-            return Ok(());
-        }
-        self.dialect.tell(&event, frames).map_err(Some)
+    async fn catch_up(&mut self) -> Result<(), Ended> {
+        self.line.catch_up().await.map_err(|()| None)
     }
 
     async fn send(&mut self, frames: Vec<D::Told>) -> Result<(), Ended> {
@@ -342,7 +328,7 @@ where
     /// When to look after it next: to ping, to say that we are there, or because it is dead if
     /// nothing is heard until then.
     fn alarm_at(&self) -> Instant {
-        let beats = self.dialect.beats();
+        let beats = self.face.dialect(|dialect| dialect.beats());
         let dead_at = self.heard_at + self.services.config.limits.dead_after.duration();
         let beat_at = beats.every.map(|every| self.told_at + every);
         let silent_at = beats.silent_at_most.map(|most| self.said_at + most);
@@ -352,13 +338,14 @@ where
     /// Whether anybody is there, and whether the sign-in still holds.
     async fn look_after(&mut self) -> Result<(), Ended> {
         let services = self.services.clone();
-        let (limits, now, beats) = (&services.config.limits, Instant::now(), self.dialect.beats());
+        let (limits, now, beats) =
+            (&services.config.limits, Instant::now(), self.face.dialect(|dialect| dialect.beats()));
         let silent = beats.silent_at_most.is_some_and(|most| self.said_at + most <= now);
         if silent || self.heard_at + limits.dead_after.duration() <= now {
             return Err(Some(Close::Dead));
         }
         if beats.every.is_some_and(|every| self.told_at + every <= now) {
-            let beat = self.dialect.beat().into_iter().collect();
+            let beat = self.face.dialect(|dialect| dialect.beat()).into_iter().collect();
             self.send(beat).await?;
         }
         if now < self.ping_at {
@@ -366,11 +353,11 @@ where
         }
         self.ping_at = now + limits.ping_every.duration();
         // What ended it may have been another node, or somebody at a terminal.
-        let known = Box::pin(auth::store::signed_in(&services.db, self.member.session, services.clock.now()));
+        let known = Box::pin(services.sign_ins.find(self.member.session));
         if matches!(self.meanwhile(timeout(ANSWER_WITHIN, known)).await?, Ok(Ok(None))) {
             return Err(Some(Close::SignedOut));
         }
-        let listens = self.connection.listens() || self.dialect.listens();
+        let listens = self.connection.listens() || self.face.dialect(|dialect| dialect.listens());
         if !listens && self.spoke_at.elapsed() > limits.idle_after.duration() {
             return Err(Some(Close::Idle));
         }

@@ -63,14 +63,14 @@ pub enum Origin {
 
 async fn may_write(services: &Services, by: Member, hive: HiveId) -> Result<(), Failure> {
     let found = hive::open_to(services, by, hive).await?;
-    let me = found.me.ok_or(Fault::Forbidden)?;
-    if found.hive.archived {
+    let rank = found.rank.ok_or(Fault::Forbidden)?;
+    if found.archived {
         return Err(Fault::conflict("this hive is archived: it can be read, and nothing is added").into());
     }
-    if !me.rank.may(Right::Write) {
+    if !rank.may(Right::Write) {
         return Err(Fault::Forbidden.into());
     }
-    if let Some(until) = me.muted_until.filter(|until| *until > services.clock.now()) {
+    if let Some(until) = found.muted_until.filter(|until| *until > services.clock.now()) {
         return Err(Fault::NotYet { why: "you are muted here", at: until }.into());
     }
     Ok(())

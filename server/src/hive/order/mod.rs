@@ -117,7 +117,8 @@ async fn commit(services: &Services, mut change: Change<'_>, user: UserId) -> Re
     let hive = change.found.hive.id;
     let me = hive_store::find(&mut *change.tx, hive, user).await?.and_then(|found| found.me);
     change.commit(services).await?;
-    services.hub.set_part(user, Topic::HiveLive(hive), listen::part(me.as_ref()));
+    let (rank, muted_until) = me.map(|me| (me.rank, me.muted_until)).unzip();
+    services.hub.set_part(user, Topic::HiveLive(hive), listen::part(rank, muted_until.flatten()));
     Ok(())
 }
 

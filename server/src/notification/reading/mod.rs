@@ -125,7 +125,7 @@ pub async fn arrived(services: &Services, user: UserId) -> Result<(), Failure> {
 
 /// What nobody has heard yet. The number comes first: what is told after it is told again.
 pub async fn pending(services: &Services, by: Member) -> Result<Pending, Failure> {
-    let head = topic::head(&services.db, Topic::User(by.id)).await?;
+    let head = topic::head(services, Topic::User(by.id)).await?;
     Ok(Pending { notifications: store::pending(&services.db, by.id, head).await?, head })
 }
 

@@ -1,6 +1,6 @@
 //! What SockJS says on every transport: opened, still there, messages, closed. Text in, text out.
 
-use axum::extract::ws::Utf8Bytes;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 pub const OPEN: &str = "o";
 pub const BEAT: &str = "h";

@@ -17,10 +17,7 @@ use std::{
 
 use axum::{
     Extension, Router,
-    extract::{
-        DefaultBodyLimit, Path, State, WebSocketUpgrade, rejection::BytesRejection,
-        ws::rejection::WebSocketUpgradeRejection as NoUpgrade,
-    },
+    extract::{DefaultBodyLimit, Path, State, rejection::BytesRejection},
     http::{HeaderMap, Method, StatusCode, Uri, header},
     middleware,
     response::{IntoResponse, Response},
@@ -32,7 +29,11 @@ use self::{
     session::{Came, GONE_AFTER, Listener, Session},
     transport::Transport,
 };
-use super::{READ_BUFFER, WRITE_BUFFER, pump, stomp::Stomp};
+use super::{
+    pump,
+    stomp::Stomp,
+    upgrade::{NoUpgrade, Upgrade},
+};
 use crate::{
     auth::{Visitor, identify},
     http::{App, csrf, layers, refusal},
@@ -111,17 +112,15 @@ async fn raw(
     Extension(caller): Extension<Caller>,
     Extension(visitor): Extension<Visitor>,
     headers: HeaderMap,
-    upgrade: Result<WebSocketUpgrade, NoUpgrade>,
+    upgrade: Result<Upgrade, NoUpgrade>,
 ) -> Response {
     let caller = who(&services, caller, &headers);
     let upgrade = match upgraded(&services, caller, &visitor, upgrade) {
         Ok(upgrade) => upgrade,
         Err(refused) => return *refused,
     };
-    upgrade.on_upgrade(move |socket| {
-        let tasks = services.tasks.clone();
-        tasks.track_future(pump::run(services, socket, Stomp::default(), caller))
-    })
+    let tasks = services.tasks.clone();
+    upgrade.then(&tasks, MOST_BODY, move |socket| pump::run(services, socket, Stomp::default(), caller))
 }
 
 async fn framed(
@@ -130,7 +129,7 @@ async fn framed(
     Extension(caller): Extension<Caller>,
     Extension(visitor): Extension<Visitor>,
     headers: HeaderMap,
-    upgrade: Result<WebSocketUpgrade, NoUpgrade>,
+    upgrade: Result<Upgrade, NoUpgrade>,
 ) -> Response {
     if !is_name(&server) || !is_name(&session) {
         return StatusCode::NOT_FOUND.into_response();
@@ -140,12 +139,10 @@ async fn framed(
         Ok(upgrade) => upgrade,
         Err(refused) => return *refused,
     };
-    upgrade.on_upgrade(move |socket| {
-        let tasks = services.tasks.clone();
-        tasks.track_future(async move {
-            let line = socket::Framed::open(socket).await;
-            pump::run(services, line, Stomp::default(), caller).await;
-        })
+    let tasks = services.tasks.clone();
+    upgrade.then(&tasks, MOST_BODY, move |socket| async move {
+        let line = socket::Framed::open(socket).await;
+        pump::run(services, line, Stomp::default(), caller).await;
     })
 }
 
@@ -153,23 +150,11 @@ fn upgraded(
     services: &Services,
     caller: Caller,
     visitor: &Visitor,
-    upgrade: Result<WebSocketUpgrade, NoUpgrade>,
-) -> Result<WebSocketUpgrade, Box<Response>> {
-    let upgrade = upgrade.map_err(|refused| {
-        Box::new(match refused {
-            NoUpgrade::MethodNotGet(_) | NoUpgrade::MethodNotConnect(_) => not_allowed("GET"),
-            NoUpgrade::InvalidConnectionHeader(_) => {
-                (StatusCode::BAD_REQUEST, "\"Connection\" must be \"Upgrade\".\n").into_response()
-            }
-            _ => (StatusCode::BAD_REQUEST, "Can \"Upgrade\" only to \"WebSocket\".\n").into_response(),
-        })
-    })?;
+    upgrade: Result<Upgrade, NoUpgrade>,
+) -> Result<Upgrade, Box<Response>> {
+    let upgrade = upgrade.map_err(|refused| Box::new(refused.into_response()))?;
     admit(services, caller, visitor).map_err(|fault| Box::new(refusal::json(fault)))?;
-    Ok(upgrade
-        .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(WRITE_BUFFER)
-        .max_message_size(MOST_BODY)
-        .max_frame_size(MOST_BODY))
+    Ok(upgrade)
 }
 
 /// Every other transport: one request that listens, or one that says something.

@@ -6,12 +6,12 @@ use std::{
     time::Duration,
 };
 
-use axum::extract::ws::Utf8Bytes;
 use focushive::protocol::frame::MOST_BYTES;
 use tokio::{
     sync::{Notify, mpsc, watch},
     time::{Instant, sleep, sleep_until, timeout},
 };
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::frame;
 use crate::{

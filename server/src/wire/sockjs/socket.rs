@@ -1,33 +1,54 @@
 //! SockJS on a WebSocket: the same frames, each as a message.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
-use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::frame::{self, Nothing};
 use crate::{
     hub::Close,
-    wire::line::{Ended, Line, Sign, WRITE_WITHIN, Words},
+    wire::{
+        line::{Ended, Line, Mouth, Sign, Words},
+        socket::{Pipe, Socket},
+    },
 };
 
 pub struct Framed {
-    socket: WebSocket,
+    socket: Socket,
     /// One frame of the client's may be many messages.
     heard: VecDeque<String>,
 }
 
 impl Framed {
     /// With the word that opens a session.
-    pub async fn open(mut socket: WebSocket) -> Self {
-        let _ = timeout(WRITE_WITHIN, socket.send(Message::Text(Utf8Bytes::from_static(frame::OPEN)))).await;
+    pub async fn open(mut socket: Socket) -> Self {
+        let _ = socket.tell(vec![Utf8Bytes::from_static(frame::OPEN)]).await;
         Self { socket, heard: VecDeque::new() }
+    }
+}
+
+/// All that is told at once is one message.
+struct Together(Arc<Pipe>);
+
+impl Mouth<Utf8Bytes> for Together {
+    fn put(&self, frames: &[Utf8Bytes]) {
+        if !frames.is_empty() {
+            Mouth::put(&*self.0, &[frame::messages(frames).into()]);
+        }
+    }
+
+    fn is_behind(&self) -> bool {
+        self.0.is_behind()
     }
 }
 
 impl Line for Framed {
     type Heard = Words;
     type Told = Utf8Bytes;
+
+    fn mouth(&self) -> Option<Arc<dyn Mouth<Utf8Bytes>>> {
+        Some(Arc::new(Together(self.socket.pipe())))
+    }
 
     async fn hear(&mut self) -> Result<Sign<Words>, Ended> {
         if let Some(text) = self.heard.pop_front() {
@@ -53,6 +74,10 @@ impl Line for Framed {
         self.socket.tell(vec![frame::messages(&frames).into()]).await
     }
 
+    async fn catch_up(&mut self) -> Result<(), ()> {
+        self.socket.catch_up().await
+    }
+
     async fn ping(&mut self) -> Result<(), ()> {
         self.socket.tell(vec![Utf8Bytes::from_static(frame::BEAT)]).await?;
         self.socket.ping().await
@@ -61,10 +86,8 @@ impl Line for Framed {
     async fn end(&mut self, last: Option<Utf8Bytes>, why: Close) {
         let mut frames: Vec<Utf8Bytes> = last.map(|last| frame::messages(&[last]).into()).into_iter().collect();
         frames.push(frame::close(why.code(), why.reason()).into());
-        if self.socket.tell(frames).await.is_err() {
-            return;
+        if self.socket.tell(frames).await.is_ok() {
+            let _ = self.socket.close(why).await;
         }
-        let close = CloseFrame { code: why.code(), reason: why.reason().into() };
-        let _ = timeout(WRITE_WITHIN, self.socket.send(Message::Close(Some(close)))).await;
     }
 }

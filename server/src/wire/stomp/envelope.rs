@@ -1,10 +1,10 @@
 //! The standard envelope: the body of everything that is told. An event is written once, whoever
 //! hears it; only the short header of a frame is each reader's own.
 
-use axum::extract::ws::Utf8Bytes;
 use focushive::{Fault, Moment, fault::Refusal, id::HiveId, protocol::Topic};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::body::Check;
 use crate::hub::Published;

@@ -9,13 +9,13 @@ mod reading;
 mod subscription;
 mod transaction;
 
-use axum::extract::ws::Utf8Bytes;
 use focushive::{
     Fault, Moment,
     account::Me,
     id::UserId,
     protocol::{Reply, Topic},
 };
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use self::{
     body::Check,

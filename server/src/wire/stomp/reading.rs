@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use axum::extract::ws::Utf8Bytes;
 use focushive::{
     Fault, Moment,
     account::Me,
     chat::SendAll,
     protocol::{Request, Topic},
 };
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
     Asked, Beats, Begun, CAN_BEAT_MS, Close, MISSED_BEATS, Published, Step, Stomp, Tag, WANT_BEAT_MS, body, envelope,

@@ -3,8 +3,8 @@
 
 use std::collections::VecDeque;
 
-use axum::extract::ws::Utf8Bytes;
 use focushive::{id::UserId, protocol::Topic};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::hub::Published;
 

@@ -13,7 +13,7 @@ mod socket;
 mod socketio;
 mod stomp;
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc};
 
 use leptos::config::LeptosOptions;
 use server::{
@@ -111,7 +111,8 @@ impl House {
 
     /// Stops the server, and starts it again some time later.
     pub async fn restart(self, after: time::Duration) -> Self {
-        let Services { clock, config, db, .. } = self.services.clone();
+        let (clock, config, db) =
+            (self.services.clock.clone(), Arc::clone(&self.services.config), self.services.db.clone());
         self.close().await;
         db.close().await;
         clock.advance(after);

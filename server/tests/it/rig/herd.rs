@@ -121,7 +121,7 @@ async fn a_thousand_come_back_after_a_restart_in_time_and_miss_nothing() {
     assert!(back < BACK_WITHIN, "the last one is back after {back:?}");
     assert!(slowest < ANSWERED_WITHIN, "somebody else waited {slowest:?}");
     for hive in &hives {
-        let head = server::topic::head(&house.services.db, *hive).await.unwrap();
+        let head = server::topic::head(&house.services, *hive).await.unwrap();
         assert!(herd.iter().filter(|one| one.topic == *hive).all(|one| one.heard == head), "{hive}");
     }
 }

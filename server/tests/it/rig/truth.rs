@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use focushive::{
     chat::{History, Message, Place},
     id::{HiveId, Key},
-    protocol::Topic,
 };
 
+use server::topic;
 use sqlx::PgPool;
 
 use super::client::Client;
@@ -22,7 +22,7 @@ pub struct Truth {
 
 impl Truth {
     pub async fn of(db: &PgPool, hive: HiveId) -> Self {
-        let head = server::topic::head(db, Topic::Hive(hive)).await.unwrap();
+        let head = topic::number(topic::store::head(db, hive.0).await.unwrap());
         Self { head, shown: shown(db, hive).await, rows: rows(db, hive).await }
     }
 

@@ -1,0 +1,302 @@
+//! A WebSocket on a connection of ours. The library knows the protocol; bytes are moved here, so that
+//! a socket that has nothing to say holds next to nothing, and whoever has something to tell writes
+//! it to the connection without waking anybody.
+
+use std::{
+    io::{self, ErrorKind, Read, Write},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use axum::body::Bytes;
+use focushive::protocol::frame::MOST_BYTES;
+use tokio::{net::TcpStream, time::timeout};
+use tokio_tungstenite::tungstenite::{
+    Error, Message, Utf8Bytes,
+    protocol::{
+        CloseFrame, Role, WebSocketConfig, WebSocketContext,
+        frame::{
+            FrameHeader,
+            coding::{Data, OpCode},
+        },
+    },
+};
+
+use super::line::{Ended, LINGER, Line, Mouth, Sign, WRITE_WITHIN, Words};
+use crate::{http::talk::Stream, hub::Close};
+
+/// How much is read at once. It lies on the stack of whoever reads.
+const READ: usize = 4 * 1024;
+
+/// What a peer asks to have answered while it reads nothing is not kept without end.
+const MOST_LEFT: usize = 2 * 1024 * 1024;
+
+pub struct Socket {
+    pipe: Arc<Pipe>,
+    context: WebSocketContext,
+    /// What was read and is not understood yet.
+    read: Unread,
+    /// The library makes nothing more of what comes.
+    lost: bool,
+}
+
+/// The connection, for everybody who writes to it.
+pub struct Pipe {
+    stream: Stream,
+    /// What the peer has not taken yet.
+    left: Mutex<Vec<u8>>,
+}
+
+impl Pipe {
+    fn tcp(&self) -> &TcpStream {
+        &self.stream.tcp
+    }
+
+    fn left(&self) -> MutexGuard<'_, Vec<u8>> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes what the peer takes, and keeps the rest. A connection that broke is noticed by its reader.
+    fn put(&self, bytes: &[u8]) {
+        if bytes.is_empty() {
+            return;
+        }
+        let mut left = self.left();
+        let written = if left.is_empty() { self.tcp().try_write(bytes).unwrap_or_default() } else { 0 };
+        left.extend_from_slice(bytes.get(written..).unwrap_or_default());
+    }
+
+    fn has_left(&self) -> bool {
+        !self.left().is_empty()
+    }
+
+    /// Until the peer has taken everything.
+    async fn drained(&self) -> io::Result<()> {
+        while self.has_left() {
+            self.tcp().writable().await?;
+            let mut left = self.left();
+            match self.tcp().try_write(&left) {
+                Ok(count) => drop(left.drain(..count)),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                Err(error) => return Err(error),
+            }
+            if left.is_empty() {
+                *left = Vec::new();
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Mouth<Utf8Bytes> for Pipe {
+    fn put(&self, frames: &[Utf8Bytes]) {
+        let header = FrameHeader { opcode: OpCode::Data(Data::Text), ..FrameHeader::default() };
+        let length = |frame: &Utf8Bytes| frame.len() + header.len(frame.len() as u64);
+        let mut bytes = Vec::with_capacity(frames.iter().map(length).sum());
+        for frame in frames {
+            // Writing to memory cannot fail.
+            let _ = header.format(frame.len() as u64, &mut bytes);
+            bytes.extend_from_slice(frame.as_bytes());
+        }
+        self.put(&bytes);
+    }
+
+    fn is_behind(&self) -> bool {
+        self.has_left()
+    }
+}
+
+impl Socket {
+    /// Some of what the client says may have come along with its request.
+    pub fn new(stream: Stream, read: Bytes, most_bytes: usize) -> Self {
+        let config = WebSocketConfig::default()
+            .read_buffer_size(0)
+            .write_buffer_size(0)
+            .max_message_size(Some(most_bytes))
+            .max_frame_size(Some(most_bytes));
+        Self {
+            pipe: Arc::new(Pipe { stream, left: Mutex::default() }),
+            context: WebSocketContext::new(Role::Server, Some(config)),
+            read: Unread { bytes: read.into(), at: 0 },
+            lost: false,
+        }
+    }
+
+    pub fn pipe(&self) -> Arc<Pipe> {
+        Arc::clone(&self.pipe)
+    }
+
+    /// The next message, if all of it is here.
+    fn next(&mut self) -> Result<Option<Message>, Ended> {
+        if self.lost {
+            return Err(None);
+        }
+        let why = match self.converse(|context, talk| context.read(talk)) {
+            Ok(message) => return Ok(Some(message)),
+            Err(Error::Io(error)) if error.kind() == ErrorKind::WouldBlock => return Ok(None),
+            Err(Error::Capacity(_)) => Some(Close::TooLarge),
+            Err(Error::Utf8(_)) => Some(Close::Malformed),
+            Err(_) => None,
+        };
+        self.lost = true;
+        Err(why)
+    }
+
+    /// Lets the library read what is here, and writes what it answers.
+    fn converse<T>(&mut self, act: impl FnOnce(&mut WebSocketContext, &mut Talk<'_>) -> T) -> T {
+        let mut talk = Talk { read: &mut self.read, said: Vec::new() };
+        let done = act(&mut self.context, &mut talk);
+        if !talk.said.is_empty() {
+            self.pipe.put(&talk.said);
+        }
+        done
+    }
+
+    /// Reads what there is, once there is something.
+    async fn fill(&mut self) -> Result<(), Ended> {
+        loop {
+            self.pipe.tcp().readable().await.map_err(|_| None)?;
+            if self.try_fill()? {
+                return Ok(());
+            }
+        }
+    }
+
+    fn try_fill(&mut self) -> Result<bool, Ended> {
+        let mut bytes = [0; READ];
+        match self.pipe.tcp().try_read(&mut bytes) {
+            Ok(0) => Err(None),
+            Ok(count) => {
+                self.read.add(bytes.get(..count).unwrap_or_default());
+                Ok(true)
+            }
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(false),
+            Err(_) => Err(None),
+        }
+    }
+
+    async fn drained(&self) -> Result<(), ()> {
+        if !self.pipe.has_left() {
+            return Ok(());
+        }
+        match timeout(WRITE_WITHIN, self.pipe.drained()).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(()),
+        }
+    }
+
+    /// Until the peer has said goodbye too.
+    async fn linger(&mut self) {
+        while self.hear().await.is_ok() {}
+        while self.lost && self.fill().await.is_ok() {
+            self.read.clear();
+        }
+    }
+
+    /// The protocol's own goodbye.
+    pub async fn close(&mut self, why: Close) -> Result<(), ()> {
+        let close = CloseFrame { code: why.code().into(), reason: Utf8Bytes::from_static(why.reason()) };
+        let _ = self.converse(|context, talk| context.close(talk, Some(close)));
+        self.drained().await
+    }
+}
+
+impl Line for Socket {
+    type Heard = Words;
+    type Told = Utf8Bytes;
+
+    fn mouth(&self) -> Option<Arc<dyn Mouth<Utf8Bytes>>> {
+        Some(self.pipe())
+    }
+
+    async fn hear(&mut self) -> Result<Sign<Words>, Ended> {
+        loop {
+            match self.next()? {
+                Some(Message::Text(text)) if text.len() > MOST_BYTES => return Err(Some(Close::TooLarge)),
+                Some(Message::Binary(bytes)) if bytes.len() > MOST_BYTES => return Err(Some(Close::TooLarge)),
+                Some(Message::Text(text)) => return Ok(Sign::Said(Words::Text(text))),
+                Some(Message::Binary(bytes)) => return Ok(Sign::Said(Words::Binary(bytes))),
+                Some(Message::Pong(_)) => return Ok(Sign::Answered),
+                Some(Message::Ping(_)) if self.pipe.left().len() > MOST_LEFT => return Err(Some(Close::Slow)),
+                Some(Message::Ping(_)) => return Ok(Sign::Alive),
+                Some(Message::Close(_)) => {
+                    let _ = self.converse(|context, talk| context.flush(talk));
+                    return Err(None);
+                }
+                Some(Message::Frame(_)) => {}
+                None => self.fill().await?,
+            }
+        }
+    }
+
+    async fn tell(&mut self, frames: Vec<Utf8Bytes>) -> Result<(), ()> {
+        Mouth::put(&*self.pipe, &frames);
+        self.drained().await
+    }
+
+    async fn catch_up(&mut self) -> Result<(), ()> {
+        self.drained().await
+    }
+
+    async fn ping(&mut self) -> Result<(), ()> {
+        let _ = self.converse(|context, talk| context.write(talk, Message::Ping(Bytes::new())));
+        self.drained().await
+    }
+
+    /// What the peer still sends is taken and thrown away for a moment: a connection that is closed
+    /// over unread bytes is reset, and the peer never reads why.
+    async fn end(&mut self, last: Option<Utf8Bytes>, why: Close) {
+        Mouth::put(&*self.pipe, last.as_slice());
+        if self.close(why).await.is_ok() {
+            let _ = timeout(LINGER, self.linger()).await;
+        }
+    }
+}
+
+/// Bytes that came, and how many of them are understood.
+struct Unread {
+    bytes: Vec<u8>,
+    at: usize,
+}
+
+impl Unread {
+    fn clear(&mut self) {
+        (self.bytes, self.at) = (Vec::new(), 0);
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+}
+
+/// What the library takes for its stream: it reads what is here, and its answers are gathered.
+struct Talk<'a> {
+    read: &'a mut Unread,
+    said: Vec<u8>,
+}
+
+impl Read for Talk<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let Unread { bytes, at } = &mut *self.read;
+        let count = bytes.get(*at..).unwrap_or_default().read(into)?;
+        if count == 0 && !into.is_empty() {
+            return Err(ErrorKind::WouldBlock.into());
+        }
+        *at += count;
+        if *at == bytes.len() {
+            // Whoever is idle keeps nothing.
+            self.read.clear();
+        }
+        Ok(count)
+    }
+}
+
+impl Write for Talk<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.said.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
