@@ -190,7 +190,7 @@ pub async fn page(db: &mut PgConnection, ask: History) -> Result<Page, Failure> 
 /// listens on the same connection was looked at then.
 pub fn typing(services: &Services, by: Member, ask: SayTyping) -> Result<(), Failure> {
     let topic = Topic::HiveLive(ask.hive);
-    let connection = services.hub.connections(by.id).into_iter().find(|known| Some(known.id) == by.connection);
+    let connection = by.connection.and_then(|id| services.hub.connection(by.id, id));
     let now = services.clock.now();
     let speaks = |connection: &Arc<Connection>| connection.part(topic).is_some_and(|part| part.speaks(now));
     let Some(connection) = connection.filter(speaks) else { return Err(Fault::Forbidden.into()) };

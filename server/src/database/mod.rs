@@ -79,7 +79,7 @@ impl Database {
 
     pub async fn connect(&self, connections: u32) -> Result<PgPool, DatabaseProblem> {
         let options: PgConnectOptions = self.url.parse().map_err(DatabaseProblem::Url)?;
-        let options = options.application_name("focushive");
+        let options = options.application_name("focushive").options([("client_min_messages", "warning")]);
         Ok(PgPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE).connect_with(options).await?)
     }
 

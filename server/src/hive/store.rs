@@ -109,8 +109,10 @@ pub async fn standings(db: impl PgExecutor<'_>, hives: &[Uuid], users: &[Uuid]) 
                   m.muted_until as "muted_until?: Moment", b.until as "banned_until?: Moment"
            from unnest($1::uuid[], $2::uuid[]) as w (hive_id, user_id)
            join hive h on h.id = w.hive_id
-           left join hive_member m on m.hive_id = h.id and m.user_id = w.user_id
-           left join hive_ban b on b.hive_id = h.id and b.user_id = w.user_id"#,
+           left join lateral (select * from hive_member m where m.hive_id = h.id and m.user_id = w.user_id limit 1) m
+             on true
+           left join lateral (select * from hive_ban b where b.hive_id = h.id and b.user_id = w.user_id limit 1) b
+             on true"#,
         hives,
         users,
     )

@@ -167,6 +167,11 @@ impl Connection {
         unknown && self.voice.is_some()
     }
 
+    /// The same for what is no event.
+    pub(super) fn mark(&self) -> bool {
+        self.outbox.mark()
+    }
+
     pub(super) fn speak(&self) {
         if !self.voice.as_ref().is_some_and(|voice| voice.speak(self)) {
             self.outbox.wake();

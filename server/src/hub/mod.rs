@@ -174,7 +174,7 @@ impl Hub {
         }
         let told = room.told.unwrap_or(head);
         drop(shard);
-        self.let_speak(topic, speakers);
+        self.to_round(topic, speakers);
         told
     }
 
@@ -214,7 +214,7 @@ impl Hub {
         }
         let gap = room.told.is_some() && !room.waiting.is_empty();
         drop(shard);
-        self.let_speak(topic, speakers);
+        self.to_round(topic, speakers);
         if gap {
             // A full queue means that the keeper is at work; it looks for more gaps when done.
             let _ = self.inner.gaps.try_send(topic);
@@ -239,7 +239,7 @@ impl Hub {
             room.tell_in_order(&mut speakers);
         }
         drop(shard);
-        self.let_speak(topic, speakers);
+        self.to_round(topic, speakers);
     }
 
     /// The durable topics that somebody listens to, and how far each was told.
@@ -330,13 +330,25 @@ impl Hub {
         self.connections(user).iter().any(|connection| connection.part(Topic::User(user)).is_some())
     }
 
+    /// One connection of somebody's.
+    pub fn connection(&self, user: UserId, id: u64) -> Option<Arc<Connection>> {
+        lock(&self.inner.people).get(&user)?.iter().find(|known| known.id == id).cloned()
+    }
+
     pub fn connections(&self, user: UserId) -> Vec<Arc<Connection>> {
         lock(&self.inner.people).get(&user).cloned().unwrap_or_default()
     }
 
-    fn let_speak(&self, topic: Topic, speakers: Speakers) {
+    /// It has something of its own to tell, which goes out with what else there is.
+    pub fn let_speak(&self, connection: &Arc<Connection>) {
+        if connection.mark() {
+            self.to_round(connection.id, vec![Arc::clone(connection)]);
+        }
+    }
+
+    fn to_round(&self, of: impl Hash, speakers: Speakers) {
         if !speakers.is_empty()
-            && let Some(round) = self.inner.rounds.get(spread(topic, self.inner.rounds.len()))
+            && let Some(round) = self.inner.rounds.get(spread(of, self.inner.rounds.len()))
         {
             round.add(speakers);
         }
@@ -347,10 +359,10 @@ impl Hub {
     }
 }
 
-/// Which of so many a topic belongs to.
-fn spread(topic: Topic, over: usize) -> usize {
+/// Which of so many it belongs to.
+fn spread(of: impl Hash, over: usize) -> usize {
     let mut hasher = DefaultHasher::new();
-    topic.hash(&mut hasher);
+    of.hash(&mut hasher);
     usize::try_from(hasher.finish() % over.max(1) as u64).unwrap_or_default()
 }
 

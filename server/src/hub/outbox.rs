@@ -61,6 +61,11 @@ impl Outbox {
         !std::mem::replace(&mut waiting.known, true)
     }
 
+    /// Something waits beside events; whether somebody has to be found who tells it.
+    pub fn mark(&self) -> bool {
+        !std::mem::replace(&mut self.waiting.lock().unwrap_or_else(PoisonError::into_inner).known, true)
+    }
+
     /// Whoever waits until there is something is to look.
     pub fn wake(&self) {
         self.wake.notify_one();

@@ -41,7 +41,7 @@ impl<D: Dialect> Face<D> {
         self.lock().joining.is_some()
     }
 
-    /// Tells what was held back, or hands it to its owner where there is no mouth.
+    /// What was held back is told with what comes next, or handed back where there is no mouth.
     pub fn joined(&self, connection: &Connection) -> Result<Vec<D::Told>, Close> {
         let mut inner = self.lock();
         let (_, held) = inner.joining.take().unzip();
@@ -49,10 +49,10 @@ impl<D: Dialect> Face<D> {
         for event in held.into_iter().flatten() {
             inner.turn(event, connection, &mut frames)?;
         }
-        Ok(self.put(frames))
+        Ok(self.keep(frames))
     }
 
-    /// The same with everything that waits.
+    /// Tells everything that waits; the same where there is no mouth.
     pub fn speak(&self, connection: &Connection) -> Result<Vec<D::Told>, Close> {
         let mut inner = self.lock();
         let mut frames = Vec::new();
@@ -62,13 +62,18 @@ impl<D: Dialect> Face<D> {
                 Item::Event(event) => inner.turn(event, connection, &mut frames)?,
             }
         }
-        Ok(self.put(frames))
+        let frames = self.keep(frames);
+        if let Some(mouth) = &self.mouth {
+            mouth.speak();
+        }
+        Ok(frames)
     }
 
-    fn put(&self, frames: Vec<D::Told>) -> Vec<D::Told> {
+    /// What is to be told goes out with what comes next, in this order; or it is handed back.
+    pub fn keep(&self, frames: Vec<D::Told>) -> Vec<D::Told> {
         let Some(mouth) = &self.mouth else { return frames };
         if !frames.is_empty() {
-            mouth.put(&frames);
+            mouth.keep(&frames);
         }
         Vec::new()
     }

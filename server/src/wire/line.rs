@@ -52,11 +52,15 @@ pub trait Line: Send {
     fn end(&mut self, last: Option<Self::Told>, why: Close) -> impl Future<Output = ()> + Send;
 }
 
-/// Takes what is to be told at once, and keeps what the peer has not taken yet.
+/// Takes what is to be told, and keeps what the peer has not taken yet.
 pub trait Mouth<T>: Send + Sync {
-    fn put(&self, frames: &[T]);
+    /// It is told with what comes next.
+    fn keep(&self, frames: &[T]);
 
-    /// Whether the peer has not taken everything.
+    /// Tells what is kept, as far as the peer takes it.
+    fn speak(&self);
+
+    /// Whether the peer did not take everything.
     fn is_behind(&self) -> bool;
 }
 

@@ -226,7 +226,8 @@ where
         }
         let frames = self.face.joined(&self.connection).map_err(Some)?;
         self.send(frames).await?;
-        self.catch_up().await
+        self.services.hub.let_speak(&self.connection);
+        Ok(())
     }
 
     /// Does one of them, and says what follows from it.
@@ -311,6 +312,11 @@ where
             return Ok(());
         }
         self.told_at = Instant::now();
+        let frames = self.face.keep(frames);
+        if frames.is_empty() {
+            self.services.hub.let_speak(&self.connection);
+            return Ok(());
+        }
         self.line.tell(frames).await.map_err(|()| None)
     }
 

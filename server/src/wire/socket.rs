@@ -3,13 +3,21 @@
 //! it to the connection without waking anybody.
 
 use std::{
+    future::poll_fn,
     io::{self, ErrorKind, Read, Write},
+    mem::MaybeUninit,
+    pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Poll, ready},
 };
 
 use axum::body::Bytes;
 use focushive::protocol::frame::MOST_BYTES;
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{
+    io::{AsyncRead, ReadBuf},
+    net::tcp::{OwnedReadHalf, OwnedWriteHalf},
+    time::timeout,
+};
 use tokio_tungstenite::tungstenite::{
     Error, Message, Utf8Bytes,
     protocol::{
@@ -22,7 +30,10 @@ use tokio_tungstenite::tungstenite::{
 };
 
 use super::line::{Ended, LINGER, Line, Mouth, Sign, WRITE_WITHIN, Words};
-use crate::{http::talk::Stream, hub::Close};
+use crate::{
+    http::talk::{Stream, Talk},
+    hub::Close,
+};
 
 /// How much is read at once. It lies on the stack of whoever reads.
 const READ: usize = 4 * 1024;
@@ -32,76 +43,97 @@ const MOST_LEFT: usize = 2 * 1024 * 1024;
 
 pub struct Socket {
     pipe: Arc<Pipe>,
+    hears: OwnedReadHalf,
     context: WebSocketContext,
     /// What was read and is not understood yet.
     read: Unread,
     /// The library makes nothing more of what comes.
     lost: bool,
+    /// Its place among the connections.
+    _talk: Arc<Talk>,
 }
 
-/// The connection, for everybody who writes to it.
+/// The way out, for everybody who has something to say on it.
 pub struct Pipe {
-    stream: Stream,
-    /// What the peer has not taken yet.
-    left: Mutex<Vec<u8>>,
+    out: OwnedWriteHalf,
+    left: Mutex<Left>,
+}
+
+/// What the peer was not told yet.
+#[derive(Default)]
+struct Left {
+    bytes: Vec<u8>,
+    /// The peer did not take all of it.
+    stuck: bool,
 }
 
 impl Pipe {
-    fn tcp(&self) -> &TcpStream {
-        &self.stream.tcp
-    }
-
-    fn left(&self) -> MutexGuard<'_, Vec<u8>> {
+    fn left(&self) -> MutexGuard<'_, Left> {
         self.left.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes what the peer takes, and keeps the rest. A connection that broke is noticed by its reader.
+    /// Says at once what cannot wait, after all that was kept.
     fn put(&self, bytes: &[u8]) {
-        if bytes.is_empty() {
-            return;
-        }
-        let mut left = self.left();
-        let written = if left.is_empty() { self.tcp().try_write(bytes).unwrap_or_default() } else { 0 };
-        left.extend_from_slice(bytes.get(written..).unwrap_or_default());
-    }
-
-    fn has_left(&self) -> bool {
-        !self.left().is_empty()
+        self.left().bytes.extend_from_slice(bytes);
+        self.speak();
     }
 
     /// Until the peer has taken everything.
     async fn drained(&self) -> io::Result<()> {
-        while self.has_left() {
-            self.tcp().writable().await?;
+        while self.is_behind() {
+            self.out.writable().await?;
             let mut left = self.left();
-            match self.tcp().try_write(&left) {
-                Ok(count) => drop(left.drain(..count)),
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-                Err(error) => return Err(error),
-            }
-            if left.is_empty() {
-                *left = Vec::new();
+            match left.write(&self.out) {
+                Err(error) if error.kind() != ErrorKind::WouldBlock => return Err(error),
+                Ok(()) | Err(_) => {}
             }
         }
         Ok(())
     }
 }
 
+impl Left {
+    fn write(&mut self, out: &OwnedWriteHalf) -> io::Result<()> {
+        if self.bytes.is_empty() {
+            return Ok(());
+        }
+        let written = out.try_write(&self.bytes);
+        match &written {
+            // Whoever is idle keeps nothing.
+            Ok(count) if *count == self.bytes.len() => *self = Self::default(),
+            Ok(count) => {
+                self.bytes.drain(..*count);
+                self.stuck = true;
+            }
+            Err(_) => self.stuck = true,
+        }
+        written.map(drop)
+    }
+}
+
 impl Mouth<Utf8Bytes> for Pipe {
-    fn put(&self, frames: &[Utf8Bytes]) {
+    fn keep(&self, frames: &[Utf8Bytes]) {
         let header = FrameHeader { opcode: OpCode::Data(Data::Text), ..FrameHeader::default() };
         let length = |frame: &Utf8Bytes| frame.len() + header.len(frame.len() as u64);
-        let mut bytes = Vec::with_capacity(frames.iter().map(length).sum());
+        let mut left = self.left();
+        left.bytes.reserve(frames.iter().map(length).sum());
         for frame in frames {
             // Writing to memory cannot fail.
-            let _ = header.format(frame.len() as u64, &mut bytes);
-            bytes.extend_from_slice(frame.as_bytes());
+            let _ = header.format(frame.len() as u64, &mut left.bytes);
+            left.bytes.extend_from_slice(frame.as_bytes());
         }
-        self.put(&bytes);
+    }
+
+    /// A connection that broke is noticed by whoever waits until all is taken.
+    fn speak(&self) {
+        let mut left = self.left();
+        if !left.stuck {
+            let _ = left.write(&self.out);
+        }
     }
 
     fn is_behind(&self) -> bool {
-        self.has_left()
+        self.left().stuck
     }
 }
 
@@ -113,11 +145,15 @@ impl Socket {
             .write_buffer_size(0)
             .max_message_size(Some(most_bytes))
             .max_frame_size(Some(most_bytes));
+        let Stream { tcp, talk } = stream;
+        let (hears, out) = tcp.into_split();
         Self {
-            pipe: Arc::new(Pipe { stream, left: Mutex::default() }),
+            pipe: Arc::new(Pipe { out, left: Mutex::default() }),
+            hears,
             context: WebSocketContext::new(Role::Server, Some(config)),
-            read: Unread { bytes: read.into(), at: 0 },
+            read: Unread { bytes: read.to_vec(), at: 0 },
             lost: false,
+            _talk: talk,
         }
     }
 
@@ -142,8 +178,8 @@ impl Socket {
     }
 
     /// Lets the library read what is here, and writes what it answers.
-    fn converse<T>(&mut self, act: impl FnOnce(&mut WebSocketContext, &mut Talk<'_>) -> T) -> T {
-        let mut talk = Talk { read: &mut self.read, said: Vec::new() };
+    fn converse<T>(&mut self, act: impl FnOnce(&mut WebSocketContext, &mut Exchange<'_>) -> T) -> T {
+        let mut talk = Exchange { read: &mut self.read, said: Vec::new() };
         let done = act(&mut self.context, &mut talk);
         if !talk.said.is_empty() {
             self.pipe.put(&talk.said);
@@ -153,29 +189,19 @@ impl Socket {
 
     /// Reads what there is, once there is something.
     async fn fill(&mut self) -> Result<(), Ended> {
-        loop {
-            self.pipe.tcp().readable().await.map_err(|_| None)?;
-            if self.try_fill()? {
-                return Ok(());
-            }
-        }
-    }
-
-    fn try_fill(&mut self) -> Result<bool, Ended> {
-        let mut bytes = [0; READ];
-        match self.pipe.tcp().try_read(&mut bytes) {
-            Ok(0) => Err(None),
-            Ok(count) => {
-                self.read.add(bytes.get(..count).unwrap_or_default());
-                Ok(true)
-            }
-            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(false),
-            Err(_) => Err(None),
-        }
+        let (hears, unread) = (&mut self.hears, &mut self.read);
+        let count = poll_fn(|cx| {
+            let mut bytes = [MaybeUninit::uninit(); READ];
+            let mut read = ReadBuf::uninit(&mut bytes);
+            ready!(Pin::new(&mut *hears).poll_read(cx, &mut read))?;
+            unread.add(read.filled());
+            Poll::Ready(io::Result::Ok(read.filled().len()))
+        });
+        if count.await.map_err(|_| None)? > 0 { Ok(()) } else { Err(None) }
     }
 
     async fn drained(&self) -> Result<(), ()> {
-        if !self.pipe.has_left() {
+        if !self.pipe.is_behind() {
             return Ok(());
         }
         match timeout(WRITE_WITHIN, self.pipe.drained()).await {
@@ -216,7 +242,7 @@ impl Line for Socket {
                 Some(Message::Text(text)) => return Ok(Sign::Said(Words::Text(text))),
                 Some(Message::Binary(bytes)) => return Ok(Sign::Said(Words::Binary(bytes))),
                 Some(Message::Pong(_)) => return Ok(Sign::Answered),
-                Some(Message::Ping(_)) if self.pipe.left().len() > MOST_LEFT => return Err(Some(Close::Slow)),
+                Some(Message::Ping(_)) if self.pipe.left().bytes.len() > MOST_LEFT => return Err(Some(Close::Slow)),
                 Some(Message::Ping(_)) => return Ok(Sign::Alive),
                 Some(Message::Close(_)) => {
                     let _ = self.converse(|context, talk| context.flush(talk));
@@ -229,7 +255,8 @@ impl Line for Socket {
     }
 
     async fn tell(&mut self, frames: Vec<Utf8Bytes>) -> Result<(), ()> {
-        Mouth::put(&*self.pipe, &frames);
+        self.pipe.keep(&frames);
+        self.pipe.speak();
         self.drained().await
     }
 
@@ -245,7 +272,7 @@ impl Line for Socket {
     /// What the peer still sends is taken and thrown away for a moment: a connection that is closed
     /// over unread bytes is reset, and the peer never reads why.
     async fn end(&mut self, last: Option<Utf8Bytes>, why: Close) {
-        Mouth::put(&*self.pipe, last.as_slice());
+        self.pipe.keep(last.as_slice());
         if self.close(why).await.is_ok() {
             let _ = timeout(LINGER, self.linger()).await;
         }
@@ -269,12 +296,12 @@ impl Unread {
 }
 
 /// What the library takes for its stream: it reads what is here, and its answers are gathered.
-struct Talk<'a> {
+struct Exchange<'a> {
     read: &'a mut Unread,
     said: Vec<u8>,
 }
 
-impl Read for Talk<'_> {
+impl Read for Exchange<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let Unread { bytes, at } = &mut *self.read;
         let count = bytes.get(*at..).unwrap_or_default().read(into)?;
@@ -290,7 +317,7 @@ impl Read for Talk<'_> {
     }
 }
 
-impl Write for Talk<'_> {
+impl Write for Exchange<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.said.extend_from_slice(bytes);
         Ok(bytes.len())

@@ -29,7 +29,8 @@ pub struct Known {
     pub reply_body: Option<Body>,
 }
 
-/// In the order of the messages; the heads of their hives are locked.
+/// In the order of the messages; the heads of their hives are locked. Each row is looked up by its
+/// key, however little Postgres knows of how large the tables have grown since it planned this.
 pub async fn known(
     db: impl PgExecutor<'_>,
     hives: &[Uuid],
@@ -43,14 +44,16 @@ pub async fn known(
                   u.avatar_id as "avatar: AvatarId", m.rank as "rank?: Rank", m.muted_until as "muted_until?: Moment",
                   m.wrote_at as "wrote_at?: Moment", coalesce(h.archived_at is not null, false) as "archived!",
                   coalesce(h.slow_seconds, 0::smallint) as "slow_seconds!",
-                  x.seq as "sent?", r.seq as "reply_to?", r.author as "reply_author?: UserId", ru.name as "reply_name?", r.body as "reply_body?: Body"
+                  x.seq as "sent?", r.seq as "reply_to?", r.author as "reply_author?: UserId", r.name as "reply_name?", r.body as "reply_body?: Body"
            from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[]) with ordinality as w (hive, author, key, reply, n)
            join "user" u on u.id = w.author
            left join hive h on h.id = w.hive
-           left join hive_member m on m.hive_id = w.hive and m.user_id = w.author
-           left join message x on x.hive_id = w.hive and x.author = w.author and x.key = w.key
-           left join message r on r.hive_id = w.hive and r.seq = w.reply and r.deleted_at is null
-           left join "user" ru on ru.id = r.author
+           left join lateral (select * from hive_member m where m.hive_id = w.hive and m.user_id = w.author limit 1) m
+             on true
+           left join lateral (select x.seq from message x
+                              where x.hive_id = w.hive and x.author = w.author and x.key = w.key limit 1) x on true
+           left join lateral (select r.seq, r.author, ru.name, r.body from message r join "user" ru on ru.id = r.author
+                              where r.hive_id = w.hive and r.seq = w.reply and r.deleted_at is null limit 1) r on true
            order by w.n"#,
         hives,
         authors,

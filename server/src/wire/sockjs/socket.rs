@@ -31,10 +31,14 @@ impl Framed {
 struct Together(Arc<Pipe>);
 
 impl Mouth<Utf8Bytes> for Together {
-    fn put(&self, frames: &[Utf8Bytes]) {
+    fn keep(&self, frames: &[Utf8Bytes]) {
         if !frames.is_empty() {
-            Mouth::put(&*self.0, &[frame::messages(frames).into()]);
+            self.0.keep(&[frame::messages(frames).into()]);
         }
+    }
+
+    fn speak(&self) {
+        self.0.speak();
     }
 
     fn is_behind(&self) -> bool {
