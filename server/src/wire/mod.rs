@@ -3,6 +3,7 @@
 
 pub mod dialect;
 mod face;
+mod greet;
 mod join;
 pub mod line;
 pub mod native;

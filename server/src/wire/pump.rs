@@ -13,14 +13,15 @@ use focushive::{
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::{
-    dialect::{Begun, Dialect, Greeting, Step},
+    dialect::{Begun, Dialect, Step},
     face::Face,
+    greet::greet,
     join::begin,
     line::{Ended, Line, Sign},
     pace::Pace,
 };
 use crate::{
-    account, auth,
+    account,
     backend::settle,
     failure,
     hub::{Close, Connection, Voice},
@@ -37,29 +38,36 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// Who goes on after this many refusals in a minute is cut off.
 const REFUSALS: u32 = 10;
 
-pub async fn run<L, D>(services: Services, mut line: L, mut dialect: D, caller: Caller)
+/// A session from its first word to its last. What happens once is put aside: this is kept as long
+/// as somebody is connected, and many are.
+pub async fn run<L, D>(services: Services, line: L, dialect: D, caller: Caller)
 where
     D: Dialect,
     L: Line<Heard = D::Heard, Told = D::Told>,
 {
-    let known = match caller {
-        Caller::Member(member) if !D::ALL_GREET => Ok(member),
-        Caller::Member(_) | Caller::Guest => {
-            let patience = services.config.limits.handshake.duration();
-            let greeting = Box::pin(hello(&services, &mut line, &mut dialect, caller));
-            timeout(patience, greeting).await.unwrap_or(Err(Some(Close::SignedOut)))
+    let Some(mut pump) = Box::pin(come_in(services, line, dialect, caller)).await else { return };
+    let ended = pump.live().await;
+    Box::pin(pump.end(ended)).await;
+}
+
+/// It is known who it is, and they are told so.
+async fn come_in<L, D>(services: Services, mut line: L, mut dialect: D, caller: Caller) -> Option<Box<Pump<L, D>>>
+where
+    D: Dialect,
+    L: Line<Heard = D::Heard, Told = D::Told>,
+{
+    let greeted = greet(&services, &mut line, &mut dialect, caller).await;
+    let now = services.clock.now();
+    let member = match greeted {
+        Ok(member) => member,
+        Err(why) => {
+            let why = why?;
+            line.end(dialect.bye(why, now), why).await;
+            return None;
         }
     };
-    let now = services.clock.now();
-    let member = match known {
-        Ok(member) => member,
-        Err(Some(why)) => return line.end(dialect.bye(why, now), why).await,
-        Err(None) => return,
-    };
-    let Ok(me) = account::look_up(&services, member.id).await else { return };
-    if line.tell(dialect.welcome(Ok(&me), now)).await.is_err() {
-        return;
-    }
+    let me = account::look_up(&services, member.id).await.ok()?;
+    line.tell(dialect.welcome(Ok(&me), now)).await.ok()?;
     let face = Arc::new(Face::new(dialect, line.mouth()));
     let voice = face.has_mouth().then(|| Arc::clone(&face) as Arc<dyn Voice>);
     let connection = services.hub.connect(&me, member.session, voice);
@@ -67,35 +75,7 @@ where
         // Those who were there are told; this one came while they were.
         connection.close(Close::Restart { retry_in_ms: COME_BACK_MS });
     }
-    let mut pump = Pump::new(services, line, face, Arc::clone(&connection), member);
-    if let Some(why) = pump.live().await {
-        let last = pump.face.dialect(|dialect| dialect.bye(why, pump.services.clock.now()));
-        pump.line.end(last, why).await;
-    }
-    pump.services.hub.disconnect(&connection);
-}
-
-/// The first words of a client: who it is.
-async fn hello<L, D>(services: &Services, line: &mut L, dialect: &mut D, caller: Caller) -> Result<Member, Ended>
-where
-    D: Dialect,
-    L: Line<Heard = D::Heard, Told = D::Told>,
-{
-    loop {
-        let Sign::Said(heard) = line.hear().await? else { continue };
-        let known = match dialect.greet(heard) {
-            Greeting::More => continue,
-            Greeting::Token(token) => auth::identify::by_token(services, &token).await.map_err(settle),
-            Greeting::Cookie => Ok(caller),
-            Greeting::Refused(fault) => Err(fault),
-        };
-        let fault = match known.and_then(Caller::user) {
-            Ok(member) => return Ok(member),
-            Err(fault) => fault,
-        };
-        line.tell(dialect.welcome(Err(fault), services.clock.now())).await.map_err(|()| None)?;
-        return Err(Some(Close::SignedOut));
-    }
+    Some(Box::new(Pump::new(services, line, face, connection, member)))
 }
 
 struct Pump<L, D: Dialect> {
@@ -140,11 +120,19 @@ where
         }
     }
 
+    async fn end(&mut self, ended: Ended) {
+        if let Some(why) = ended {
+            let last = self.face.dialect(|dialect| dialect.bye(why, self.services.clock.now()));
+            self.line.end(last, why).await;
+        }
+        self.services.hub.disconnect(&self.connection);
+    }
+
     /// Until something ends it.
     async fn live(&mut self) -> Ended {
         let now = self.services.clock.now();
         let rest = self.face.dialect(|dialect| dialect.rest(now));
-        if let Err(ended) = self.perform(rest).await {
+        if let Err(ended) = Box::pin(self.perform(rest)).await {
             return ended;
         }
         let connection = Arc::clone(&self.connection);
@@ -153,13 +141,13 @@ where
         loop {
             let step = tokio::select! {
                 biased;
-                () = connection.ready() => self.tell().await,
+                () = connection.ready() => Box::pin(self.tell()).await,
                 sign = self.line.hear() => match sign {
-                    Ok(sign) => self.hear(sign).await,
+                    Ok(sign) => Box::pin(self.hear(sign)).await,
                     Err(ended) => Err(ended),
                 },
                 () = alarm.as_mut() => {
-                    let looked = self.look_after().await;
+                    let looked = Box::pin(self.look_after()).await;
                     alarm.as_mut().reset(self.alarm_at());
                     looked
                 }
