@@ -6,7 +6,7 @@ pub mod private;
 use std::time::Duration;
 
 use sqlx::{
-    PgPool,
+    Executor, PgPool,
     migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -19,6 +19,10 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 
 /// How long a request waits for a connection before it is told to come back.
 const ACQUIRE: Duration = Duration::from_secs(3);
+
+/// Statements are planned once for each connection. Planning one takes longer than doing it, and
+/// Postgres would do so again for every short list it is given.
+const PLANNED_ONCE: &str = "set plan_cache_mode = force_generic_plan; set client_min_messages = warning";
 
 /// A database in use.
 pub struct Database {
@@ -79,8 +83,11 @@ impl Database {
 
     pub async fn connect(&self, connections: u32) -> Result<PgPool, DatabaseProblem> {
         let options: PgConnectOptions = self.url.parse().map_err(DatabaseProblem::Url)?;
-        let options = options.application_name("focushive").options([("client_min_messages", "warning")]);
-        Ok(PgPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE).connect_with(options).await?)
+        let options = options.application_name("focushive");
+        let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE);
+        let pool = pool
+            .after_connect(|connection, _| Box::pin(async move { connection.execute(PLANNED_ONCE).await.map(drop) }));
+        Ok(pool.connect_with(options).await?)
     }
 
     pub async fn close(self) {

@@ -13,7 +13,7 @@ use focushive::{
     protocol::Topic,
 };
 
-use super::{Item, Published, outbox::Outbox};
+use super::{Published, outbox::Outbox};
 
 /// The most topics one connection listens to.
 pub const MOST_TOPICS: usize = 256;
@@ -186,12 +186,8 @@ impl Connection {
         self.outbox.ready().await;
     }
 
-    pub fn take(&self) -> Vec<Item> {
+    pub fn take(&self) -> Result<Vec<Arc<Published>>, Close> {
         self.outbox.take()
-    }
-
-    pub fn is_closing(&self) -> bool {
-        self.outbox.is_closing()
     }
 
     pub fn listens_to(&self, topic: Topic) -> bool {

@@ -27,7 +27,6 @@ use focushive::{
 use tokio::sync::mpsc;
 
 pub use connection::{Close, Connection, Part, Voice};
-pub use outbox::Item;
 pub use published::{Emitted, Merge, Published, parts};
 use round::Round;
 

@@ -2,7 +2,7 @@
 //! owner empties it in one go, so that many frames become one write.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -17,12 +17,6 @@ const MOST: usize = 512;
 /// The most bytes that wait, for events as large as a message may be.
 const MOST_BYTES: usize = 1024 * 1024;
 
-#[derive(Clone, Debug)]
-pub enum Item {
-    Event(Arc<Published>),
-    Close(Close),
-}
-
 #[derive(Default)]
 pub struct Outbox {
     waiting: Mutex<Waiting>,
@@ -31,7 +25,7 @@ pub struct Outbox {
 
 #[derive(Default)]
 struct Waiting {
-    events: VecDeque<Arc<Published>>,
+    events: Vec<Arc<Published>>,
     bytes: usize,
     close: Option<Close>,
     /// Somebody knows that something waits.
@@ -49,12 +43,12 @@ impl Outbox {
             waiting.forget(|event| event.topic == published.topic && event.merge == Some(merge));
         }
         waiting.bytes += published.data.len();
-        waiting.events.push_back(Arc::clone(published));
+        waiting.events.push(Arc::clone(published));
         if waiting.is_over() {
             waiting.give_way();
         }
         if waiting.is_over() {
-            waiting.events = VecDeque::new();
+            waiting.events = Vec::new();
             waiting.close = Some(Close::Slow);
             metrics::counter!("focushive_slow_readers").increment(1);
         }
@@ -81,19 +75,12 @@ impl Outbox {
         self.wake.notified().await;
     }
 
-    /// Everything there is, at once.
-    pub fn take(&self) -> Vec<Item> {
+    /// Everything there is, at once; or why it is to be closed.
+    pub fn take(&self) -> Result<Vec<Arc<Published>>, Close> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         (waiting.bytes, waiting.known) = (0, false);
         let events = std::mem::take(&mut waiting.events);
-        let close = waiting.close;
-        drop(waiting);
-        events.into_iter().map(Item::Event).chain(close.map(Item::Close)).collect()
-    }
-
-    /// Whether this connection is to be closed, without taking anything.
-    pub fn is_closing(&self) -> bool {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).close.is_some()
+        waiting.close.map_or(Ok(events), Err)
     }
 }
 
@@ -123,7 +110,7 @@ impl Waiting {
             }
             kept.push(event);
         }
-        self.events = kept.into();
+        self.events = kept;
         self.bytes = self.events.iter().map(|event| event.data.len()).sum();
     }
 

@@ -32,11 +32,7 @@ fn typing(by: u128) -> Published {
 }
 
 fn numbers(connection: &Connection) -> Vec<u64> {
-    let told = |item| match item {
-        Item::Event(event) => event.seq,
-        Item::Close(_) => None,
-    };
-    connection.take().into_iter().filter_map(told).collect()
+    connection.take().unwrap().iter().filter_map(|event| event.seq).collect()
 }
 
 fn reader(hub: &Hub) -> Arc<Connection> {
@@ -96,7 +92,7 @@ fn of_somebody_who_writes_only_the_last_word_waits() {
     for _ in 0..10 {
         hub.publish(vec![typing(1), typing(2)]);
     }
-    assert_eq!(reader.take().len(), 2);
+    assert_eq!(reader.take().unwrap().len(), 2);
 }
 
 fn seat(by: u128, goal: u32) -> focushive::presence::Seat {
@@ -149,8 +145,7 @@ fn volatile_events_give_way_and_the_last_state_is_never_lost() {
         }
     }
     let (mut seats, mut seqs, mut last) = (BTreeMap::new(), Vec::new(), String::new());
-    for item in reader.take() {
-        let Item::Event(event) = item else { panic!("it was closed") };
+    for event in reader.take().unwrap() {
         match event.merge {
             Some(Merge::Presence) => {
                 serde_json::from_str::<Difference>(&event.data).unwrap().apply(&mut seats);
@@ -177,7 +172,7 @@ fn a_reader_who_falls_too_far_behind_is_asked_to_come_back() {
         hub.publish(vec![event(seq)]);
         assert_eq!(numbers(&quick), [seq]);
     }
-    assert!(matches!(slow.take().as_slice(), [Item::Close(Close::Slow)]));
+    assert!(matches!(slow.take(), Err(Close::Slow)));
 }
 
 #[test]
@@ -187,8 +182,8 @@ fn everybody_is_told_to_come_back_at_a_time_of_their_own() {
     hub.close_all(10_000);
     let mut times: Vec<u64> = readers
         .iter()
-        .map(|reader| match reader.take().as_slice() {
-            [Item::Close(Close::Restart { retry_in_ms })] => *retry_in_ms,
+        .map(|reader| match reader.take() {
+            Err(Close::Restart { retry_in_ms }) => retry_in_ms,
             other => panic!("{other:?}"),
         })
         .collect();

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use focushive::protocol::Topic;
 
 use super::{dialect::Dialect, line::Mouth};
-use crate::hub::{Close, Connection, Item, Published, Voice};
+use crate::hub::{Close, Connection, Published, Voice};
 
 pub struct Face<D: Dialect> {
     inner: Mutex<Inner<D>>,
@@ -56,11 +56,8 @@ impl<D: Dialect> Face<D> {
     pub fn speak(&self, connection: &Connection) -> Result<Vec<D::Told>, Close> {
         let mut inner = self.lock();
         let mut frames = Vec::new();
-        for item in connection.take() {
-            match item {
-                Item::Close(why) => return Err(why),
-                Item::Event(event) => inner.turn(event, connection, &mut frames)?,
-            }
+        for event in connection.take()? {
+            inner.turn(event, connection, &mut frames)?;
         }
         let frames = self.keep(frames);
         if let Some(mouth) = &self.mouth {
@@ -108,7 +105,7 @@ impl<D: Dialect> Inner<D> {
 
 impl<D: Dialect> Voice for Face<D> {
     fn speak(&self, connection: &Connection) -> bool {
-        if connection.is_closing() || self.is_behind() {
+        if self.is_behind() {
             return false;
         }
         match self.speak(connection) {

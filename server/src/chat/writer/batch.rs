@@ -15,11 +15,12 @@ use focushive::{
 use uuid::Uuid;
 
 use super::{
-    Name, New,
+    Name, New, Refusal,
     store::{Columns, Known},
 };
 use crate::{
     chat::held::Origin,
+    failure::Failure,
     hub::{Published, parts},
     notification::note::Written,
     topic::{number, stored},
@@ -42,7 +43,7 @@ pub fn written(verdicts: &[Verdict]) -> Vec<Written<'_>> {
 }
 
 impl Verdict {
-    pub fn fault(&self) -> Option<Fault> {
+    fn fault(&self) -> Option<Fault> {
         match self {
             Self::Refused(fault) => Some(fault.clone()),
             Self::Written(..) | Self::Again(..) => None,
@@ -69,7 +70,14 @@ impl Batch {
         Self { now, heads, waiting, released, written, wrote, columns: Columns::default(), told: Vec::new() }
     }
 
-    pub fn decide(&mut self, new: New, known: Known) -> Verdict {
+    /// On each in turn; or it is all of them or none.
+    pub fn decide_all(&mut self, news: Vec<New>, known: Vec<Known>, refusal: Refusal) -> Result<Vec<Verdict>, Failure> {
+        let verdicts: Vec<Verdict> = news.into_iter().zip(known).map(|(new, known)| self.decide(new, known)).collect();
+        let refused = verdicts.iter().find_map(Verdict::fault).filter(|_| refusal == Refusal::OfAll);
+        refused.map_or(Ok(verdicts), |fault| Err(fault.into()))
+    }
+
+    fn decide(&mut self, new: New, known: Known) -> Verdict {
         let (hive, author) = (new.ask.hive, new.author);
         let name = new.name();
         if let Some(seq) = known.sent.map(number).or_else(|| self.written.get(&name).copied()) {

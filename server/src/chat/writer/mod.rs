@@ -32,7 +32,7 @@ use super::{held::Origin, store::one};
 use crate::{
     backend::settle,
     failure::{self, Failure},
-    hub::Hub,
+    hub::{Hub, Published},
     notification::{note, teller::Teller},
     services::Clock,
     topic::{self, stored},
@@ -136,6 +136,14 @@ impl Writer {
     }
 }
 
+/// What is committed.
+struct Done {
+    verdicts: Vec<Verdict>,
+    told: Vec<Published>,
+    /// Somebody is to be told besides.
+    noted: bool,
+}
+
 struct Lane {
     db: PgPool,
     hub: Hub,
@@ -201,6 +209,49 @@ impl Lane {
 
     /// Decides on each, writes those that may be written, and tells of them.
     async fn commit(&self, news: Vec<New>, refusal: Refusal) -> Result<Vec<Answer>, Failure> {
+        let done = match self.at_once(&news, refusal).await? {
+            Some(done) => done,
+            None => self.in_turn(news, refusal).await?,
+        };
+        if done.noted {
+            self.teller.ring();
+        }
+        self.hub.publish(done.told);
+        let mut answers = Vec::with_capacity(done.verdicts.len());
+        for verdict in done.verdicts {
+            answers.push(match verdict {
+                Verdict::Written(message, ..) => Ok(message),
+                Verdict::Refused(fault) => Err(fault),
+                Verdict::Again(hive, seq) => self.first_answer(hive, seq).await,
+            });
+        }
+        Ok(answers)
+    }
+
+    /// As most are written: what is decided by is read in one statement, and everything is written in
+    /// another, if nothing has happened in these hives between the two. Not so where something did,
+    /// where anybody is to be told besides, or where what is written waited for the break.
+    async fn at_once(&self, news: &[New], refusal: Refusal) -> Result<Option<Done>, Failure> {
+        if news.iter().any(|new| new.origin == Origin::Held || !new.mentions.is_empty()) {
+            return Ok(None);
+        }
+        let now = self.clock.now();
+        let mut db = self.db.acquire().await?;
+        let known = known(&mut db, news).await?;
+        if known.iter().any(|known| known.watched || known.reply_author.is_some()) {
+            return Ok(None);
+        }
+        let heads = news.iter().zip(&known).filter_map(|(new, known)| Some((new.ask.hive.0, known.head?))).collect();
+        let mut batch = Batch::new(heads, HashSet::new(), now);
+        let verdicts = batch.decide_all(news.to_vec(), known, refusal)?;
+        if !batch.columns.hives.is_empty() && !store::write(&mut *db, &batch.columns, CREATED, now).await? {
+            return Ok(None);
+        }
+        Ok(Some(Done { verdicts, told: batch.told, noted: false }))
+    }
+
+    /// Nothing else happens in these hives meanwhile.
+    async fn in_turn(&self, news: Vec<New>, refusal: Refusal) -> Result<Done, Failure> {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         let mut hives: Vec<Uuid> = news.iter().map(|new| new.ask.hive.0).collect();
@@ -210,32 +261,17 @@ impl Lane {
         let waiting = waiting(&mut tx, &news).await?;
         let known = known(&mut tx, &news).await?;
         let mut batch = Batch::new(heads, waiting, now);
-        let verdicts: Vec<Verdict> = news.into_iter().zip(known).map(|(new, known)| batch.decide(new, known)).collect();
-        if refusal == Refusal::OfAll
-            && let Some(fault) = verdicts.iter().find_map(Verdict::fault)
-        {
-            return Err(fault.into());
-        }
+        let verdicts = batch.decide_all(news, known, refusal)?;
         let mut noted = false;
         if !batch.columns.hives.is_empty() {
-            store::write(&mut *tx, &batch.columns, CREATED, now).await?;
+            if !store::write(&mut *tx, &batch.columns, CREATED, now).await? {
+                return Err(Failure::internal("a hive moved on although it was locked"));
+            }
             noted = note::messages(&mut tx, &written(&verdicts), now).await?;
         }
         release(&mut tx, &batch.released).await?;
         tx.commit().await?;
-        if noted {
-            self.teller.ring();
-        }
-        self.hub.publish(batch.told);
-        let mut answers = Vec::with_capacity(verdicts.len());
-        for verdict in verdicts {
-            answers.push(match verdict {
-                Verdict::Written(message, ..) => Ok(message),
-                Verdict::Refused(fault) => Err(fault),
-                Verdict::Again(hive, seq) => self.first_answer(hive, seq).await,
-            });
-        }
-        Ok(answers)
+        Ok(Done { verdicts, told: batch.told, noted })
     }
 
     /// A message that was sent again is answered as it was the first time.

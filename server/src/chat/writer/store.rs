@@ -21,6 +21,10 @@ pub struct Known {
     pub wrote_at: Option<Moment>,
     pub archived: bool,
     pub slow_seconds: i16,
+    /// The newest number of its hive.
+    pub head: Option<i64>,
+    /// Somebody wants to know of every message there.
+    pub watched: bool,
     /// The number it has already, if it was sent before.
     pub sent: Option<i64>,
     pub reply_to: Option<i64>,
@@ -29,7 +33,7 @@ pub struct Known {
     pub reply_body: Option<Body>,
 }
 
-/// In the order of the messages; the heads of their hives are locked. Each row is looked up by its
+/// In the order of the messages. Each row is looked up by its
 /// key, however little Postgres knows of how large the tables have grown since it planned this.
 pub async fn known(
     db: impl PgExecutor<'_>,
@@ -43,11 +47,14 @@ pub async fn known(
         r#"select u.id as "author!: UserId", u.name as "name!: Name", u.handle as "handle!: Handle",
                   u.avatar_id as "avatar: AvatarId", m.rank as "rank?: Rank", m.muted_until as "muted_until?: Moment",
                   m.wrote_at as "wrote_at?: Moment", coalesce(h.archived_at is not null, false) as "archived!",
-                  coalesce(h.slow_seconds, 0::smallint) as "slow_seconds!",
+                  coalesce(h.slow_seconds, 0::smallint) as "slow_seconds!", head.seq as "head?",
+                  exists (select from notification_choice c where c.kind = 'hive_message' and c.level <> 'off'
+                          and (c.hive_id = w.hive or c.hive_id is null)) as "watched!",
                   x.seq as "sent?", r.seq as "reply_to?", r.author as "reply_author?: UserId", r.name as "reply_name?", r.body as "reply_body?: Body"
            from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[]) with ordinality as w (hive, author, key, reply, n)
            join "user" u on u.id = w.author
            left join hive h on h.id = w.hive
+           left join lateral (select head.seq from topic_head head where head.topic = w.hive limit 1) head on true
            left join lateral (select * from hive_member m where m.hive_id = w.hive and m.user_id = w.author limit 1) m
              on true
            left join lateral (select x.seq from message x
@@ -82,24 +89,35 @@ pub struct Columns {
 }
 
 /// Messages, their events, the heads of their hives, and when somebody wrote in a slow one: all of
-/// it in one statement.
-pub async fn write(db: impl PgExecutor<'_>, columns: &Columns, name: &str, now: Moment) -> sqlx::Result<()> {
-    query!(
+/// it in one statement. Nothing is written, and the answer is no, where anything else has happened
+/// in one of the hives since their numbers were taken.
+pub async fn write(db: impl PgExecutor<'_>, columns: &Columns, name: &str, now: Moment) -> sqlx::Result<bool> {
+    let written = query!(
         r#"with new as (
                select * from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[],
                                     $8::bigint[], $9::text[], $10::bool[], $11::text[])
                as new (hive, seq, id, author, key, body, html, reply, mentions, slow, data)
+           ), last as (
+               select hive, min(seq) - 1 as before, max(seq) as seq from new group by hive
+           ), locked as (
+               select head.topic, head.seq from topic_head head join last on head.topic = last.hive
+               order by head.topic for update of head
+           ), unmoved as (
+               select count(*) = (select count(*) from last) as yes
+               from locked join last on locked.topic = last.hive and locked.seq = last.before
            ), messages as (
                insert into message (hive_id, seq, id, author, key, body, html, reply_to, mentions, at)
                select hive, seq, id, author, key, body, html, reply, mentions::uuid[], $12 from new
+               where (select yes from unmoved)
            ), heads as (
-               update topic_head head set seq = last.seq
-               from (select hive, max(seq) as seq from new group by hive) last where head.topic = last.hive
+               update topic_head head set seq = last.seq from last
+               where head.topic = last.hive and (select yes from unmoved)
            ), slowed as (
                update hive_member m set wrote_at = $12 from new
-               where new.slow and m.hive_id = new.hive and m.user_id = new.author
+               where new.slow and m.hive_id = new.hive and m.user_id = new.author and (select yes from unmoved)
            )
-           insert into topic_event (topic, seq, at, name, data) select hive, seq, $12, $13, data from new"#,
+           insert into topic_event (topic, seq, at, name, data) select hive, seq, $12, $13, data from new
+           where (select yes from unmoved)"#,
         &columns.hives,
         &columns.seqs,
         &columns.ids,
@@ -116,7 +134,7 @@ pub async fn write(db: impl PgExecutor<'_>, columns: &Columns, name: &str, now: 
     )
     .execute(db)
     .await?;
-    Ok(())
+    Ok(written.rows_affected() > 0)
 }
 
 /// Those of them that wait for the break; they stay as they are until the end of the transaction.
