@@ -26,7 +26,7 @@ use line::Door;
 use reference::Reference;
 use report::Report;
 use room::Kind;
-use scenario::{Aim, Crowd};
+use scenario::{Crowd, Most};
 use serde_json::json;
 
 const HIVES: usize = 500;
@@ -134,10 +134,10 @@ async fn measure() -> u32 {
         scenario::idle(&scene).await;
     }
     if named("typing") {
-        scenario::typing(&scene, crowd(50, 20, 1), Aim { cpu: 3.0, reference: 2.78 }).await;
+        scenario::typing(&scene, crowd(50, 20, 1), Most { cpu: 3.0, reference: 2.78 }).await;
     }
     if named("burst") {
-        scenario::typing(&scene, crowd(50, 20, 16), Aim { cpu: 0.45, reference: 0.43 }).await;
+        scenario::typing(&scene, crowd(50, 20, 16), Most { cpu: 0.45, reference: 0.43 }).await;
     }
     if named("chat") {
         scenario::chat(&scene, crowd(100, 10, 1)).await;

@@ -99,7 +99,7 @@ pub struct Crowd {
 
 /// What a million deliveries may cost at most, in seconds of processor time, where the reference
 /// needs so many.
-pub struct Aim {
+pub struct Most {
     pub cpu: f64,
     pub reference: f64,
 }
@@ -131,10 +131,10 @@ impl Flow {
 
 const CPU: &str = "CPU s a million deliveries, with Postgres";
 
-pub async fn typing(scene: &Scene, crowd: Crowd, aim: Aim) {
+pub async fn typing(scene: &Scene, crowd: Crowd, most: Most) {
     let reference = as_fast_as_it_goes(&scene.reference, Kind::Typing, crowd).await;
     let ours = as_fast_as_it_goes(&scene.ours, Kind::Typing, crowd).await;
-    let cpu = figure(CPU, ours.cpu()).at_most(aim.cpu).beside(reference.cpu(), aim.reference);
+    let cpu = figure(CPU, ours.cpu()).at_most(most.cpu).beside(reference.cpu(), most.reference);
     let Crowd { rooms, members, at_once } = crowd;
     let scenario = format!("typing, stored nowhere: {rooms} hives of {members}, {at_once} under way in each");
     scene.report.say(&scenario, &[ours.deliveries(), cpu, ours.postgres()]);

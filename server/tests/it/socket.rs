@@ -122,7 +122,8 @@ async fn a_changed_role_brings_the_socket_back_with_the_new_one() {
 
     let mut back = Socket::open(&house, &bob).await;
     let joined = back.join(&format!("user/{id}"), Some(0)).await;
-    assert_eq!(joined["ok"]["replay"], 1);
+    // The note about it may have been told by now as well.
+    assert!(joined["ok"]["replay"].as_u64().unwrap() >= 1, "{joined}");
     assert_eq!(back.event("role.changed").await["data"]["role"], "admin");
     back.ok("member.list", json!({})).await;
 }
