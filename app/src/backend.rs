@@ -136,27 +136,25 @@ pub(crate) async fn dispatch(request: Value) -> Result<Value, CallError> {
         Ok(request) => request,
         Err(problem) => {
             let fault = Fault::field("request", problem.to_string());
-            say_status(fault.status());
+            say_refused(&fault);
             return Err(fault.into());
         }
     };
     match backend.handle(caller, request).await {
         Ok(reply) => serde_json::to_value(&reply).map_err(|_| CallError::unreachable()),
         Err(fault) => {
-            say_status(fault.status());
+            say_refused(&fault);
             Err(fault.into())
         }
     }
 }
 
-/// Sets the status of the answer under way: `404` for a page that is not there. The first word counts:
-/// what a page's questions are refused later says nothing about the page. In the browser, where
+/// Sets the status of the answer under way: `404` for a page that is not there. In the browser, where
 /// there is no answer to set it on, it does nothing.
 #[cfg(feature = "ssr")]
 pub fn say_status(status: u16) {
-    let Ok(status) = axum::http::StatusCode::from_u16(status) else { return };
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>()
-        && response.0.read().is_ok_and(|parts| parts.status.is_none())
+    if let (Ok(status), Some(response)) =
+        (axum::http::StatusCode::from_u16(status), use_context::<leptos_axum::ResponseOptions>())
     {
         response.set_status(status);
     }
@@ -164,6 +162,17 @@ pub fn say_status(status: u16) {
 
 #[cfg(not(feature = "ssr"))]
 pub fn say_status(_: u16) {}
+
+/// A question was refused: that is the status of the page if nothing has been said of it, and the
+/// page's own word counts for more, whichever comes first.
+#[cfg(feature = "ssr")]
+fn say_refused(fault: &Fault) {
+    let said = use_context::<leptos_axum::ResponseOptions>()
+        .is_some_and(|response| response.0.read().is_ok_and(|parts| parts.status.is_some()));
+    if !said {
+        say_status(fault.status());
+    }
+}
 
 /// What the server put there for a page under way; in the browser there is nothing of the kind.
 #[cfg(feature = "ssr")]

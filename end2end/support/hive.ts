@@ -5,8 +5,7 @@ import { House, PASSWORD, awake, expect, invite, lobby, signIn, visitor } from "
 
 /** A hive of its own for the person of this page, who is signed in; the page shows it. */
 export async function openHive(page: Page, house: House, name: string): Promise<string> {
-  const { html } = await submit(page, lobby(house), "hive.create", { name, purpose: "Two hours, cameras off" });
-  const url = house.url + html.match(new RegExp(`<h2><a href="(/hive/[^"]+)">${name}<`))![1]!;
+  const { url } = await submit(page, lobby(house), "hive.create", { name, purpose: "Two hours, cameras off" });
   await page.goto(url);
   await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
   await expect(page.locator(".roster").getByText("Ada")).toBeVisible();

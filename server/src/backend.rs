@@ -29,7 +29,8 @@ impl Backend for Services {
         let services = self.clone();
         let answering = async move {
             let began = Instant::now();
-            let answer = answer(&services, caller, request).await.map_err(settle);
+            // It is as large as the largest use case: on the heap it is moved about no more.
+            let answer = Box::pin(answer(&services, caller, request)).await.map_err(settle);
             let code = answer.as_ref().map_or_else(Fault::code, |_| "ok");
             metrics::histogram!("focushive_request_seconds", "name" => name, "code" => code)
                 .record(began.elapsed().as_secs_f64());

@@ -10,14 +10,11 @@ use crate::{
     layout::Frame,
     reader,
     ui::Card,
-    visit::Session,
 };
 
 #[component]
 pub fn JoinPage(secret: String) -> impl IntoView {
     let navigate = use_navigate();
-    let told = Session::get().feedback("hive.accept").and_then(|feedback| feedback.answer);
-    let accepted = told.and_then(|answer| reader::read::<Accepted>(answer).ok());
     let done = Callback::new(move |answer: Value| {
         if let Ok(accepted) = reader::read::<Accepted>(answer) {
             navigate(&format!("/hive/{}", accepted.hive), NavigateOptions::default());
@@ -26,15 +23,10 @@ pub fn JoinPage(secret: String) -> impl IntoView {
     view! {
         <Frame heading="An invitation">
             <Card title="You are invited into a hive" lead="A hive is a room in which people focus together. You can leave it at any time.">
-                {match accepted {
-                    Some(Accepted { hive }) => view! { <a class="button" data-tone="primary" href=format!("/hive/{hive}")>"You are in: open it"</a> }.into_any(),
-                    None => view! {
-                        <CommandForm does="hive.accept" done>
-                            <input type="hidden" name="secret" value=secret />
-                            <Submit>"Come in"</Submit>
-                        </CommandForm>
-                    }.into_any(),
-                }}
+                <CommandForm does="hive.accept" done>
+                    <input type="hidden" name="secret" value=secret />
+                    <Submit>"Come in"</Submit>
+                </CommandForm>
             </Card>
         </Frame>
     }

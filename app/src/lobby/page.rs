@@ -101,7 +101,7 @@ fn MakeHive() -> impl IntoView {
         <Card title="Make a hive" lead="You can change all of this later.">
             <CommandForm does="hive.create" done class="stack">
                 <KeyField fresh=made />
-                <div class="cluster">
+                <div class="fields">
                     <FormField name="name" label="Name" required=true maxlength=60 />
                     <FormSelect name="access" label="Who comes in" options=access value="public" />
                 </div>

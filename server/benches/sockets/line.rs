@@ -16,10 +16,13 @@ use tokio::{
 };
 use tokio_tungstenite::{client_async, tungstenite::client::IntoClientRequest};
 
-/// Where the server is, and whose connections these are: they take turns.
+use crate::tongue::{Kind, Tongue};
+
+/// Where the server is, what is spoken there, and whose connections these are: they take turns.
 #[derive(Clone)]
 pub struct Door {
     pub address: SocketAddr,
+    pub tongue: Tongue,
     pub tokens: Vec<String>,
 }
 
@@ -39,27 +42,28 @@ impl Line {
     pub async fn open(
         door: &Door,
         who: usize,
-        topic: &str,
+        (kind, hive): (Kind, &str),
         since: Option<u64>,
         hear: impl Fn(&[u8]) + Send + 'static,
     ) -> Result<Self> {
-        let mut request = format!("ws://{}/ws", door.address).into_client_request().map_err(Error::other)?;
-        request
-            .headers_mut()
-            .insert("authorization", door.tokens[who % door.tokens.len()].parse().map_err(Error::other)?);
+        let bearer = &door.tokens[who % door.tokens.len()];
+        let url = format!("ws://{}{}", door.address, door.tongue.door());
+        let mut request = url.into_client_request().map_err(Error::other)?;
+        request.headers_mut().insert("authorization", bearer.parse().map_err(Error::other)?);
         let socket = TcpSocket::new_v4()?;
         // Whoever stops reading is to be noticed before the kernel's buffers have taken everything.
         socket.set_recv_buffer_size(64 * 1024)?;
         let stream = socket.connect(door.address).await?;
         stream.set_nodelay(true)?;
         let (stream, _) = client_async(request, stream).await.map_err(Error::other)?;
-        let stream = stream.into_inner();
-        let (read, mut write) = stream.into_split();
-        let since = since.map(|since| format!(",\"since\":{since}")).unwrap_or_default();
-        say(&mut write, &format!(r#"{{"id":"join","join":"{topic}"{since}}}"#)).await?;
+        let (read, mut write) = stream.into_inner().into_split();
         let mut frames = Frames { read, bytes: vec![0; 4096], from: 0, to: 0 };
-        let joined = frames.next().await?;
-        assert!(joined.starts_with(br#"{"id":"join","ok""#), "{}", String::from_utf8_lossy(joined));
+        for step in door.tongue.way_in(kind, hive, bearer, since) {
+            if let Some(words) = &step.say {
+                say(&mut write, words).await?;
+            }
+            while !frames.next().await?.starts_with(step.hear.as_bytes()) {}
+        }
         let reading = tokio::spawn(async move {
             while let Ok(frame) = frames.next().await {
                 hear(frame);

@@ -20,14 +20,15 @@ mod reference;
 mod report;
 mod room;
 mod scenario;
+mod tongue;
 
 use harness::{House, Person, Socket};
 use line::Door;
 use reference::Reference;
 use report::Report;
-use room::Kind;
 use scenario::{Crowd, Most};
 use serde_json::json;
+use tongue::Tongue;
 
 const HIVES: usize = 500;
 
@@ -53,7 +54,7 @@ const FREE: [(&str, &str); 11] = [
 pub struct Host {
     door: Door,
     server: machine::Process,
-    postgres: Option<machine::Process>,
+    postgres: machine::Process,
     hives: Vec<String>,
 }
 
@@ -86,18 +87,18 @@ impl Scene {
         let url = house.database_url();
         let settings: Vec<_> = FREE.into_iter().chain([("DATABASE_URL", url.as_str())]).collect();
         let process = harness::Process::start(&settings).await;
-        let reference = Reference::start().await;
+        let reference = Reference::start(&url).await;
         // The server that made it all ready has nothing to do with what is measured.
         house.services.stop.cancel();
-        let door = Door { address: process.address, tokens };
+        let door = Door { address: process.address, tongue: Tongue::Native, tokens };
         let scene = Self {
             reference: Host {
                 door: Door { address: reference.address, ..door.clone() },
                 server: machine::Process(reference.child.id().unwrap().try_into().unwrap()),
-                postgres: None,
+                postgres,
                 hives: hives.clone(),
             },
-            ours: Host { door, server: machine::Process(process.pid().as_raw()), postgres: Some(postgres), hives },
+            ours: Host { door, server: machine::Process(process.pid().as_raw()), postgres, hives },
             report,
             _house: house,
             _process: process,
@@ -153,6 +154,12 @@ async fn measure() -> u32 {
     }
     if named("storm") {
         scenario::storm(&scene).await;
+    }
+    if named("stomp") {
+        scenario::door(&scene, Tongue::Stomp, "STOMP", (6.0 * 1024.0, 4.0)).await;
+    }
+    if named("socketio") {
+        scenario::door(&scene, Tongue::SocketIo, "Socket.IO", (10.0 * 1024.0, 4.5)).await;
     }
     scene.report.missed()
 }

@@ -1,6 +1,7 @@
 //! What the machine allows: a server with none of a product's duties, told the same words by the same
-//! load. It knows nobody, refuses nothing, numbers and stores nothing; it writes to each connection
-//! once for everything that came in together. A figure of ours is to be read beside its own.
+//! load. It knows nobody and refuses nothing; what is chat it stores in one plain table, all that waits
+//! in one statement; it writes to each connection once for everything that came in together. A figure
+//! of ours is to be read beside its own.
 
 use std::{
     cell::RefCell,
@@ -12,16 +13,28 @@ use std::{
     time::Duration,
 };
 
+use sqlx::PgPool;
 use tokio::{
     net::{TcpListener, TcpStream},
     process::{Child, Command},
-    sync::Notify,
+    sync::{
+        Notify,
+        mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    },
     task::{LocalSet, spawn_local, yield_now},
 };
 use tokio_tungstenite::accept_async;
 
-/// The word by which the bench is told to be the reference, followed by where to listen.
+/// The word by which the bench is told to be the reference, followed by where to listen and to store.
 const WORD: &str = "--reference";
+
+/// How much is stored in one statement at most.
+const TOGETHER: usize = 256;
+
+const TABLE: &str = "create table if not exists reference_message
+    (room text, seq bigint, body text not null, at timestamptz not null default now(), primary key (room, seq))";
+const STORE: &str =
+    "insert into reference_message (room, seq, body) select * from unnest($1::text[], $2::bigint[], $3::text[])";
 
 /// What is told; as long as what we tell.
 const TYPING: &str = r#""at":"2026-01-01T00:00:00.000Z","event":"chat.typing","data":{"user":"00000000-0000-7000-8000-000000000000","name":"p1","typing":true}"#;
@@ -33,10 +46,10 @@ pub struct Reference {
 }
 
 impl Reference {
-    pub async fn start() -> Self {
+    pub async fn start(database: &str) -> Self {
         let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args([WORD, &address.to_string()]).stdin(Stdio::null()).kill_on_drop(true);
+        command.args([WORD, &address.to_string(), database]).stdin(Stdio::null()).kill_on_drop(true);
         let child = command.spawn().unwrap();
         while TcpStream::connect(address).await.is_err() {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -48,17 +61,20 @@ impl Reference {
 /// Serves, if this process was started for that.
 pub fn serve_if_told() {
     let mut words = std::env::args().skip_while(|word| word != WORD).skip(1);
-    let Some(address) = words.next() else { return };
+    let Some((address, database)) = words.next().zip(words.next()) else { return };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    LocalSet::new().block_on(&runtime, serve(address.parse().unwrap()));
+    LocalSet::new().block_on(&runtime, serve(address.parse().unwrap(), &database));
 }
 
-#[derive(Default)]
+/// Where it was said, and all that was said.
+type Said = (String, String);
+
 struct Hall {
     rooms: RefCell<HashMap<String, Vec<Rc<Guest>>>>,
     /// Whoever has something to be told.
     waiting: RefCell<Vec<Rc<Guest>>>,
     wake: Notify,
+    chat: UnboundedSender<Said>,
 }
 
 struct Guest {
@@ -66,10 +82,15 @@ struct Guest {
     frames: RefCell<Vec<Rc<[u8]>>>,
 }
 
-async fn serve(address: SocketAddr) {
+async fn serve(address: SocketAddr, database: &str) {
+    let db = PgPool::connect(database).await.unwrap();
+    sqlx::raw_sql(TABLE).execute(&db).await.unwrap();
     let listener = TcpListener::bind(address).await.unwrap();
-    let hall = Rc::new(Hall::default());
+    let (chat, said) = unbounded_channel();
+    let hall = Hall { rooms: RefCell::default(), waiting: RefCell::default(), wake: Notify::new(), chat };
+    let hall = Rc::new(hall);
     spawn_local(tell(Rc::clone(&hall)));
+    spawn_local(store(Rc::clone(&hall), db, said));
     loop {
         let (tcp, _) = listener.accept().await.unwrap();
         let hall = Rc::clone(&hall);
@@ -93,6 +114,24 @@ async fn tell(hall: Rc<Hall>) {
     }
 }
 
+/// Stores what was said, all that waits together, and then tells it.
+async fn store(hall: Rc<Hall>, db: PgPool, mut said: UnboundedReceiver<Said>) {
+    let (mut heads, mut together) = (HashMap::<String, i64>::new(), Vec::new());
+    while said.recv_many(&mut together, TOGETHER).await > 0 {
+        let (rooms, bodies): (Vec<String>, Vec<String>) = together.drain(..).unzip();
+        let next = |room: &String| {
+            let head = heads.entry(room.clone()).or_default();
+            *head += 1;
+            *head
+        };
+        let seqs: Vec<i64> = rooms.iter().map(next).collect();
+        sqlx::query(STORE).bind(&rooms).bind(&seqs).bind(&bodies).execute(&db).await.unwrap();
+        for ((room, seq), body) in rooms.iter().zip(seqs).zip(bodies) {
+            hall.publish(room, &format!(r#""seq":{seq},"data":{body}"#));
+        }
+    }
+}
+
 async fn attend(tcp: TcpStream, hall: &Hall) -> Result<()> {
     tcp.set_nodelay(true)?;
     let stream = accept_async(tcp).await.map_err(Error::other)?;
@@ -112,8 +151,10 @@ async fn attend(tcp: TcpStream, hall: &Hall) -> Result<()> {
                 topic = rest.split('"').next().unwrap().to_owned();
                 hall.rooms.borrow_mut().entry(topic.clone()).or_default().push(Rc::clone(&guest));
                 guest.tcp.try_write(&framed(&format!(r#"{{"id":"join","ok":{{"topic":"{topic}"}}}}"#)))?;
+            } else if text.contains("chat.send") {
+                hall.chat.send((topic.clone(), text)).unwrap();
             } else {
-                hall.publish(&topic);
+                hall.publish(&topic, TYPING);
             }
             bytes.drain(..after);
         }
@@ -127,8 +168,8 @@ async fn attend(tcp: TcpStream, hall: &Hall) -> Result<()> {
 }
 
 impl Hall {
-    fn publish(&self, topic: &str) {
-        let told: Rc<[u8]> = framed(&format!(r#"{{"topic":"{topic}",{TYPING}}}"#)).into();
+    fn publish(&self, topic: &str, what: &str) {
+        let told: Rc<[u8]> = framed(&format!(r#"{{"topic":"{topic}",{what}}}"#)).into();
         for guest in &self.rooms.borrow()[topic] {
             let mut frames = guest.frames.borrow_mut();
             if frames.is_empty() {

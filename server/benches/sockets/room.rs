@@ -11,13 +11,17 @@ use std::{
 use futures::{StreamExt, stream};
 use tokio::sync::Notify;
 
-use crate::line::{Door, Line};
+use crate::{
+    line::{Door, Line},
+    tongue::{Kind, Tongue},
+};
 
 /// How many come in at once.
 const AT_ONCE: usize = 64;
 
 pub struct Room {
     pub hive: String,
+    tongue: Tongue,
     pub lines: Vec<Line>,
     /// How many of them read.
     readers: usize,
@@ -37,30 +41,6 @@ pub struct Heard {
     pub last: AtomicU64,
 }
 
-/// What is listened to, and how one speaks there.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    Typing,
-    Chat,
-}
-
-impl Kind {
-    pub fn topic(self, hive: &str) -> String {
-        match self {
-            Self::Typing => format!("hive/{hive}/live"),
-            Self::Chat => format!("hive/{hive}"),
-        }
-    }
-
-    pub fn words(self, hive: &str, body: &str) -> String {
-        let key = uuid::Uuid::new_v4();
-        match self {
-            Self::Typing => format!(r#"{{"do":"chat.typing","with":{{"hive":"{hive}"}}}}"#),
-            Self::Chat => format!(r#"{{"do":"chat.send","with":{{"hive":"{hive}","key":"{key}","body":"{body}"}}}}"#),
-        }
-    }
-}
-
 impl Heard {
     fn new() -> Arc<Self> {
         Arc::new(Self {
@@ -74,10 +54,7 @@ impl Heard {
         })
     }
 
-    fn hear(&self, frame: &[u8]) {
-        if !frame.starts_with(b"{\"topic\"") {
-            return;
-        }
+    fn hear(&self) {
         let due = self.due.load(Ordering::Relaxed);
         if due > 0 {
             let late = self.began.elapsed().saturating_sub(Duration::from_nanos(due));
@@ -113,15 +90,21 @@ impl Room {
     pub async fn open(door: &Door, hives: &[String], members: usize, kind: Kind) -> Vec<Self> {
         let mut rooms: Vec<Self> = hives
             .iter()
-            .map(|hive| Self { hive: hive.clone(), lines: Vec::new(), readers: members, heard: Heard::new() })
+            .map(|hive| Self {
+                hive: hive.clone(),
+                tongue: door.tongue,
+                lines: Vec::new(),
+                readers: members,
+                heard: Heard::new(),
+            })
             .collect();
         let seats = (0..members * rooms.len()).map(|n| {
             let room = n % rooms.len();
-            (room, n / rooms.len(), kind.topic(&rooms[room].hive), Arc::clone(&rooms[room].heard))
+            (room, n / rooms.len(), rooms[room].hive.clone(), Arc::clone(&rooms[room].heard))
         });
         let seats: Vec<_> = seats.collect();
         let coming = stream::iter(seats)
-            .map(|(room, who, topic, heard)| async move { (room, seat(door, who, &topic, None, heard).await) });
+            .map(|(room, who, hive, heard)| async move { (room, seat(door, who, (kind, &hive), None, heard).await) });
         let mut coming = std::pin::pin!(coming.buffer_unordered(AT_ONCE));
         while let Some((room, line)) = coming.next().await {
             rooms[room].lines.push(line);
@@ -134,9 +117,15 @@ impl Room {
         self.heard.by.store(0, Ordering::Relaxed);
         self.heard.expected.store(self.readers * at_once, Ordering::Relaxed);
         for line in &mut self.lines[..at_once] {
-            line.say(&kind.words(&self.hive, body)).await.unwrap();
+            line.say(&self.tongue.words(kind, &self.hive, body)).await.unwrap();
         }
         tokio::time::timeout(Duration::from_secs(10), self.heard.all.notified()).await.expect("something was lost");
+    }
+
+    /// One of them says something, when it is due.
+    pub async fn say(&mut self, who: usize, kind: Kind, body: &str) {
+        let words = self.tongue.words(kind, &self.hive, body);
+        self.lines[who].say(&words).await.unwrap();
     }
 
     /// Some stop reading; the others are waited for.
@@ -148,10 +137,13 @@ impl Room {
     }
 }
 
-pub async fn seat(door: &Door, who: usize, topic: &str, since: Option<u64>, heard: Arc<Heard>) -> Line {
+pub async fn seat(door: &Door, who: usize, what: (Kind, &str), since: Option<u64>, heard: Arc<Heard>) -> Line {
+    let tongue = door.tongue;
     let hear = move |frame: &[u8]| {
         heard.number(frame);
-        heard.hear(frame);
+        if tongue.tells(frame) {
+            heard.hear();
+        }
     };
-    Line::open(door, who, topic, since, hear).await.unwrap()
+    Line::open(door, who, what, since, hear).await.unwrap()
 }

@@ -9,9 +9,11 @@ use futures::future::join_all;
 
 use crate::{
     Host, Scene,
+    line::Door,
     machine::Process,
     report::{Figure, figure},
-    room::{Kind, Room, seat},
+    room::{Room, seat},
+    tongue::{Kind, Tongue},
 };
 
 /// How long each is kept up.
@@ -44,25 +46,20 @@ struct Used {
 
 impl<'a> Meter<'a> {
     fn start(host: &'a Host) -> Self {
-        let postgres = host.postgres.map(Process::cpu).unwrap_or_default();
-        Self { host, server: host.server.cpu(), postgres, began: Instant::now() }
+        Self { host, server: host.server.cpu(), postgres: host.postgres.cpu(), began: Instant::now() }
     }
 
     fn read(&self) -> Used {
         let clock = self.began.elapsed().as_secs_f64();
         let used = |process: Process, before: Duration| process.cpu().saturating_sub(before).as_secs_f64();
-        Used {
-            clock,
-            server: used(self.host.server, self.server),
-            postgres: self.host.postgres.map(|postgres| used(postgres, self.postgres)).unwrap_or_default(),
-        }
+        Used { clock, server: used(self.host.server, self.server), postgres: used(self.host.postgres, self.postgres) }
     }
 }
 
 /// Everybody comes in, is known by a token, joins a hive, and says nothing.
 pub async fn idle(scene: &Scene) {
-    let (_, came, reference) = come_in(&scene.reference).await;
-    let (bytes, used, rate) = come_in(&scene.ours).await;
+    let (_, came, reference) = come_in(&scene.reference, Kind::Chat).await;
+    let (bytes, used, rate) = come_in(&scene.ours, Kind::Chat).await;
     scene.report.say(
         &format!("{IDLE} come in, signed in and joined, and are idle"),
         &[
@@ -75,12 +72,12 @@ pub async fn idle(scene: &Scene) {
 }
 
 /// Bytes a connection, what one of them used, and how many came a second.
-async fn come_in(host: &Host) -> (f64, Used, f64) {
+async fn come_in(host: &Host, kind: Kind) -> (f64, Used, f64) {
     let hives = &host.hives[..SOME];
-    drop(Room::open(&host.door, hives, 2, Kind::Chat).await);
+    drop(Room::open(&host.door, hives, 2, kind).await);
     let before = host.server.memory();
     let meter = Meter::start(host);
-    let rooms = Room::open(&host.door, hives, IDLE / hives.len(), Kind::Chat).await;
+    let rooms = Room::open(&host.door, hives, IDLE / hives.len(), kind).await;
     let used = meter.read();
     let bytes = host.server.memory().saturating_sub(before);
     drop(rooms);
@@ -116,8 +113,8 @@ impl Flow {
         figure("deliveries a second", self.delivered / self.used.clock)
     }
 
-    fn stored(&self) -> Figure {
-        figure("messages a second", self.said / self.used.clock)
+    fn stored(&self) -> f64 {
+        self.said / self.used.clock
     }
 
     fn cpu(&self) -> f64 {
@@ -141,11 +138,32 @@ pub async fn typing(scene: &Scene, crowd: Crowd, most: Most) {
 }
 
 pub async fn chat(scene: &Scene, crowd: Crowd) {
+    let reference = as_fast_as_it_goes(&scene.reference, Kind::Chat, crowd).await;
     let ours = as_fast_as_it_goes(&scene.ours, Kind::Chat, crowd).await;
     let Crowd { rooms, members, at_once } = crowd;
     let scenario = format!("chat, stored before it is told: {rooms} hives of {members}, {at_once} under way in each");
-    let cpu = figure(CPU, ours.cpu()).at_most(5.0);
-    scene.report.say(&scenario, &[ours.stored().at_least(20_000.0), ours.deliveries(), cpu, ours.postgres()]);
+    let stored = figure("messages a second", ours.stored()).at_least(20_000.0).beside(reference.stored(), 19_592.0);
+    let cpu = figure(CPU, ours.cpu()).at_most(5.0).beside(reference.cpu(), 4.87);
+    scene.report.say(&scenario, &[stored, ours.deliveries(), cpu, ours.postgres()]);
+}
+
+/// The same at another door, and how much memory those take who are idle there.
+pub async fn door(scene: &Scene, tongue: Tongue, name: &str, (bytes, cpu): (f64, f64)) {
+    let crowd = Crowd { rooms: 50, members: 20, at_once: 1 };
+    let Host { door, server, postgres, hives } = &scene.ours;
+    let door = Door { tongue, ..door.clone() };
+    let at = Host { door, server: *server, postgres: *postgres, hives: hives.clone() };
+    let (idle, _, _) = come_in(&at, Kind::Typing).await;
+    let reference = as_fast_as_it_goes(&scene.reference, Kind::Typing, crowd).await;
+    let ours = as_fast_as_it_goes(&at, Kind::Typing, crowd).await;
+    scene.report.say(
+        &format!("{name}: typing, 50 hives of 20"),
+        &[
+            figure("bytes a connection", idle).at_most(bytes),
+            ours.deliveries(),
+            figure(CPU, ours.cpu()).at_most(cpu).beside(reference.cpu(), 2.78),
+        ],
+    );
 }
 
 /// As fast as it goes: in each room what is said next waits until everybody has heard what was said.
@@ -176,9 +194,8 @@ async fn at_a_pace(rooms: &mut [Room], kind: Kind, a_second: u32, body: &str) {
         std::thread::sleep(due.saturating_duration_since(Instant::now()));
         let room = &mut rooms[n as usize % count];
         room.heard.due(due);
-        let words = kind.words(&room.hive, body);
         // People take turns, as they do: what one says waits for what the same one said before.
-        room.lines[n as usize / count % SPEAKERS].say(&words).await.unwrap();
+        room.say(n as usize / count % SPEAKERS, kind, body).await;
     }
     tokio::time::sleep(Duration::from_millis(500)).await;
 }
@@ -212,51 +229,59 @@ impl Times {
     }
 }
 
+/// What was heard of so much a second, at the reference and at ours.
+async fn heard(scene: &Scene, rooms: usize, members: usize, kind: Kind, a_second: u32) -> [Times; 2] {
+    let heard = async |host: &Host| {
+        let mut open = Room::open(&host.door, &host.hives[..rooms], members, kind).await;
+        at_a_pace(&mut open, kind, a_second, "Hello").await;
+        Times::of(&open)
+    };
+    [heard(&scene.reference).await, heard(&scene.ours).await]
+}
+
 /// Chat at a pace that people reach, from when a message was due until it is heard.
 pub async fn latency(scene: &Scene) {
-    let mut rooms = Room::open(&scene.ours.door, &scene.ours.hives[..SOME], 10, Kind::Chat).await;
-    at_a_pace(&mut rooms, Kind::Chat, 200, "Hello").await;
-    let times = Times::of(&rooms);
-    let [more, count] = times.rest();
-    let figures = [times.p50().at_most(0.6), times.p99().at_most(1.2), more, count];
-    scene.report.say("chat at 200 a second: 100 hives of 10", &figures);
+    let [reference, ours] = heard(scene, SOME, 10, Kind::Chat, 200).await;
+    let p50 = ours.p50().at_most(0.6).beside(reference.at(0.5), 0.43);
+    let p99 = ours.p99().at_most(1.2).beside(reference.at(0.99), 0.92);
+    let [more, count] = ours.rest();
+    scene.report.say("chat at 200 a second: 100 hives of 10", &[p50, p99, more, count]);
 }
 
 /// Ten thousand in five hundred rooms hear twenty thousand things a second.
 pub async fn wide(scene: &Scene) {
-    let mut heard = Vec::new();
-    for host in [&scene.reference, &scene.ours] {
-        let mut rooms = Room::open(&host.door, &host.hives, 20, Kind::Typing).await;
-        at_a_pace(&mut rooms, Kind::Typing, 1000, "").await;
-        heard.push(Times::of(&rooms));
-    }
-    let (reference, ours) = (&heard[0], &heard[1]);
+    let hives = scene.ours.hives.len();
+    let [reference, ours] = heard(scene, hives, 20, Kind::Typing, 1000).await;
+    let p50 = ours.p50().beside(reference.at(0.5), 0.1);
+    let p99 = ours.p99().at_most(0.5).beside(reference.at(0.99), 0.3);
     let [more, count] = ours.rest();
-    let p50 = figure("p50 ms", ours.at(0.5)).beside(reference.at(0.5), 0.1);
-    let p99 = figure("p99 ms", ours.at(0.99)).at_most(0.5).beside(reference.at(0.99), 0.3);
-    scene
-        .report
-        .say(&format!("typing at 1000 a second: {} hives of 20", scene.ours.hives.len()), &[p50, p99, more, count]);
+    scene.report.say(&format!("typing at 1000 a second: {hives} hives of 20"), &[p50, p99, more, count]);
 }
 
 /// Of fifty in a room ten stop reading.
 pub async fn slow_readers(scene: &Scene) {
-    let host = &scene.ours;
+    let (_, reference, _) = slowed(&scene.reference).await;
+    let (before, ours, grown) = slowed(&scene.ours).await;
+    let [more, count] = before.rest();
+    let scenario = "a hive of 50, long messages, 300 a second: all read";
+    scene.report.say(scenario, &[before.p50(), before.p99(), more, count]);
+    let p99 = ours.p99().at_most(1.5).beside(reference.at(0.99), 1.1);
+    let memory = figure("server memory grown, MB", grown).at_most(10.0);
+    let [more, count] = ours.rest();
+    scene.report.say("the same, and 10 of them have stopped reading", &[ours.p50(), p99, more, count, memory]);
+}
+
+/// While all read, while ten do not, and how many megabytes that took.
+async fn slowed(host: &Host) -> (Times, Times, f64) {
     let mut rooms = Room::open(&host.door, &host.hives[..1], 50, Kind::Chat).await;
     let body = "x".repeat(1900);
     at_a_pace(&mut rooms, Kind::Chat, 300, &body).await;
     let all = Times::of(&rooms);
-    let [more, count] = all.rest();
-    scene.report.say("a hive of 50, long messages, 300 a second: all read", &[all.p50(), all.p99(), more, count]);
     rooms[0].stop_reading(10);
     let before = host.server.memory();
     at_a_pace(&mut rooms, Kind::Chat, 300, &body).await;
-    let grown = host.server.memory().saturating_sub(before);
-    let others = Times::of(&rooms);
-    let [more, count] = others.rest();
-    let memory = figure("server memory grown, MB", grown as f64 / 1024.0 / 1024.0).at_most(10.0);
-    let figures = [others.p50(), others.p99().at_most(1.5), more, count, memory];
-    scene.report.say("the same, and 10 of them have stopped reading", &figures);
+    let grown = host.server.memory().saturating_sub(before) as f64;
+    (all, Times::of(&rooms), grown / 1024.0 / 1024.0)
 }
 
 /// All links break at once, and everybody comes back at once, going on from where they were.
@@ -283,7 +308,7 @@ async fn come_back(host: &Host, kind: Kind) -> Used {
     let coming = (0..STORM).map(|n| {
         let room = &rooms[n % rooms.len()];
         let since = (kind == Kind::Chat).then(|| room.heard.last.load(Ordering::Relaxed));
-        async move { seat(&host.door, n, &kind.topic(&room.hive), since, room.heard.clone()).await }
+        async move { seat(&host.door, n, (kind, &room.hive), since, room.heard.clone()).await }
     });
     let back = join_all(coming).await;
     let used = meter.read();

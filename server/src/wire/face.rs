@@ -53,7 +53,7 @@ impl<D: Dialect> Face<D> {
     }
 
     /// Tells everything that waits; the same where there is no mouth.
-    pub fn speak(&self, connection: &Connection) -> Result<Vec<D::Told>, Close> {
+    pub fn tell(&self, connection: &Connection) -> Result<Vec<D::Told>, Close> {
         let mut inner = self.lock();
         let mut frames = Vec::new();
         for event in connection.take()? {
@@ -108,7 +108,7 @@ impl<D: Dialect> Voice for Face<D> {
         if self.is_behind() {
             return false;
         }
-        match self.speak(connection) {
+        match self.tell(connection) {
             Ok(_) => !self.is_behind(),
             Err(why) => {
                 connection.close(why);

@@ -286,7 +286,7 @@ where
     async fn tell(&mut self) -> Result<(), Ended> {
         // Whoever is behind has it wait where it is bounded.
         self.catch_up().await?;
-        let frames = self.face.speak(&self.connection).map_err(Some)?;
+        let frames = self.face.tell(&self.connection).map_err(Some)?;
         self.send(frames).await?;
         self.catch_up().await
     }

@@ -5,6 +5,7 @@ use focushive::{
     Caller, Fault,
     account::SessionKind,
     auth::SignUpForm,
+    hive::{Accepted, Hive},
     id::UserId,
     protocol::{Backend, Reply},
     theme::Theme,
@@ -73,7 +74,13 @@ async fn ask(services: &Services, caller: Caller, form: &Submitted) -> Result<Ou
         return Ok(Outcome::Go("/".to_owned()));
     }
     let answer = serde_json::to_value(&reply).map_err(Failure::internal)?;
-    Ok(if answer.is_null() { Outcome::Done } else { Outcome::Told(answer) })
+    Ok(match reply {
+        Reply::CreateHive(Hive { id, .. }) | Reply::AcceptInvite(Accepted { hive: id }) => {
+            Outcome::Led { answer, path: format!("/hive/{id}") }
+        }
+        _ if answer.is_null() => Outcome::Done,
+        _ => Outcome::Told(answer),
+    })
 }
 
 /// Signs somebody in on this browser. Whatever session it had is thrown away, so that one planted

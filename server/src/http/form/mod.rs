@@ -34,6 +34,8 @@ pub enum Outcome {
     Done,
     /// Done, with an answer that is shown once.
     Told(Value),
+    /// Done, with an answer for a script; everybody else is led somewhere.
+    Led { answer: Value, path: String },
     /// Done; somewhere else now.
     Go(String),
     /// Done, and the browser keeps this cookie.
@@ -76,7 +78,7 @@ fn wants_json(headers: &HeaderMap) -> bool {
 fn as_json(outcome: Result<Outcome, Fault>) -> Response {
     match outcome {
         Ok(Outcome::Done) => Json(json!({ "ok": null })).into_response(),
-        Ok(Outcome::Told(answer)) => Json(json!({ "ok": answer })).into_response(),
+        Ok(Outcome::Told(answer) | Outcome::Led { answer, .. }) => Json(json!({ "ok": answer })).into_response(),
         Ok(Outcome::Go(path)) => Json(json!({ "ok": null, "go": path })).into_response(),
         Ok(Outcome::Keep { cookie }) => ([(header::SET_COOKIE, cookie)], Json(json!({ "ok": null }))).into_response(),
         Err(fault) => refusal::json(fault),
@@ -94,7 +96,7 @@ async fn as_page(
 ) -> Response {
     match outcome {
         Ok(Outcome::Done) => Redirect::to(path).into_response(),
-        Ok(Outcome::Go(path)) => Redirect::to(&path).into_response(),
+        Ok(Outcome::Go(path) | Outcome::Led { path, .. }) => Redirect::to(&path).into_response(),
         Ok(Outcome::Keep { cookie }) => ([(header::SET_COOKIE, cookie)], Redirect::to(path)).into_response(),
         Ok(Outcome::Told(answer)) => {
             let feedback = Feedback { does: submitted.does, answer: Some(answer), ..Feedback::default() };

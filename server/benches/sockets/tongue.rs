@@ -1,0 +1,94 @@
+//! What is spoken at each door: how one comes in, says something, and knows what is told.
+
+/// A dialect of the server's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Tongue {
+    Native,
+    Stomp,
+    SocketIo,
+}
+
+/// What is listened to, and how one speaks there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Typing,
+    Chat,
+}
+
+/// What is said on the way in, and how the answer begins that is waited for.
+pub struct Step {
+    pub say: Option<String>,
+    pub hear: &'static str,
+}
+
+impl Step {
+    fn say(say: String, hear: &'static str) -> Self {
+        Self { say: Some(say), hear }
+    }
+}
+
+impl Tongue {
+    pub const fn door(self) -> &'static str {
+        match self {
+            Self::Native => "/ws",
+            Self::Stomp => "/stomp",
+            Self::SocketIo => "/socket.io/?EIO=4&transport=websocket",
+        }
+    }
+
+    /// From the first word until one listens to a hive.
+    pub fn way_in(self, kind: Kind, hive: &str, bearer: &str, since: Option<u64>) -> Vec<Step> {
+        match self {
+            Self::Native => {
+                let topic = match kind {
+                    Kind::Typing => format!("hive/{hive}/live"),
+                    Kind::Chat => format!("hive/{hive}"),
+                };
+                let since = since.map(|since| format!(",\"since\":{since}")).unwrap_or_default();
+                let join = format!(r#"{{"id":"join","join":"{topic}"{since}}}"#);
+                vec![Step::say(join, r#"{"id":"join","ok""#)]
+            }
+            Self::Stomp => {
+                let connect = format!("CONNECT\naccept-version:1.2\nhost:x\nAuthorization:{bearer}\n\n\0");
+                let subscribe = format!("SUBSCRIBE\nid:0\ndestination:/topic/hive/{hive}\nreceipt:in\n\n\0");
+                vec![Step::say(connect, "CONNECTED"), Step::say(subscribe, "RECEIPT")]
+            }
+            Self::SocketIo => {
+                let token = bearer.trim_start_matches("Bearer ");
+                let open = Step { say: None, hear: "0{" };
+                let connect = Step::say(format!(r#"40{{"token":"{token}"}}"#), "40{");
+                let join = Step::say(format!(r#"421["join-room",{{"roomId":"{hive}"}}]"#), "431[");
+                vec![open, connect, join]
+            }
+        }
+    }
+
+    pub fn words(self, kind: Kind, hive: &str, body: &str) -> String {
+        let key = uuid::Uuid::new_v4();
+        match (self, kind) {
+            (Self::Native, Kind::Typing) => format!(r#"{{"do":"chat.typing","with":{{"hive":"{hive}"}}}}"#),
+            (Self::Native, Kind::Chat) => {
+                format!(r#"{{"do":"chat.send","with":{{"hive":"{hive}","key":"{key}","body":"{body}"}}}}"#)
+            }
+            (Self::Stomp, Kind::Typing) => {
+                format!("SEND\ndestination:/app/chat.typing\n\n{{\"hive\":\"{hive}\"}}\0")
+            }
+            (Self::Stomp, Kind::Chat) => format!(
+                "SEND\ndestination:/app/chat.send\n\n{{\"hive\":\"{hive}\",\"key\":\"{key}\",\"body\":\"{body}\"}}\0"
+            ),
+            (Self::SocketIo, Kind::Typing) => format!(r#"42["typing-start",{{"roomId":"{hive}"}}]"#),
+            (Self::SocketIo, Kind::Chat) => {
+                format!(r#"42["send-message",{{"roomId":"{hive}","key":"{key}","message":"{body}"}}]"#)
+            }
+        }
+    }
+
+    /// Whether it tells what somebody said.
+    pub fn tells(self, frame: &[u8]) -> bool {
+        match self {
+            Self::Native => frame.starts_with(b"{\"topic\""),
+            Self::Stomp => frame.starts_with(b"MESSAGE"),
+            Self::SocketIo => frame.starts_with(b"42[\"typing\"") || frame.starts_with(b"42[\"new-message\""),
+        }
+    }
+}
