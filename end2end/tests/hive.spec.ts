@@ -1,5 +1,6 @@
 /** Two people in one hive: they see each other, and what each writes. */
 import { type Page } from "@playwright/test";
+import { submit } from "../support/forms.js";
 import { flood, join, log, openHive, say } from "../support/hive.js";
 import { awake, expect, expectNoViolations, expectQuiet, lobby, setUp, signIn, test, visitor } from "../support/house.js";
 
@@ -196,10 +197,7 @@ test("what is unread and far above is led to, and not read by coming in", async 
   await signIn(ada, house);
   const hive = await openHive(ada, house, "Far above");
   const cleo = await join(browser, ada, house, "Cleo");
-  await cleo.goto(hive);
-  await cleo.getByRole("button", { name: "Join this hive" }).click();
-  await expect(cleo.locator("#composer")).toBeVisible();
-  await cleo.goto(lobby(house));
+  await submit(cleo, hive, "hive.join");
   await flood(ada, hive, 120);
   await cleo.goto(hive);
   await awake(cleo);

@@ -59,9 +59,7 @@ impl Line {
         let (read, mut write) = stream.into_inner().into_split();
         let mut frames = Frames { read, bytes: vec![0; 4096], from: 0, to: 0 };
         for step in door.tongue.way_in(kind, hive, bearer, since) {
-            if let Some(words) = &step.say {
-                say(&mut write, words).await?;
-            }
+            say(&mut write, &step.say).await?;
             while !frames.next().await?.starts_with(step.hear.as_bytes()) {}
         }
         let reading = tokio::spawn(async move {
