@@ -121,6 +121,8 @@ where
     }
 
     async fn end(&mut self, ended: Ended) {
+        // After the last word nothing is told, not by the hub's rounds either.
+        self.connection.close(ended.unwrap_or(Close::Done));
         if let Some(why) = ended {
             let last = self.face.dialect(|dialect| dialect.bye(why, self.services.clock.now()));
             self.line.end(last, why).await;

@@ -1,9 +1,15 @@
 //! Our own door: who comes in, what is refused, and how it ends.
 
-use serde_json::json;
-use tokio_tungstenite::tungstenite::Message;
+use std::time::Duration;
 
-use crate::harness::{House, Socket};
+use futures::{SinkExt, StreamExt};
+use serde_json::json;
+use tokio_tungstenite::{
+    connect_async,
+    tungstenite::{Message, client::IntoClientRequest},
+};
+
+use crate::harness::{Hive, House, Socket};
 
 #[tokio::test]
 async fn a_page_of_ours_is_known_by_its_cookie_and_a_client_by_its_token() {
@@ -126,6 +132,31 @@ async fn a_changed_role_brings_the_socket_back_with_the_new_one() {
     assert!(joined["ok"]["replay"].as_u64().unwrap() >= 1, "{joined}");
     assert_eq!(back.event("role.changed").await["data"]["role"], "admin");
     back.ok("member.list", json!({})).await;
+}
+
+#[tokio::test]
+async fn after_the_last_word_nothing_is_told() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    let topic = format!("hive/{}", hive.id);
+    let mut request = format!("ws://{}/ws", hive.house.address).into_client_request().unwrap();
+    let headers = [("cookie", hive.people[1].jar()), ("origin", format!("http://{}", hive.house.address))];
+    for (name, value) in headers {
+        request.headers_mut().insert(name, value.parse().unwrap());
+    }
+    let (mut bob, _) = connect_async(request).await.unwrap();
+    bob.send(Message::text(json!({ "join": topic }).to_string())).await.unwrap();
+    bob.next().await.unwrap().unwrap();
+    bob.send(Message::binary(vec![1])).await.unwrap();
+    // He reads nothing, so the server waits a while for his goodbye; the others go on meanwhile.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    hive.ok(0, "chat.send", json!({ "key": uuid::Uuid::new_v4(), "body": "Still here" })).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let mut heard = Vec::new();
+    while let Some(frame) = bob.next().await {
+        // What comes after a goodbye is an error to the library.
+        heard.push(frame.unwrap());
+    }
+    assert!(matches!(heard.as_slice(), [Message::Text(_), Message::Close(Some(_))]), "{heard:?}");
 }
 
 #[tokio::test]
