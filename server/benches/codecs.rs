@@ -19,8 +19,8 @@ use server::{
         line::Words,
         native::Native,
         socketio::{
-            dialect::{SocketIo, Space},
-            line::Packet,
+            dialect::SocketIo,
+            packet::{self, Heard, Packet, Space},
         },
         sockjs::frame,
         stomp::Stomp,
@@ -78,9 +78,14 @@ fn say_stomp() -> String {
     format!("SEND\ndestination:/app/chat/send/{HIVE}\nreceipt:r-7\ncontent-type:application/json\n\n{body}\0")
 }
 
-fn say_socketio() -> Packet {
-    let data = json!({ "roomId": HIVE, "message": "Back in five, then the last round" });
-    Packet { name: "send-message".to_owned(), data, ack: 7 }
+fn say_socketio() -> String {
+    format!(r#"27["send-message",{{"roomId":"{HIVE}","message":"Back in five, then the last round"}}]"#)
+}
+
+fn heard(text: &str) -> Heard {
+    let packet = packet::read(text).ok();
+    let heard = packet.and_then(|packet| if let Packet::Event { heard, .. } = packet { Some(heard) } else { None });
+    heard.unwrap()
 }
 
 /// One that is welcome, and listens to the hive.
@@ -111,7 +116,7 @@ fn stomp() -> Stomp {
 fn socketio() -> SocketIo {
     let mut socketio = SocketIo::new(Space::Main);
     socketio.welcome(Ok(&me()), NOW);
-    listening(socketio, Packet { name: "join-room".to_owned(), data: json!(HIVE), ack: 1 })
+    listening(socketio, heard(&format!(r#"21["join-room","{HIVE}"]"#)))
 }
 
 #[divan::bench_group]
@@ -156,7 +161,7 @@ mod read {
     #[divan::bench]
     fn socketio(bencher: Bencher) {
         let mut socketio = super::socketio();
-        bencher.with_inputs(say_socketio).bench_local_values(|packet| socketio.read(packet, NOW));
+        bencher.with_inputs(say_socketio).bench_local_values(|text| socketio.read(super::heard(&text), NOW));
     }
 }
 

@@ -75,7 +75,7 @@ pub fn router(app: App) -> Router {
         // What streams is neither compressed nor timed, and other sites may frame it: it has layers
         // of its own.
         .merge(wire::sockjs::routes(&services))
-        .layer(wire::socketio::layer(&services))
+        .merge(wire::socketio::routes())
         .layer(middleware::from_fn(refusal::catch_panic))
         .layer(middleware::from_fn_with_state(services, api::edge::layer))
         .layer(middleware::from_fn(layers::trace))

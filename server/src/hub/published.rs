@@ -8,7 +8,6 @@ use focushive::{
     presence::Difference,
     protocol::{Event, Topic},
 };
-use serde_json::value::RawValue;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 /// How volatile events give way where there is too much to tell. Whoever has read them all knows how
@@ -38,13 +37,15 @@ pub struct Published {
     emitted: OnceLock<Box<[Emitted]>>,
 }
 
-/// An event in a dialect whose frames are names with something written beside them.
+/// An event in a dialect that knows namespaces.
 #[derive(Clone, Debug)]
 pub struct Emitted {
     pub name: String,
     /// Whom it is about, where it is told only to those who do not know.
     pub user: Option<String>,
-    pub body: Arc<RawValue>,
+    /// As it is told in the main namespace, and in the other one once somebody hears it there.
+    pub frame: Utf8Bytes,
+    pub aside: OnceLock<Utf8Bytes>,
 }
 
 impl Published {
@@ -109,7 +110,7 @@ impl Published {
         self.enveloped.get_or_init(|| write(self).into())
     }
 
-    /// The same for names with something beside them.
+    /// The same for a dialect that knows namespaces.
     pub fn emitted(&self, write: impl FnOnce(&Self) -> Vec<Emitted>) -> &[Emitted] {
         self.emitted.get_or_init(|| write(self).into())
     }

@@ -79,7 +79,7 @@ impl Pipe {
     }
 
     /// Until the peer has taken everything.
-    async fn drained(&self) -> io::Result<()> {
+    pub async fn drained(&self) -> io::Result<()> {
         while self.is_behind() {
             self.out.writable().await?;
             let mut left = self.left();

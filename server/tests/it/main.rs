@@ -46,6 +46,8 @@ mod timer;
 mod token;
 mod undo;
 mod wire_access;
+mod wire_engineio;
 mod wire_socketio;
 mod wire_sockjs;
 mod wire_stomp;
+mod writer;

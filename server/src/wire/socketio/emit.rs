@@ -1,19 +1,13 @@
 //! Events as Socket.IO's clients know them: under the seeds' names where there is one, under their
 //! own otherwise. What is told is written once for all who hear it.
 
-use std::sync::Arc;
+use std::sync::OnceLock;
 
 use focushive::protocol::Topic;
-use serde_json::{Map, Value, json, value::RawValue};
+use serde_json::{Map, Value, json};
 
+use super::packet::{self, Space};
 use crate::hub::{Emitted, Published};
-
-/// JSON that was written already.
-pub fn raw(value: &Value) -> Arc<RawValue> {
-    let written = RawValue::from_string(value.to_string());
-    // What serde wrote it reads; `null` is never taken.
-    written.map_or_else(|_| RawValue::NULL.to_owned().into(), Arc::from)
-}
 
 /// What an event is emitted as: mostly one thing, and for a difference of presence some for each person.
 pub fn event(event: &Published) -> Vec<Emitted> {
@@ -51,7 +45,8 @@ impl About<'_> {
         if let Some(seq) = self.event.seq {
             fields.insert("seq".to_owned(), json!(seq));
         }
-        Emitted { name: name.to_owned(), user: user.map(str::to_owned), body: raw(&fields.into()) }
+        let frame = packet::emitted(Space::Main, name, &fields.into());
+        Emitted { name: name.to_owned(), user: user.map(str::to_owned), frame, aside: OnceLock::new() }
     }
 
     fn presence(&self, data: &Value) -> Vec<Emitted> {

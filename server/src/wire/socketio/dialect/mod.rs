@@ -14,27 +14,21 @@ use focushive::{
     user::Role,
 };
 use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
     ask::{Wish, wish},
     emit,
-    line::{Packet, Told},
+    packet::{self, Heard, Space},
 };
 use crate::{
     hub::{Close, Published},
     wire::dialect::{Begun, Dialect, Greeting, Step},
 };
 
-/// Which namespace it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Space {
-    Main,
-    Notifications,
-}
-
 pub enum Tag {
     Asked {
-        ack: u64,
+        ack: Option<u64>,
         name: String,
     },
     /// Whatever becomes of it.
@@ -43,7 +37,7 @@ pub enum Tag {
     Pending,
     Bell,
     Room {
-        ack: u64,
+        ack: Option<u64>,
         room: String,
         live: Option<Value>,
         then: Vec<Step<SocketIo>>,
@@ -53,6 +47,7 @@ pub enum Tag {
 pub struct SocketIo {
     space: Space,
     me: Option<Me>,
+    /// What its first word is to be acknowledged by.
     hello: Option<u64>,
     /// The room that was joined last.
     here: Option<String>,
@@ -66,19 +61,28 @@ impl SocketIo {
         Self { space, me: None, hello: None, here: None, told: Vec::new(), known: HashSet::new() }
     }
 
+    fn emitted(&self, name: &str, body: &Value) -> Utf8Bytes {
+        packet::emitted(self.space, name, body)
+    }
+
+    /// Who gave no number wants no answer.
+    fn acked(&self, ack: Option<u64>, body: &Value) -> Option<Utf8Bytes> {
+        ack.map(|ack| packet::acked(self.space, ack, body))
+    }
+
     fn refuse(&self, ack: Option<u64>, about: &str, fault: Fault) -> Vec<Step<Self>> {
         let mut body = serde_json::to_value(Refusal::from(fault.clone())).unwrap_or_default();
-        let told = ack.map(|ack| acked(ack, &json!({ "success": false, "fault": body })));
+        let told = self.acked(ack, &json!({ "success": false, "fault": body }));
         if let Some(fields) = body.as_object_mut() {
             fields.insert("event".to_owned(), json!(about));
         }
-        let mut steps = vec![Step::Refuse(emitted("error", &body), fault)];
+        let mut steps = vec![Step::Refuse(self.emitted("error", &body), fault)];
         steps.extend(told.map(Step::Say));
         steps
     }
 
-    fn join_room(&mut self, ack: u64, room: String, since: Option<u64>) -> Vec<Step<Self>> {
-        let Some(topic) = topic(&room) else { return self.refuse(Some(ack), "join-room", Fault::NotFound) };
+    fn join_room(&self, ack: Option<u64>, room: String, since: Option<u64>) -> Vec<Step<Self>> {
+        let Some(topic) = topic(&room) else { return self.refuse(ack, "join-room", Fault::NotFound) };
         let Topic::Hive(hive) = topic else {
             let since = since.filter(|_| topic.log().is_some());
             return vec![Step::Join { tag: Tag::Room { ack, room, live: None, then: Vec::new() }, topic, since }];
@@ -92,8 +96,8 @@ impl SocketIo {
         vec![enter, live]
     }
 
-    fn leave_room(&mut self, ack: u64, room: &str) -> Vec<Step<Self>> {
-        let Some(topic) = topic(room) else { return self.refuse(Some(ack), "leave-room", Fault::NotFound) };
+    fn leave_room(&mut self, ack: Option<u64>, room: &str) -> Vec<Step<Self>> {
+        let Some(topic) = topic(room) else { return self.refuse(ack, "leave-room", Fault::NotFound) };
         let mut topics = vec![topic];
         let mut steps = Vec::new();
         if let Topic::Hive(hive) = topic {
@@ -104,7 +108,7 @@ impl SocketIo {
         self.known.retain(|(known, _)| !topics.contains(known));
         self.here.take_if(|here| here == room);
         steps.extend(topics.into_iter().map(Step::Leave));
-        steps.push(Step::Say(acked(ack, &json!({ "success": true, "roomId": room }))));
+        steps.extend(self.acked(ack, &json!({ "success": true, "roomId": room })).map(Step::Say));
         steps
     }
 
@@ -118,10 +122,13 @@ impl SocketIo {
         }
     }
 
-    fn add(&mut self, event: &Published, frames: &mut Vec<Told>) {
+    fn add(&mut self, event: &Published, frames: &mut Vec<Utf8Bytes>) {
         for emitted in event.emitted(emit::event) {
             if self.is_news(event.topic, &emitted.name, emitted.user.as_deref()) {
-                frames.push(Told::Emit { name: emitted.name.clone(), body: emitted.body.clone() });
+                frames.push(match self.space {
+                    Space::Main => emitted.frame.clone(),
+                    space => emitted.aside.get_or_init(|| packet::aside(space, &emitted.frame)).clone(),
+                });
             }
         }
     }
@@ -136,7 +143,7 @@ impl SocketIo {
         }
     }
 
-    fn confirmation(&self, me: &Me, unread: Option<u32>, now: Moment) -> Told {
+    fn confirmation(&self, me: &Me, unread: Option<u32>, now: Moment) -> Utf8Bytes {
         let name = match self.space {
             Space::Main => "connect-confirmed",
             Space::Notifications => "connection:success",
@@ -145,13 +152,13 @@ impl SocketIo {
         if let (Some(unread), Some(fields)) = (unread, body.as_object_mut()) {
             fields.insert("unreadCount".to_owned(), json!(unread));
         }
-        emitted(name, &body)
+        self.emitted(name, &body)
     }
 
     /// What waited, in order, and then everything from there on.
     fn pending(&self, pending: &Pending) -> Vec<Step<Self>> {
         let Some(me) = &self.me else { return Vec::new() };
-        let told = |one: &Notification| Step::Say(emitted("notification:new", &json!(one)));
+        let told = |one: &Notification| Step::Say(self.emitted("notification:new", &json!(one)));
         let mut steps: Vec<Step<Self>> = pending.notifications.iter().map(told).collect();
         steps.push(Step::Join { tag: Tag::Aside, topic: Topic::User(me.id), since: Some(pending.head) });
         steps.push(Step::Ask { tag: Tag::Bell, request: Request::LookBell(LookBell {}) });
@@ -164,17 +171,9 @@ impl SocketIo {
         let counted = json!({ "unreadCount": count.unread, "unread": count.unread, "attention": count.attention });
         vec![
             Step::Say(self.confirmation(me, Some(count.unread), now)),
-            Step::Say(emitted("notification:count", &counted)),
+            Step::Say(self.emitted("notification:count", &counted)),
         ]
     }
-}
-
-fn emitted(name: &str, body: &Value) -> Told {
-    Told::Emit { name: name.to_owned(), body: emit::raw(body) }
-}
-
-fn acked(ack: u64, body: &Value) -> Told {
-    Told::Ack { ack, body: emit::raw(body) }
 }
 
 /// The topic that a room is: a hive by its bare id, anything by its name with `/` or `:`.
@@ -186,27 +185,27 @@ fn topic(room: &str) -> Option<Topic> {
 }
 
 impl Dialect for SocketIo {
-    type Heard = Packet;
-    type Told = Told;
+    type Heard = Heard;
+    type Told = Utf8Bytes;
     type Tag = Tag;
 
     const ALL_GREET: bool = false;
 
-    fn greet(&mut self, packet: Packet) -> Greeting {
-        self.hello = Some(packet.ack);
-        match wish(&packet.name, packet.data, None) {
+    fn greet(&mut self, heard: Heard) -> Greeting {
+        self.hello = heard.ack;
+        match wish(&heard.name, heard.data, None) {
             Ok(Wish::Authenticate(Some(token))) => Greeting::Token(token),
             Ok(_) | Err(_) => Greeting::Refused(Fault::SignedOut),
         }
     }
 
-    fn welcome(&mut self, known: Result<&Me, Fault>, now: Moment) -> Vec<Told> {
+    fn welcome(&mut self, known: Result<&Me, Fault>, now: Moment) -> Vec<Utf8Bytes> {
         let hello = self.hello.take();
         match known {
             Ok(me) => {
                 self.me = Some(me.clone());
                 let user: UserId = me.id;
-                let answer = hello.map(|ack| acked(ack, &json!({ "success": true, "userId": user })));
+                let answer = self.acked(hello, &json!({ "success": true, "userId": user }));
                 // The notifications' own word comes once everything is joined.
                 let word = (self.space == Space::Main).then(|| self.confirmation(me, None, now));
                 word.into_iter().chain(answer).collect()
@@ -231,18 +230,16 @@ impl Dialect for SocketIo {
         joins.chain([Step::Ask { tag: Tag::Pending, request: Request::ListPending(ListPending {}) }]).collect()
     }
 
-    fn read(&mut self, packet: Packet, now: Moment) -> Vec<Step<Self>> {
-        let Packet { name, data, ack } = packet;
+    fn read(&mut self, heard: Heard, now: Moment) -> Vec<Step<Self>> {
+        let Heard { name, data, ack } = heard;
+        let said = |body: Value| self.acked(ack, &body).map(Step::Say).into_iter().collect();
         match wish(&name, data, self.here.as_deref()) {
             Ok(Wish::Ask(request)) => vec![Step::Ask { tag: Tag::Asked { ack, name }, request }],
             Ok(Wish::JoinRoom { room, since }) => self.join_room(ack, room, since),
             Ok(Wish::LeaveRoom { room }) => self.leave_room(ack, &room),
-            Ok(Wish::Ping) => vec![Step::Say(acked(ack, &json!({ "success": true, "pong": true, "now": now })))],
-            Ok(Wish::Authenticate(_)) => {
-                let user = self.me.as_ref().map(|me| me.id);
-                vec![Step::Say(acked(ack, &json!({ "success": true, "userId": user })))]
-            }
-            Err(fault) => self.refuse(Some(ack), &name, fault),
+            Ok(Wish::Ping) => said(json!({ "success": true, "pong": true, "now": now })),
+            Ok(Wish::Authenticate(_)) => said(json!({ "success": true, "userId": self.me.as_ref().map(|me| me.id) })),
+            Err(fault) => self.refuse(ack, &name, fault),
         }
     }
 
@@ -255,15 +252,15 @@ impl Dialect for SocketIo {
             (Tag::Pending | Tag::Bell | Tag::Aside | Tag::Room { .. }, _) => return Vec::new(),
         };
         match answer {
-            Ok(reply) => vec![Step::Say(acked(ack, &json!({ "success": true, "ok": reply })))],
-            Err(fault) => self.refuse(Some(ack), &name, fault),
+            Ok(reply) => self.acked(ack, &json!({ "success": true, "ok": reply })).map(Step::Say).into_iter().collect(),
+            Err(fault) => self.refuse(ack, &name, fault),
         }
     }
 
     fn joined(&mut self, tag: Tag, topic: Topic, begun: Result<Begun, Fault>, _now: Moment) -> Vec<Step<Self>> {
         let begun = match (begun, &tag) {
             (Ok(begun), _) => begun,
-            (Err(fault), Tag::Room { ack, .. }) => return self.refuse(Some(*ack), "join-room", fault),
+            (Err(fault), Tag::Room { ack, .. }) => return self.refuse(*ack, "join-room", fault),
             (Err(_), Tag::Asked { .. } | Tag::Aside | Tag::Pending | Tag::Bell) => return Vec::new(),
         };
         self.told.retain(|(known, _)| *known != topic);
@@ -288,14 +285,15 @@ impl Dialect for SocketIo {
             "users": live.as_ref().and_then(|live| live.pointer("/seats")),
             "timer": live.as_ref().and_then(|live| live.pointer("/timer")),
         });
-        let mut frames = vec![emitted("room-joined", &joined), acked(ack, &joined)];
+        let mut frames = vec![self.emitted("room-joined", &joined)];
+        frames.extend(self.acked(ack, &joined));
         for event in &begun.missed {
             self.add(event, &mut frames);
         }
         frames.into_iter().map(Step::Say).collect()
     }
 
-    fn tell(&mut self, event: &Published, frames: &mut Vec<Told>) -> Result<(), Close> {
+    fn tell(&mut self, event: &Published, frames: &mut Vec<Utf8Bytes>) -> Result<(), Close> {
         let told = self.told.iter().find(|(topic, _)| *topic == event.topic).map(|(_, told)| *told);
         // Only what comes after what the reader got on joining.
         if told.is_some_and(|told| event.seq.is_none_or(|seq| told.is_none_or(|told| seq > told))) {
@@ -304,14 +302,14 @@ impl Dialect for SocketIo {
         Ok(())
     }
 
-    fn too_fast(&self, fault: &Fault, _now: Moment) -> Option<Told> {
-        Some(emitted("error", &serde_json::to_value(Refusal::from(fault.clone())).unwrap_or_default()))
+    fn too_fast(&self, fault: &Fault, _now: Moment) -> Option<Utf8Bytes> {
+        Some(self.emitted("error", &serde_json::to_value(Refusal::from(fault.clone())).unwrap_or_default()))
     }
 
-    fn bye(&self, close: Close, _now: Moment) -> Option<Told> {
+    fn bye(&self, close: Close, _now: Moment) -> Option<Utf8Bytes> {
         let body =
             json!({ "code": close.reason(), "message": "the server closes", "retry_in_ms": close.retry_in_ms() });
-        Some(emitted("error", &body))
+        Some(self.emitted("error", &body))
     }
 }
 

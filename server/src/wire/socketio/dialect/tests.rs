@@ -20,8 +20,7 @@ fn me() -> Me {
 
 fn said(steps: Vec<Step<SocketIo>>) -> Vec<String> {
     let short = |step: Step<SocketIo>| match step {
-        Step::Say(Told::Emit { name, body }) | Step::Refuse(Told::Emit { name, body }, _) => format!("{name} {body}"),
-        Step::Say(Told::Ack { ack, body }) | Step::Refuse(Told::Ack { ack, body }, _) => format!("ack {ack} {body}"),
+        Step::Say(told) | Step::Refuse(told, _) => plain(&told),
         Step::Ask { request, .. } => format!("ask {}", request.name()),
         Step::Join { topic, since, .. } => format!("join {topic} {since:?}"),
         Step::Leave(topic) => format!("leave {topic}"),
@@ -31,8 +30,22 @@ fn said(steps: Vec<Step<SocketIo>>) -> Vec<String> {
     steps.into_iter().map(short).collect()
 }
 
-fn packet(name: &str, data: Value) -> Packet {
-    Packet { name: name.to_owned(), data, ack: 5 }
+/// What a packet says, without its brackets.
+fn plain(told: &str) -> String {
+    let (head, arguments) = told.split_once('[').unwrap();
+    let arguments = arguments.strip_suffix(']').unwrap();
+    match head.split_at(2) {
+        ("42", _) => {
+            let (name, body) = arguments.split_once(',').unwrap();
+            format!("{} {body}", name.trim_matches('"'))
+        }
+        ("43", rest) => format!("ack {} {arguments}", rest.trim_start_matches("/notifications,")),
+        _ => panic!("{told}"),
+    }
+}
+
+fn heard(name: &str, data: Value) -> Heard {
+    Heard { name: name.to_owned(), data, ack: Some(5) }
 }
 
 fn begun(topic: Topic, last: Option<u64>, snapshot: Option<Value>) -> Begun {
@@ -43,7 +56,7 @@ fn begun(topic: Topic, last: Option<u64>, snapshot: Option<Value>) -> Begun {
 fn in_a_hive() -> SocketIo {
     let mut io = SocketIo::new(Space::Main);
     io.welcome(Ok(&me()), NOW);
-    let mut steps = io.read(packet("join-room", json!({ "roomId": HIVE, "since": 3 })), NOW);
+    let mut steps = io.read(heard("join-room", json!({ "roomId": HIVE, "since": 3 })), NOW);
     let Some(Step::Join { tag, topic, since: None }) = steps.pop() else { panic!("it joins nothing") };
     assert_eq!(said(steps), ["ask hive.enter"]);
     let live = json!({ "seats": [{ "person": { "id": "bob" } }], "timer": { "is": "idle" } });
@@ -75,9 +88,9 @@ fn whoever_is_known_is_confirmed() {
     );
     let mut guest = SocketIo::new(Space::Main);
     assert!(
-        matches!(guest.greet(packet("authenticate", json!({ "token": "t" }))), Greeting::Token(token) if token == "t")
+        matches!(guest.greet(heard("authenticate", json!({ "token": "t" }))), Greeting::Token(token) if token == "t")
     );
-    assert!(matches!(guest.greet(packet("hive.list", json!({}))), Greeting::Refused(Fault::SignedOut)));
+    assert!(matches!(guest.greet(heard("hive.list", json!({}))), Greeting::Refused(Fault::SignedOut)));
 }
 
 #[test]
@@ -98,13 +111,13 @@ fn notifications_join_what_is_ones_own() {
 #[test]
 fn every_event_is_acknowledged() {
     let mut io = in_a_hive();
-    let mut steps = io.read(packet("hive.list", Value::Null), NOW);
+    let mut steps = io.read(heard("hive.list", Value::Null), NOW);
     let Some(Step::Ask { tag, .. }) = steps.pop() else { panic!("nothing is asked") };
     assert_eq!(said(io.answer(tag, Ok(Reply::ListHives(Vec::new())), NOW)), [r#"ack 5 {"ok":[],"success":true}"#]);
-    let refused = said(io.read(packet("nothing", json!({})), NOW));
+    let refused = said(io.read(heard("nothing", json!({})), NOW));
     assert!(refused[0].starts_with("error ") && refused[0].contains(r#""event":"nothing""#));
     assert!(refused[1].starts_with(r#"ack 5 {"fault":{"code":"not_found""#), "{refused:?}");
-    assert!(said(io.read(packet("ping", Value::Null), NOW))[0].contains(r#""pong":true"#));
+    assert!(said(io.read(heard("ping", Value::Null), NOW))[0].contains(r#""pong":true"#));
 }
 
 #[test]
@@ -127,7 +140,7 @@ fn a_room_hears_of_words_and_people() {
     let gone = json!({ "here": [], "gone": ["bob"] });
     assert_eq!(names(told(&mut io, live, None, "presence.changed", &gone)), ["user_status", "user-left"]);
     assert_eq!(names(told(&mut io, live, None, "timer.changed", &json!({}))), ["timer.changed"]);
-    let left = said(io.read(packet("leave-room", Value::Null), NOW));
+    let left = said(io.read(heard("leave-room", Value::Null), NOW));
     assert_eq!(left[..3], ["ask hive.exit".to_owned(), format!("leave {topic}"), format!("leave {live}")]);
     assert!(told(&mut io, topic, Some(6), "chat.created", &message).is_empty());
 }
@@ -136,11 +149,11 @@ fn a_room_hears_of_words_and_people() {
 fn a_room_that_may_not_be_joined_is_refused_once() {
     let mut io = SocketIo::new(Space::Main);
     let Some(Step::Join { tag, topic, .. }) =
-        io.read(packet("join-room", json!("user:00000000-0000-0000-0000-000000000002")), NOW).pop()
+        io.read(heard("join-room", json!("user:00000000-0000-0000-0000-000000000002")), NOW).pop()
     else {
         panic!("it joins nothing")
     };
     let refused = said(io.joined(tag, topic, Err(Fault::NotFound), NOW));
     assert_eq!(refused.len(), 2);
-    assert!(said(io.read(packet("join-room", json!("kitchen")), NOW))[0].starts_with("error "));
+    assert!(said(io.read(heard("join-room", json!("kitchen")), NOW))[0].starts_with("error "));
 }
