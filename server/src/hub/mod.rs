@@ -220,6 +220,11 @@ impl Hub {
         }
     }
 
+    /// How far a topic was told, where somebody listens and it is known.
+    pub fn told(&self, topic: Topic) -> Option<u64> {
+        self.shard(topic).get(&topic)?.told
+    }
+
     /// The number after which a topic still waits for something, if it does.
     pub fn gap(&self, topic: Topic) -> Option<u64> {
         let shard = self.shard(topic);

@@ -253,6 +253,9 @@ async fn choices_count_from_the_nearest_and_less_is_one_step_quieter() {
     let less = hive.sockets[0].ok("notification.less", json!({ "notification": news["id"] })).await;
     assert_eq!(less["level"], json!("off"));
     hive.say(1, "@ada two").await;
+    // Whoever wrote plain words before is remembered as one whom nobody watches.
+    hive.say(1, "plain").await;
+    hive.say(1, "words").await;
     hive.ok(0, "notification.choose", json!({ "kind": "hive_message", "level": "interrupt" })).await;
     hive.say(1, "three").await;
     hive.house.pass(TOLD_BY);

@@ -54,7 +54,9 @@ impl Verdict {
 /// What is committed together, and what was decided within it so far.
 pub struct Batch {
     now: Moment,
-    heads: HashMap<Uuid, i64>,
+    pub heads: HashMap<Uuid, i64>,
+    /// What is decided by is remembered, and has to be looked at when it is written.
+    remembered: bool,
     waiting: HashSet<Name>,
     /// Those that waited and are written now.
     pub released: Vec<Name>,
@@ -67,7 +69,13 @@ pub struct Batch {
 impl Batch {
     pub fn new(heads: HashMap<Uuid, i64>, waiting: HashSet<Name>, now: Moment) -> Self {
         let (written, wrote, released) = (HashMap::new(), HashMap::new(), Vec::new());
-        Self { now, heads, waiting, released, written, wrote, columns: Columns::default(), told: Vec::new() }
+        let (columns, told) = (Columns::default(), Vec::new());
+        Self { now, heads, remembered: false, waiting, released, written, wrote, columns, told }
+    }
+
+    /// By what is remembered.
+    pub fn remembered(heads: HashMap<Uuid, i64>, now: Moment) -> Self {
+        Self { remembered: true, ..Self::new(heads, HashSet::new(), now) }
     }
 
     /// On each in turn; or it is all of them or none.
@@ -110,6 +118,7 @@ impl Batch {
         self.wrote.insert((hive, author), self.now);
         let slow = floor.slow_seconds > 0;
         let answers = known.reply_author;
+        self.columns.standings.push(self.remembered.then(|| known.standing.clone()));
         let message = Box::new(message(new, known, number(seq), self.now));
         self.add(hive, &message, slow);
         Verdict::Written(message, hive, answers)

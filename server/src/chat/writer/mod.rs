@@ -2,6 +2,7 @@
 //! telling costs little. A message that comes alone waits for nobody.
 
 mod batch;
+mod remembered;
 mod store;
 
 use std::{
@@ -26,6 +27,7 @@ use uuid::Uuid;
 
 use self::{
     batch::{Batch, Verdict, written},
+    remembered::Remembered,
     store::Known,
 };
 use super::{held::Origin, store::one};
@@ -94,9 +96,8 @@ impl Writer {
     pub fn start(db: &PgPool, hub: &Hub, clock: &Clock, teller: &Teller, tasks: &TaskTracker) -> Self {
         let lane = |_| {
             let (lane, jobs) = mpsc::channel(WAITING);
-            tasks.spawn(
-                Lane { db: db.clone(), hub: hub.clone(), clock: clock.clone(), teller: teller.clone() }.run(jobs),
-            );
+            let (db, hub, clock, teller) = (db.clone(), hub.clone(), clock.clone(), teller.clone());
+            tasks.spawn(Lane { db, hub, clock, teller, remembered: Remembered::default() }.run(jobs));
             lane
         };
         Self { lanes: (0..LANES).map(lane).collect() }
@@ -149,10 +150,11 @@ struct Lane {
     hub: Hub,
     clock: Clock,
     teller: Teller,
+    remembered: Remembered,
 }
 
 impl Lane {
-    async fn run(self, mut jobs: mpsc::Receiver<Job>) {
+    async fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
         let mut together = Vec::with_capacity(TOGETHER);
         while jobs.recv_many(&mut together, TOGETHER).await > 0 {
             let (mut news, mut waiting) = (Vec::new(), Vec::new());
@@ -176,14 +178,14 @@ impl Lane {
     }
 
     /// In a commit of their own, so that nobody else's refusal is theirs.
-    async fn all(&self, news: Vec<New>) -> Result<Vec<Message>, Fault> {
+    async fn all(&mut self, news: Vec<New>) -> Result<Vec<Message>, Fault> {
         let answers = self.try_to_commit(news, Refusal::OfAll).await?;
         answers.into_iter().map(|answer| answer.map(|message| *message)).collect()
     }
 
     /// What the database refuses because of one message is no reason to refuse the others: they are
     /// tried one by one then. Where it cannot be had at all, that would only take longer.
-    async fn answer(&self, news: Vec<New>) -> Vec<Answer> {
+    async fn answer(&mut self, news: Vec<New>) -> Vec<Answer> {
         if news.is_empty() {
             return Vec::new();
         }
@@ -202,13 +204,13 @@ impl Lane {
         answers
     }
 
-    async fn try_to_commit(&self, news: Vec<New>, refusal: Refusal) -> Result<Vec<Answer>, Fault> {
+    async fn try_to_commit(&mut self, news: Vec<New>, refusal: Refusal) -> Result<Vec<Answer>, Fault> {
         let committed = timeout(WITHIN, self.commit(news, refusal)).await;
         committed.unwrap_or_else(|_| Err(failure::away().into())).map_err(settle)
     }
 
     /// Decides on each, writes those that may be written, and tells of them.
-    async fn commit(&self, news: Vec<New>, refusal: Refusal) -> Result<Vec<Answer>, Failure> {
+    async fn commit(&mut self, news: Vec<New>, refusal: Refusal) -> Result<Vec<Answer>, Failure> {
         let done = match self.at_once(&news, refusal).await? {
             Some(done) => done,
             None => self.in_turn(news, refusal).await?,
@@ -231,9 +233,12 @@ impl Lane {
     /// As most are written: what is decided by is read in one statement, and everything is written in
     /// another, if nothing has happened in these hives between the two. Not so where something did,
     /// where anybody is to be told besides, or where what is written waited for the break.
-    async fn at_once(&self, news: &[New], refusal: Refusal) -> Result<Option<Done>, Failure> {
+    async fn at_once(&mut self, news: &[New], refusal: Refusal) -> Result<Option<Done>, Failure> {
         if news.iter().any(|new| new.origin == Origin::Held || !new.mentions.is_empty()) {
             return Ok(None);
+        }
+        if let Some(done) = self.unasked(news).await? {
+            return Ok(Some(done));
         }
         let now = self.clock.now();
         let mut db = self.db.acquire().await?;
@@ -243,10 +248,31 @@ impl Lane {
         }
         let heads = news.iter().zip(&known).filter_map(|(new, known)| Some((new.ask.hive.0, known.head?))).collect();
         let mut batch = Batch::new(heads, HashSet::new(), now);
-        let verdicts = batch.decide_all(news.to_vec(), known, refusal)?;
-        if !batch.columns.hives.is_empty() && !store::write(&mut *db, &batch.columns, CREATED, now).await? {
+        let verdicts = batch.decide_all(news.to_vec(), known.clone(), refusal)?;
+        if !batch.columns.hives.is_empty() {
+            if !store::write(&mut *db, &batch.columns, CREATED, now).await? {
+                return Ok(None);
+            }
+            self.remembered.keep(news, known);
+            self.remembered.move_on(&batch.heads);
+        }
+        Ok(Some(Done { verdicts, told: batch.told, noted: false }))
+    }
+
+    /// By what is remembered of all who write, without asking first. Only what may be written is: a
+    /// refusal might not hold any more.
+    async fn unasked(&mut self, news: &[New]) -> Result<Option<Done>, Failure> {
+        let Some((heads, known)) = self.remembered.recall(news, &self.hub) else { return Ok(None) };
+        let now = self.clock.now();
+        let mut batch = Batch::remembered(heads, now);
+        let decided = batch.decide_all(news.to_vec(), known, Refusal::OfAll);
+        let verdicts = decided.unwrap_or_default();
+        let is_plain = verdicts.iter().all(|verdict| matches!(verdict, Verdict::Written(..)));
+        if verdicts.is_empty() || !is_plain || !store::write(&self.db, &batch.columns, CREATED, now).await? {
+            self.remembered.forget(news);
             return Ok(None);
         }
+        self.remembered.move_on(&batch.heads);
         Ok(Some(Done { verdicts, told: batch.told, noted: false }))
     }
 

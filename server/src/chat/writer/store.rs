@@ -11,6 +11,7 @@ use sqlx::{PgExecutor, query, query_as};
 use uuid::Uuid;
 
 /// What is known about one message that somebody wants to write.
+#[derive(Clone)]
 pub struct Known {
     pub author: UserId,
     pub name: Name,
@@ -25,6 +26,8 @@ pub struct Known {
     pub head: Option<i64>,
     /// Somebody wants to know of every message there.
     pub watched: bool,
+    /// All that is decided and told by of the author and the hive, as Postgres writes it.
+    pub standing: String,
     /// The number it has already, if it was sent before.
     pub sent: Option<i64>,
     pub reply_to: Option<i64>,
@@ -50,6 +53,7 @@ pub async fn known(
                   coalesce(h.slow_seconds, 0::smallint) as "slow_seconds!", head.seq as "head?",
                   exists (select from notification_choice c where c.kind = 'hive_message' and c.level <> 'off'
                           and (c.hive_id = w.hive or c.hive_id is null)) as "watched!",
+                  row(u.name, u.handle, u.avatar_id, m.rank, m.muted_until, h.archived_at, h.slow_seconds)::text as "standing!",
                   x.seq as "sent?", r.seq as "reply_to?", r.author as "reply_author?: UserId", r.name as "reply_name?", r.body as "reply_body?: Body"
            from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[]) with ordinality as w (hive, author, key, reply, n)
            join "user" u on u.id = w.author
@@ -86,24 +90,41 @@ pub struct Columns {
     pub mentions: Vec<String>,
     pub slow: Vec<bool>,
     pub data: Vec<String>,
+    /// What was remembered of the author and the hive, where they were not asked about.
+    pub standings: Vec<Option<String>>,
 }
 
 /// Messages, their events, the heads of their hives, and when somebody wrote in a slow one: all of
 /// it in one statement. Nothing is written, and the answer is no, where anything else has happened
-/// in one of the hives since their numbers were taken.
+/// in one of the hives since their numbers were taken, or where what was remembered does not hold.
 pub async fn write(db: impl PgExecutor<'_>, columns: &Columns, name: &str, now: Moment) -> sqlx::Result<bool> {
     let written = query!(
         r#"with new as (
                select * from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[],
-                                    $8::bigint[], $9::text[], $10::bool[], $11::text[])
-               as new (hive, seq, id, author, key, body, html, reply, mentions, slow, data)
+                                    $8::bigint[], $9::text[], $10::bool[], $11::text[], $14::text[])
+               as new (hive, seq, id, author, key, body, html, reply, mentions, slow, data, standing)
            ), last as (
                select hive, min(seq) - 1 as before, max(seq) as seq from new group by hive
            ), locked as (
                select head.topic, head.seq from topic_head head join last on head.topic = last.hive
                order by head.topic for update of head
+           ), changed as (
+               select exists (
+                   select from new where new.standing is not null and (
+                       new.standing is distinct from (
+                           select row(u.name, u.handle, u.avatar_id, m.rank, m.muted_until, h.archived_at, h.slow_seconds)::text
+                           from "user" u
+                           left join lateral (select * from hive_member m
+                                              where m.hive_id = new.hive and m.user_id = new.author limit 1) m on true
+                           left join lateral (select * from hive h where h.id = new.hive limit 1) h on true
+                           where u.id = new.author)
+                       or exists (select from message x
+                                  where x.hive_id = new.hive and x.author = new.author and x.key = new.key)
+                       or exists (select from notification_choice c where c.kind = 'hive_message' and c.level <> 'off'
+                                  and (c.hive_id = new.hive or c.hive_id is null)))
+               ) as yes
            ), unmoved as (
-               select count(*) = (select count(*) from last) as yes
+               select count(*) = (select count(*) from last) and not (select yes from changed) as yes
                from locked join last on locked.topic = last.hive and locked.seq = last.before
            ), messages as (
                insert into message (hive_id, seq, id, author, key, body, html, reply_to, mentions, at)
@@ -131,6 +152,7 @@ pub async fn write(db: impl PgExecutor<'_>, columns: &Columns, name: &str, now: 
         &columns.data,
         now as Moment,
         name,
+        &columns.standings as &[Option<String>],
     )
     .execute(db)
     .await?;
