@@ -178,7 +178,15 @@ class Street {
 }
 
 /** One house for all tests of a file, with Ada as its owner; and an empty one, for one test alone. */
-export const test = base.extend<{ bare: House; house: House }, { street: Street }>({
+export const test = base.extend<{ bare: House; house: House; goodbyes: void }, { street: Street }>({
+  // Whoever came for a test leaves with it: pages that nobody looks at any more slow down the rest.
+  goodbyes: [
+    async ({ browser }, use) => {
+      await use();
+      await Promise.all(browser.contexts().map((context) => context.close()));
+    },
+    { auto: true },
+  ],
   bare: async ({}, use) => {
     const house = await House.open();
     await use(house);
