@@ -42,7 +42,7 @@ pub struct Published {
 pub struct Emitted {
     pub name: String,
     /// Whom it is about, where it is told only to those who do not know.
-    pub user: Option<String>,
+    pub user: Option<UserId>,
     /// As it is told in the main namespace, and in the other one once somebody hears it there.
     pub frame: Utf8Bytes,
     pub aside: OnceLock<Utf8Bytes>,

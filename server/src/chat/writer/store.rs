@@ -97,6 +97,7 @@ pub struct Columns {
 /// Messages, their events, the heads of their hives, and when somebody wrote in a slow one: all of
 /// it in one statement. Nothing is written, and the answer is no, where anything else has happened
 /// in one of the hives since their numbers were taken, or where what was remembered does not hold.
+/// (Asked whether it exists, a message would be looked for in a copy of the whole table.)
 pub async fn write(db: impl PgExecutor<'_>, columns: &Columns, name: &str, now: Moment) -> sqlx::Result<bool> {
     let written = query!(
         r#"with new as (
@@ -118,8 +119,8 @@ pub async fn write(db: impl PgExecutor<'_>, columns: &Columns, name: &str, now: 
                                               where m.hive_id = new.hive and m.user_id = new.author limit 1) m on true
                            left join lateral (select * from hive h where h.id = new.hive limit 1) h on true
                            where u.id = new.author)
-                       or exists (select from message x
-                                  where x.hive_id = new.hive and x.author = new.author and x.key = new.key)
+                       or (select x.seq from message x
+                           where x.hive_id = new.hive and x.author = new.author and x.key = new.key limit 1) is not null
                        or exists (select from notification_choice c where c.kind = 'hive_message' and c.level <> 'off'
                                   and (c.hive_id = new.hive or c.hive_id is null)))
                ) as yes

@@ -61,7 +61,8 @@ impl Client {
             return Err(Close::Malformed);
         }
         match packet {
-            Packet::Connect { space, auth } => self.connect(space, &auth).await,
+            // Put aside, as it happens once: what hears it is kept as long as somebody is connected.
+            Packet::Connect { space, auth } => Box::pin(self.connect(space, &auth)).await,
             Packet::Disconnect { space } => Space::of(space).into_iter().for_each(|space| self.session.exit(space)),
             // What is said where one is not connected is said to nobody.
             Packet::Event { space, heard, .. } => {

@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use focushive::protocol::Topic;
+use focushive::{id::UserId, protocol::Topic};
 use serde_json::{Map, Value, json};
 
 use super::packet::{self, Space};
@@ -39,28 +39,28 @@ struct About<'a> {
 
 impl About<'_> {
     /// With where and when, which every one of them says.
-    fn emit(&self, name: &str, user: Option<&str>, mut fields: Map<String, Value>) -> Emitted {
+    fn emit(&self, name: &str, user: Option<UserId>, mut fields: Map<String, Value>) -> Emitted {
         fields.insert("roomId".to_owned(), json!(self.room));
         fields.insert("timestamp".to_owned(), json!(self.event.at));
         if let Some(seq) = self.event.seq {
             fields.insert("seq".to_owned(), json!(seq));
         }
         let frame = packet::emitted(Space::Main, name, &fields.into());
-        Emitted { name: name.to_owned(), user: user.map(str::to_owned), frame, aside: OnceLock::new() }
+        Emitted { name: name.to_owned(), user, frame, aside: OnceLock::new() }
     }
 
     fn presence(&self, data: &Value) -> Vec<Emitted> {
         let mut emitted = Vec::new();
         for seat in list(data, "/here") {
-            let user = text(seat, "/person/id");
+            let user = user(seat);
             let known =
                 [("userId", "/person/id"), ("username", "/person/name"), ("state", "/state"), ("goal", "/goal")];
             let mut fields = pick(seat, &known);
-            emitted.push(self.emit("user-joined", Some(user), fields.clone()));
+            emitted.push(self.emit("user-joined", user, fields.clone()));
             fields.insert("status".to_owned(), part(seat, "/state/is"));
-            emitted.push(self.emit("user_status", Some(user), fields));
+            emitted.push(self.emit("user_status", user, fields));
         }
-        for user in list(data, "/gone").iter().filter_map(Value::as_str) {
+        for user in list(data, "/gone").iter().filter_map(|user| user.as_str()?.parse().ok()) {
             let gone = |status: &str| {
                 Map::from_iter([("userId".to_owned(), json!(user)), ("status".to_owned(), json!(status))])
             };
@@ -101,8 +101,9 @@ fn part(data: &Value, path: &str) -> Value {
     data.pointer(path).cloned().unwrap_or_default()
 }
 
-fn text<'a>(data: &'a Value, path: &str) -> &'a str {
-    data.pointer(path).and_then(Value::as_str).unwrap_or_default()
+/// Who sits there.
+pub fn user(seat: &Value) -> Option<UserId> {
+    seat.pointer("/person/id")?.as_str()?.parse().ok()
 }
 
 fn list<'a>(data: &'a Value, path: &str) -> &'a [Value] {

@@ -1,8 +1,6 @@
 //! Socket.IO's events as a dialect: every event a client emits is answered by an acknowledgement, and
 //! a refusal is an `error` besides. It owns no socket.
 
-use std::collections::HashSet;
-
 use focushive::{
     Fault, Moment,
     account::Me,
@@ -11,6 +9,7 @@ use focushive::{
     id::{HiveId, UserId},
     notification::{Count, ListPending, LookBell, Notification, Pending},
     protocol::{Reply, Request, Topic},
+    text::Name,
     user::Role,
 };
 use serde_json::{Value, json};
@@ -46,19 +45,36 @@ pub enum Tag {
 
 pub struct SocketIo {
     space: Space,
-    me: Option<Me>,
+    me: Option<Own>,
     /// What its first word is to be acknowledged by.
     hello: Option<u64>,
     /// The room that was joined last.
     here: Option<String>,
     told: Vec<(Topic, Option<u64>)>,
-    /// Who is known to be in a room, so that those who come are told apart from those who change.
-    known: HashSet<(Topic, String)>,
+    /// Who is known to be in a room, in order, so that those who come are told apart from those who
+    /// change.
+    known: Vec<(Topic, Vec<UserId>)>,
+}
+
+/// What a session keeps of whose it is.
+struct Own {
+    id: UserId,
+    name: Name,
+    /// What is theirs to hear of without asking.
+    topics: Vec<Topic>,
+}
+
+impl From<&Me> for Own {
+    fn from(me: &Me) -> Self {
+        let mut topics: Vec<Topic> = me.sector.iter().map(|sector| Topic::Sector(sector.id)).collect();
+        topics.extend((me.role >= Role::Admin).then_some(Topic::Admin));
+        Self { id: me.id, name: me.name.clone(), topics }
+    }
 }
 
 impl SocketIo {
     pub fn new(space: Space) -> Self {
-        Self { space, me: None, hello: None, here: None, told: Vec::new(), known: HashSet::new() }
+        Self { space, me: None, hello: None, here: None, told: Vec::new(), known: Vec::new() }
     }
 
     fn emitted(&self, name: &str, body: &Value) -> Utf8Bytes {
@@ -113,18 +129,35 @@ impl SocketIo {
     }
 
     /// Whether it is to be emitted here: somebody who was there already does not come.
-    fn is_news(&mut self, topic: Topic, name: &str, user: Option<&str>) -> bool {
+    fn is_news(&mut self, topic: Topic, name: &str, user: Option<UserId>) -> bool {
         let Some(user) = user else { return true };
         match name {
-            "user-joined" => self.known.insert((topic, user.to_owned())),
-            "user-left" => self.known.remove(&(topic, user.to_owned())),
+            "user-joined" => self.meet(topic, user),
+            "user-left" => self.known(topic).is_some_and(|known| {
+                let there = known.binary_search(&user);
+                there.map(|at| known.remove(at)).is_ok()
+            }),
             _ => true,
         }
     }
 
+    fn known(&mut self, topic: Topic) -> Option<&mut Vec<UserId>> {
+        self.known.iter_mut().find(|(known, _)| *known == topic).map(|(_, people)| people)
+    }
+
+    /// False if they were known to be there.
+    fn meet(&mut self, topic: Topic, user: UserId) -> bool {
+        let Some(known) = self.known(topic) else {
+            self.known.push((topic, vec![user]));
+            return true;
+        };
+        let there = known.binary_search(&user);
+        there.map_err(|at| known.insert(at, user)).is_err()
+    }
+
     fn add(&mut self, event: &Published, frames: &mut Vec<Utf8Bytes>) {
         for emitted in event.emitted(emit::event) {
-            if self.is_news(event.topic, &emitted.name, emitted.user.as_deref()) {
+            if self.is_news(event.topic, &emitted.name, emitted.user) {
                 frames.push(match self.space {
                     Space::Main => emitted.frame.clone(),
                     space => emitted.aside.get_or_init(|| packet::aside(space, &emitted.frame)).clone(),
@@ -137,13 +170,13 @@ impl SocketIo {
     fn remember(&mut self, topic: Topic, snapshot: Option<&Value>) {
         let seats = snapshot.and_then(|snapshot| snapshot.pointer("/seats")).and_then(Value::as_array);
         for seat in seats.into_iter().flatten() {
-            if let Some(user) = seat.pointer("/person/id").and_then(Value::as_str) {
-                self.known.insert((topic, user.to_owned()));
+            if let Some(user) = emit::user(seat) {
+                self.meet(topic, user);
             }
         }
     }
 
-    fn confirmation(&self, me: &Me, unread: Option<u32>, now: Moment) -> Utf8Bytes {
+    fn confirmation(&self, me: &Own, unread: Option<u32>, now: Moment) -> Utf8Bytes {
         let name = match self.space {
             Space::Main => "connect-confirmed",
             Space::Notifications => "connection:success",
@@ -203,11 +236,11 @@ impl Dialect for SocketIo {
         let hello = self.hello.take();
         match known {
             Ok(me) => {
-                self.me = Some(me.clone());
-                let user: UserId = me.id;
-                let answer = self.acked(hello, &json!({ "success": true, "userId": user }));
+                let answer = self.acked(hello, &json!({ "success": true, "userId": me.id }));
+                let own = Own::from(me);
                 // The notifications' own word comes once everything is joined.
-                let word = (self.space == Space::Main).then(|| self.confirmation(me, None, now));
+                let word = (self.space == Space::Main).then(|| self.confirmation(&own, None, now));
+                self.me = Some(own);
                 word.into_iter().chain(answer).collect()
             }
             Err(fault) => {
@@ -224,9 +257,7 @@ impl Dialect for SocketIo {
     /// Who comes for notifications joins what is theirs without asking.
     fn rest(&mut self, _now: Moment) -> Vec<Step<Self>> {
         let (Space::Notifications, Some(me)) = (self.space, &self.me) else { return Vec::new() };
-        let mut topics: Vec<Topic> = me.sector.iter().map(|sector| Topic::Sector(sector.id)).collect();
-        topics.extend((me.role >= Role::Admin).then_some(Topic::Admin));
-        let joins = topics.into_iter().map(|topic| Step::Join { tag: Tag::Aside, topic, since: None });
+        let joins = me.topics.iter().map(|topic| Step::Join { tag: Tag::Aside, topic: *topic, since: None });
         joins.chain([Step::Ask { tag: Tag::Pending, request: Request::ListPending(ListPending {}) }]).collect()
     }
 

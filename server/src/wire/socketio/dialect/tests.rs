@@ -7,6 +7,8 @@ use uuid::Uuid;
 use super::*;
 
 const NOW: Moment = Moment(datetime!(2026-01-05 10:20:31.412 UTC));
+const BOB: &str = "00000000-0000-0000-0000-000000000002";
+const EVE: &str = "00000000-0000-0000-0000-000000000003";
 const HIVE: &str = "00000000-0000-0000-0000-000000000007";
 
 fn me() -> Me {
@@ -59,12 +61,12 @@ fn in_a_hive() -> SocketIo {
     let mut steps = io.read(heard("join-room", json!({ "roomId": HIVE, "since": 3 })), NOW);
     let Some(Step::Join { tag, topic, since: None }) = steps.pop() else { panic!("it joins nothing") };
     assert_eq!(said(steps), ["ask hive.enter"]);
-    let live = json!({ "seats": [{ "person": { "id": "bob" } }], "timer": { "is": "idle" } });
+    let live = json!({ "seats": [{ "person": { "id": BOB } }], "timer": { "is": "idle" } });
     let mut steps = io.joined(tag, topic, Ok(begun(topic, None, Some(live))), NOW);
     let Some(Step::Join { tag, topic, since: Some(3) }) = steps.pop() else { panic!("it does not join the rest") };
     let joined = said(io.joined(tag, topic, Ok(begun(topic, Some(4), None)), NOW));
     assert!(joined[0].starts_with("room-joined ") && joined[1].starts_with("ack 5 "), "{joined:?}");
-    assert!(joined[0].contains(r#""users":[{"person":{"id":"bob"}}]"#), "{}", joined[0]);
+    assert!(joined[0].contains(&format!(r#""users":[{{"person":{{"id":"{BOB}"}}}}]"#)), "{}", joined[0]);
     io
 }
 
@@ -124,7 +126,7 @@ fn every_event_is_acknowledged() {
 fn a_room_hears_of_words_and_people() {
     let (mut io, hive) = (in_a_hive(), HIVE.parse().unwrap());
     let (topic, live) = (Topic::Hive(hive), Topic::HiveLive(hive));
-    let message = json!({ "id": "m", "body": "Hello", "author": { "id": "bob", "name": "Bob" } });
+    let message = json!({ "id": "m", "body": "Hello", "author": { "id": BOB, "name": "Bob" } });
     assert!(told(&mut io, topic, Some(4), "chat.created", &message).is_empty(), "it was there on joining");
     let words = told(&mut io, topic, Some(5), "chat.created", &message);
     assert!(
@@ -135,9 +137,9 @@ fn a_room_hears_of_words_and_people() {
     let names =
         |words: Vec<String>| words.iter().map(|word| word.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>();
     let seat = |id: &str| json!({ "here": [{ "person": { "id": id }, "state": { "is": "around" } }], "gone": [] });
-    assert_eq!(names(told(&mut io, live, None, "presence.changed", &seat("bob"))), ["user_status"]);
-    assert_eq!(names(told(&mut io, live, None, "presence.changed", &seat("eve"))), ["user-joined", "user_status"]);
-    let gone = json!({ "here": [], "gone": ["bob"] });
+    assert_eq!(names(told(&mut io, live, None, "presence.changed", &seat(BOB))), ["user_status"]);
+    assert_eq!(names(told(&mut io, live, None, "presence.changed", &seat(EVE))), ["user-joined", "user_status"]);
+    let gone = json!({ "here": [], "gone": [BOB] });
     assert_eq!(names(told(&mut io, live, None, "presence.changed", &gone)), ["user_status", "user-left"]);
     assert_eq!(names(told(&mut io, live, None, "timer.changed", &json!({}))), ["timer.changed"]);
     let left = said(io.read(heard("leave-room", Value::Null), NOW));

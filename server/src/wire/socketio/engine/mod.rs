@@ -149,7 +149,8 @@ fn open_polling(sessions: &Sessions, client: Client) -> Result<Response, Refusal
     let opening = opening(&client, Transport::Polling);
     let (sessions, tasks) = (sessions.clone(), client.services.tasks.clone());
     tasks.spawn(async move {
-        watch(&client).await;
+        let why = watch(&client).await;
+        client.session.close(why);
         sessions.lock().remove(&client.session.id);
     });
     Ok(text(opening.to_string()))
@@ -158,20 +159,22 @@ fn open_polling(sessions: &Sessions, client: Client) -> Result<Response, Refusal
 fn open_socket(client: Client, upgrade: Upgrade) -> Response {
     let client = Arc::new(client);
     let tasks = client.services.tasks.clone();
-    upgrade.then(&tasks.clone(), MOST_READ, move |socket| async move {
+    upgrade.then(&tasks, MOST_READ, move |mut socket| async move {
         client.session.say(opening(&client, Transport::Socket));
         client.session.move_to(socket.pipe());
-        let watched = Arc::clone(&client);
-        tasks.spawn(async move { watch(&watched).await });
-        listen(&client, socket).await;
+        let why = tokio::select! {
+            why = listen(&client, &mut socket) => why,
+            why = watch(&client) => why,
+        };
+        Box::pin(end(&client, socket, why)).await;
     })
 }
 
 /// As long as somebody is there and connected to something. The server's end is theirs.
-async fn watch(client: &Client) {
+async fn watch(client: &Client) -> Close {
     let Client { services, session, .. } = client;
     let limits = &services.config.limits;
-    let why = tokio::select! {
+    tokio::select! {
         why = session.ended() => why,
         () = session.beat(limits) => Close::Dead,
         () = session.is_deserted(limits.handshake.duration()) => Close::Done,
@@ -179,29 +182,25 @@ async fn watch(client: &Client) {
             sleep(LAST_WORDS).await;
             Close::Restart { retry_in_ms: 0 }
         }
-    };
-    session.close(why);
+    }
 }
 
-/// Hears what comes by the socket, until either side ends it.
-async fn listen(client: &Client, mut socket: Socket) {
-    let session = &client.session;
-    let why = loop {
-        let sign = tokio::select! {
-            biased;
-            why = session.ended() => break why,
-            sign = socket.hear() => sign,
-        };
-        let heard = match sign {
+/// Hears what comes by the socket, until the client ends it.
+async fn listen(client: &Client, socket: &mut Socket) -> Close {
+    loop {
+        let heard = match socket.hear().await {
             Ok(Sign::Said(words)) => hear(client, &words).await,
             Ok(Sign::Answered | Sign::Alive) => Ok(()),
             Err(why) => Err(why.unwrap_or(Close::Done)),
         };
         if let Err(why) = heard {
-            break why;
+            return why;
         }
-    };
-    session.close(why);
+    }
+}
+
+async fn end(client: &Client, mut socket: Socket, why: Close) {
+    client.session.close(why);
     socket.end(None, why).await;
 }
 
@@ -222,12 +221,15 @@ fn try_socket(sessions: Sessions, client: Arc<Client>, upgrade: Upgrade) -> Resp
             moved = timeout(patience, probe(&client.session, &mut socket)) => moved.unwrap_or(false),
         };
         client.session.is_moving(false);
-        if moved {
-            sessions.lock().remove(&client.session.id);
-            listen(&client, socket).await;
-        } else {
-            socket.end(None, Close::Done).await;
+        if !moved {
+            return socket.end(None, Close::Done).await;
         }
+        sessions.lock().remove(&client.session.id);
+        let why = tokio::select! {
+            why = listen(&client, &mut socket) => why,
+            why = client.session.ended() => why,
+        };
+        Box::pin(end(&client, socket, why)).await;
     })
 }
 
