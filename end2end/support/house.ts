@@ -13,6 +13,9 @@ export const PASSWORD = "seven blue herons";
 const EXECUTABLE = process.env.FOCUSHIVE_EXECUTABLE ?? fileURLToPath(new URL("../../dist/focushive/focushive", import.meta.url));
 
 export class House {
+  /** Those that nobody has closed yet, by whatever a test broke off. */
+  private static readonly standing = new Set<House>();
+
   private constructor(
     readonly url: string,
     readonly folder: string,
@@ -30,8 +33,13 @@ export class House {
     const free = Object.fromEntries(["SENDS", "JOINS", "INVITES", "HIVES", "UPLOADS"].map((what) => [`FOCUSHIVE_${what}_PER_MINUTE`, "6000"]));
     const all = { FOCUSHIVE_LISTEN: address, FOCUSHIVE_DATA: folder, FOCUSHIVE_METRICS_LISTEN: "off", FOCUSHIVE_UI_PAGE: "true", ...free, ...settings };
     const house = new House(`http://${address}`, folder, start(all), all);
+    House.standing.add(house);
     await house.ready();
     return house;
+  }
+
+  static async closeAll(): Promise<void> {
+    await Promise.all([...House.standing].map((house) => house.close()));
   }
 
   private async ready(): Promise<void> {
@@ -63,9 +71,9 @@ export class House {
   }
 
   async close(): Promise<void> {
+    House.standing.delete(this);
     const ended = new Promise((done) => this.server.once("exit", done));
-    this.server.kill("SIGTERM");
-    await ended;
+    if (this.server.kill("SIGTERM")) await ended;
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
@@ -197,7 +205,7 @@ export const test = base.extend<{ bare: House; house: House; goodbyes: void }, {
     async ({ browser }, use) => {
       const street = new Street(browser);
       await use(street);
-      await street.close();
+      await House.closeAll();
     },
     { scope: "worker" },
   ],

@@ -1,19 +1,26 @@
 //! How long it takes to read what one client says, and to write what another hears, in each dialect:
 //! without a socket and without a database. What is written the first time is an event's own cost;
-//! what is written again, that of each further reader.
+//! what is written again, that of each further reader. Besides, what lies between the two: a hive's
+//! clock that is worked out, and what is put into its readers' outboxes.
 
 #![expect(clippy::unwrap_used, reason = "it stops where it cannot go on")]
 
-use divan::{Bencher, counter::BytesCount};
+use divan::{
+    Bencher,
+    counter::{BytesCount, ItemsCount},
+};
 use focushive::{
     Moment,
     account::Me,
-    id::HiveId,
-    protocol::{Topic, frame::Joined},
+    chat::Typing,
+    id::{HiveId, SessionId, UserId},
+    protocol::{Event, Topic, frame::Joined},
+    text::Name,
+    timer::{Act, Acted, Rhythm, Timer},
 };
 use serde_json::json;
 use server::{
-    hub::Published,
+    hub::{Hub, Merge, Part, Published},
     wire::{
         dialect::{Begun, Dialect, Step},
         line::Words,
@@ -26,7 +33,7 @@ use server::{
         stomp::Stomp,
     },
 };
-use time::macros::datetime;
+use time::{Duration, macros::datetime};
 use uuid::Uuid;
 
 const NOW: Moment = Moment(datetime!(2026-01-05 10:20:31.412 UTC));
@@ -225,5 +232,60 @@ mod write_again {
     #[divan::bench]
     fn socketio(bencher: Bencher) {
         again(bencher, super::socketio());
+    }
+}
+
+#[divan::bench_group]
+mod clock {
+    use super::*;
+
+    fn started() -> Timer {
+        let rhythm = Rhythm { auto_focus: true, auto_break: true, ..Rhythm::default() };
+        let mut timer = Timer { rhythm, ..Timer::default() };
+        let by = UserId(Uuid::from_u128(1));
+        let acted = Acted { by, name: Name::parse("Ada").unwrap(), at: NOW, act: Act::Start { grid: false } };
+        timer.act(acted, None).unwrap();
+        timer
+    }
+
+    /// What any page does a few times a second.
+    #[divan::bench]
+    fn look(bencher: Bencher) {
+        let (timer, now) = (started(), NOW.after(Duration::minutes(7)));
+        bencher.bench_local(|| timer.face(now));
+    }
+
+    /// What a server does that was away for most of a day.
+    #[divan::bench]
+    fn fold_a_day(bencher: Bencher) {
+        let (timer, now) = (started(), NOW.after(Duration::hours(23)));
+        bencher.with_inputs(|| timer.clone()).bench_local_values(|mut timer| {
+            let over = timer.roll(now, None);
+            assert!(over.len() > 40, "it went on by itself");
+            over
+        });
+    }
+}
+
+#[divan::bench_group]
+mod outbox {
+    use super::*;
+
+    /// Put into all of them, and taken by each.
+    #[divan::bench(args = [2, 20, 1000])]
+    fn readers(bencher: Bencher, count: usize) {
+        let hub = Hub::default();
+        let connect = |_| hub.connect(&me(), SessionId(Uuid::from_u128(9)), None);
+        let readers: Vec<_> = (0..count).map(connect).collect();
+        for reader in &readers {
+            hub.listen(topic(), reader, Part::Hears);
+        }
+        let typing = Typing { user: UserId(Uuid::from_u128(2)), name: "Bob".to_owned(), typing: true };
+        let (merge, typing) = (Some(Merge::Typing(typing.user)), Event::Typing(typing));
+        let bencher = bencher.counter(ItemsCount::new(count));
+        bencher.with_inputs(|| Published::volatile(topic(), NOW, &typing, merge)).bench_local_values(|event| {
+            hub.publish(vec![event]);
+            readers.iter().map(|reader| reader.take().map_or(0, |events| events.len())).sum::<usize>()
+        });
     }
 }

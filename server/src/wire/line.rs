@@ -29,6 +29,9 @@ pub trait Line: Send {
     type Heard: Send;
     type Told: Send + Sync + 'static;
 
+    /// Whether it finds out itself that nobody is there any more.
+    const KEEPS_WATCH: bool = false;
+
     /// The next thing heard. Nothing is lost when this is dropped half-way.
     fn hear(&mut self) -> impl Future<Output = Result<Sign<Self::Heard>, Ended>> + Send;
 

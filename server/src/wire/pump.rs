@@ -325,10 +325,15 @@ where
     /// nothing is heard until then.
     fn alarm_at(&self) -> Instant {
         let beats = self.face.dialect(|dialect| dialect.beats());
-        let dead_at = self.heard_at + self.services.config.limits.dead_after.duration();
+        let dead_at = self.dead_at();
         let beat_at = beats.every.map(|every| self.told_at + every);
         let silent_at = beats.silent_at_most.map(|most| self.said_at + most);
-        [Some(self.ping_at), Some(dead_at), beat_at, silent_at].into_iter().flatten().min().unwrap_or(dead_at)
+        [dead_at, beat_at, silent_at].into_iter().flatten().fold(self.ping_at, Instant::min)
+    }
+
+    /// When it is dead if nothing is heard until then, where that is ours to find out.
+    fn dead_at(&self) -> Option<Instant> {
+        (!L::KEEPS_WATCH).then(|| self.heard_at + self.services.config.limits.dead_after.duration())
     }
 
     /// Whether anybody is there, and whether the sign-in still holds.
@@ -337,7 +342,7 @@ where
         let (limits, now, beats) =
             (&services.config.limits, Instant::now(), self.face.dialect(|dialect| dialect.beats()));
         let silent = beats.silent_at_most.is_some_and(|most| self.said_at + most <= now);
-        if silent || self.heard_at + limits.dead_after.duration() <= now {
+        if silent || self.dead_at().is_some_and(|dead_at| dead_at <= now) {
             return Err(Some(Close::Dead));
         }
         if beats.every.is_some_and(|every| self.told_at + every <= now) {

@@ -5,106 +5,15 @@ use std::time::Duration;
 
 use futures::{SinkExt, StreamExt};
 use reqwest::Method;
-use serde_json::{Value, json};
-use tokio::{net::TcpStream, time::timeout};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
+use serde_json::json;
+use tokio::time::timeout;
+use tokio_tungstenite::{connect_async, tungstenite::Message};
 use uuid::Uuid;
 
-use crate::harness::{Hive, House, Person};
-
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// A session made of requests.
-struct Polls {
-    person: Person,
-    id: String,
-    waiting: Vec<String>,
-}
-
-impl Polls {
-    async fn open(house: &House) -> Self {
-        let mut person = house.visitor();
-        let opened = person.send(person.request(Method::GET, "/socket.io/?EIO=4&transport=polling")).await;
-        assert_eq!((opened.status, opened.header("content-type")), (200, "text/plain; charset=UTF-8"));
-        let opening: Value = serde_json::from_str(opened.body.strip_prefix('0').unwrap()).unwrap();
-        assert_eq!((&opening["upgrades"], &opening["maxPayload"]), (&json!(["websocket"]), &json!(65536)));
-        let id = opening["sid"].as_str().unwrap().to_owned();
-        Self { person, id, waiting: Vec::new() }
-    }
-
-    fn path(&self) -> String {
-        format!("/socket.io/?EIO=4&transport=polling&sid={}", self.id)
-    }
-
-    async fn poll(&mut self) -> (u16, String) {
-        let answer = self.person.send(self.person.request(Method::GET, &self.path())).await;
-        (answer.status, answer.body)
-    }
-
-    async fn post(&mut self, body: &str) -> (u16, String) {
-        let request = self.person.request(Method::POST, &self.path()).body(body.to_owned());
-        let answer = self.person.send(request).await;
-        (answer.status, answer.body)
-    }
-
-    async fn say(&mut self, body: &str) {
-        assert_eq!(self.post(body).await, (200, "ok".to_owned()), "{body}");
-    }
-
-    /// The next packet that is no ping.
-    async fn hear(&mut self) -> String {
-        loop {
-            if self.waiting.is_empty() {
-                let (status, body) = timeout(PATIENCE, self.poll()).await.unwrap();
-                assert_eq!(status, 200, "{body}");
-                self.waiting = body.split('\u{1e}').map(str::to_owned).collect();
-            }
-            match self.waiting.remove(0) {
-                ping if ping == "2" => self.say("3").await,
-                packet => return packet,
-            }
-        }
-    }
-
-    async fn hear_of(&mut self, start: &str) -> String {
-        loop {
-            let packet = self.hear().await;
-            if packet.starts_with(start) {
-                return packet;
-            }
-        }
-    }
-
-    async fn is_over(&mut self) {
-        let (status, body) = self.poll().await;
-        assert_eq!((status, body.contains("Session ID unknown")), (400, true), "{body}");
-    }
-}
-
-type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
-
-async fn socket(house: &House, more: &str) -> Stream {
-    connect_async(format!("ws://{}/socket.io/?EIO=4&transport=websocket{more}", house.address)).await.unwrap().0
-}
-
-async fn say(stream: &mut Stream, words: &str) {
-    stream.send(Message::text(words.to_owned())).await.unwrap();
-}
-
-/// The next packet, or that it is over.
-async fn hear(stream: &mut Stream) -> String {
-    loop {
-        match timeout(PATIENCE, stream.next()).await.unwrap() {
-            Some(Ok(Message::Text(text))) => return text.to_string(),
-            Some(Ok(Message::Close(_)) | Err(_)) | None => return "closed".to_owned(),
-            Some(Ok(_)) => {}
-        }
-    }
-}
-
-async fn token(house: &House, email: &str) -> Value {
-    house.visitor().login(email).await["access_token"].clone()
-}
+use crate::harness::{
+    Hive, House,
+    engineio::{PATIENCE, Polls, hear, say, socket, token},
+};
 
 #[tokio::test]
 async fn who_asks_for_something_else_is_refused() {
@@ -264,6 +173,83 @@ async fn a_session_moves_to_a_socket_without_losing_a_word() {
 }
 
 #[tokio::test]
+async fn one_socket_at_a_time_is_tried_for_a_session() {
+    let (house, _) = House::open().await;
+    let polls = Polls::open(&house).await;
+    let mut stream = socket(&house, &format!("&sid={}", polls.id)).await;
+    let url = format!("ws://{}/socket.io/?EIO=4&transport=websocket&sid={}", house.address, polls.id);
+    assert!(connect_async(url).await.is_err());
+    say(&mut stream, "2probe").await;
+    assert_eq!(hear(&mut stream).await, "3probe");
+    say(&mut stream, "5").await;
+    say(&mut stream, "40{}").await;
+    assert!(hear(&mut stream).await.starts_with("40{"));
+}
+
+#[tokio::test]
+async fn who_says_goodbye_hears_it_whichever_request_comes_first() {
+    let (house, _) = House::open().await;
+    let mut polls = Polls::open(&house).await;
+    polls.say("1").await;
+    assert_eq!(polls.poll().await, (200, "6".to_owned()));
+    polls.is_over().await;
+}
+
+#[tokio::test]
+async fn who_takes_no_answers_or_asks_without_end_is_let_go() {
+    let house = House::with(&[("FOCUSHIVE_FRAMES_PER_MINUTE", "60")]).await;
+    house.owner().await;
+    for words in ["3", "41", "40/nowhere,", "42[\"a\"]"] {
+        let mut stream = socket(&house, "").await;
+        hear(&mut stream).await;
+        for _ in 0..500 {
+            if stream.send(Message::text(words)).await.is_err() {
+                break;
+            }
+        }
+        while hear(&mut stream).await != "closed" {}
+    }
+}
+
+#[tokio::test]
+async fn sessions_that_say_nothing_are_bounded_by_where_they_come_from() {
+    let house = House::with(&[("FOCUSHIVE_SILENT_CONNECTIONS", "3")]).await;
+    house.owner().await;
+    let mut first = Polls::open(&house).await;
+    for _ in 0..2 {
+        Polls::open(&house).await;
+    }
+    let open = || house.visitor().request(Method::GET, "/socket.io/?EIO=4&transport=polling").send();
+    assert_eq!(open().await.unwrap().status(), 503);
+    first.say(&format!("40{}", json!({ "token": token(&house, "ada@example.org").await }))).await;
+    first.hear_of("40{").await;
+    assert_eq!(open().await.unwrap().status(), 200, "who has said who they are is none of them");
+}
+
+#[tokio::test]
+async fn who_left_a_namespace_hears_nothing_of_it() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    let auth = json!({ "token": token(&hive.house, "bob@example.org").await });
+    let mut stream = socket(&hive.house, "").await;
+    hear(&mut stream).await;
+    say(&mut stream, &format!("40{auth}")).await;
+    say(&mut stream, &format!(r#"421["join-room","{}"]"#, hive.id)).await;
+    while !hear(&mut stream).await.starts_with("431[") {}
+    say(&mut stream, "41").await;
+    say(&mut stream, &format!("40{auth}")).await;
+    while !hear(&mut stream).await.starts_with("42[\"connect-confirmed\"") {}
+    hive.ok(0, "chat.send", json!({ "key": Uuid::new_v4(), "body": "for others" })).await;
+    say(&mut stream, r#"422["ping"]"#).await;
+    loop {
+        let packet = hear(&mut stream).await;
+        assert!(!packet.contains("for others"), "{packet}");
+        if packet.starts_with("432[") {
+            break;
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_try_that_fails_leaves_the_session_as_it_was() {
     let (house, _) = House::open().await;
     let mut polls = Polls::open(&house).await;
@@ -309,7 +295,16 @@ async fn who_connects_to_nothing_is_gone() {
     let mut polls = Polls::open(&house).await;
     let mut stream = socket(&house, "").await;
     hear(&mut stream).await;
-    assert_eq!(hear(&mut stream).await, "closed");
+    // Leaving what one never was in does not count.
+    let leaving = async {
+        loop {
+            say(&mut stream, "41").await;
+            if timeout(Duration::from_millis(300), stream.next()).await.is_ok() {
+                break;
+            }
+        }
+    };
+    timeout(PATIENCE, leaving).await.unwrap();
     tokio::time::sleep(Duration::from_millis(500)).await;
     polls.is_over().await;
 }

@@ -253,7 +253,7 @@ impl Lane {
             if !store::write(&mut *db, &batch.columns, CREATED, now).await? {
                 return Ok(None);
             }
-            self.remembered.keep(news, known);
+            self.remembered.keep(news, known, &verdicts);
             self.remembered.move_on(&batch.heads);
         }
         Ok(Some(Done { verdicts, told: batch.told, noted: false }))

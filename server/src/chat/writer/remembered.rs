@@ -9,7 +9,7 @@ use focushive::{
 };
 use uuid::Uuid;
 
-use super::{New, store::Known};
+use super::{New, batch::Verdict, store::Known};
 use crate::{
     hub::Hub,
     topic::{number, stored},
@@ -40,13 +40,13 @@ impl Remembered {
     }
 
     /// What was known of those whose words were written just now.
-    pub fn keep(&mut self, news: &[New], known: Vec<Known>) {
+    pub fn keep(&mut self, news: &[New], known: Vec<Known>, verdicts: &[Verdict]) {
         if self.writers.len() + known.len() > MOST {
             *self = Self::default();
         }
-        for (new, known) in news.iter().zip(known) {
+        for ((new, known), verdict) in news.iter().zip(known).zip(verdicts) {
             // In slow mode it matters when they wrote last, and that changes with each word.
-            if known.rank.is_some() && known.slow_seconds == 0 {
+            if matches!(verdict, Verdict::Written(..)) && known.slow_seconds == 0 {
                 self.writers.insert((new.ask.hive, new.author), known);
             }
         }

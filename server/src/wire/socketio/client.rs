@@ -1,18 +1,16 @@
 //! What a client says, whichever transport brings it: it connects to namespaces, each of which is a
 //! session of ours like any other, and what it emits there is read there.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use focushive::{Caller, Fault};
 use serde_json::Value;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{
     dialect::SocketIo,
-    engine::{
-        frame::Frame,
-        session::{Came, Session},
-    },
+    engine::{frame::Frame, rooms::Came, session::Session},
     line::Emitting,
     packet::{self, Broken, Packet, Space},
 };
@@ -21,7 +19,7 @@ use crate::{
     backend::settle,
     hub::Close,
     services::Services,
-    wire::{line::Mouth, pump},
+    wire::{pace::Pace, pump},
 };
 
 pub struct Client {
@@ -30,25 +28,34 @@ pub struct Client {
     pub visitor: Visitor,
     /// What its first request said of who it is.
     pub token: Option<String>,
+    /// How fast it may say what no namespace counts.
+    pub pace: Mutex<Pace>,
 }
+
+/// The longest name of a namespace that is answered.
+const LONGEST_NAME: usize = 64;
 
 impl Client {
     /// `Err` is the end of it.
     pub async fn hear(&self, frame: Frame<'_>) -> Result<(), Close> {
         match frame {
-            Frame::Message(text) => self.read(text).await,
-            Frame::Bytes if self.session.piece() => Ok(()),
-            Frame::Pong => {
-                self.session.answered();
-                Ok(())
-            }
-            Frame::Upgrade | Frame::Nothing => Ok(()),
+            Frame::Message(text) => return self.read(text).await,
+            Frame::Bytes if self.session.rooms.piece() => {}
+            Frame::Pong => self.session.answered(),
+            Frame::Upgrade | Frame::Nothing => {}
             Frame::Close => {
                 self.session.leave();
-                Err(Close::Done)
+                return Err(Close::Done);
             }
-            Frame::Bytes | Frame::Probe => Err(Close::Malformed),
+            Frame::Bytes | Frame::Probe => return Err(Close::Malformed),
         }
+        self.step()
+    }
+
+    /// One more of what no namespace counts.
+    fn step(&self) -> Result<(), Close> {
+        let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
+        pace.step(Instant::now()).map_err(|_| Close::Flood)
     }
 
     async fn read(&self, text: &str) -> Result<(), Close> {
@@ -57,36 +64,45 @@ impl Client {
             Packet::Event { attachments, .. } | Packet::Ack { attachments } => *attachments,
             Packet::Connect { .. } | Packet::Disconnect { .. } => 0,
         };
-        if !self.session.expect(pieces) {
+        if !self.session.rooms.expect(pieces) {
             return Err(Close::Malformed);
         }
+        if let Packet::Event { space, heard, .. } = packet {
+            // Whoever says more than is read waits. What is said where one is not connected is said
+            // to nobody.
+            let Some(room) = Space::of(space).and_then(|space| self.session.rooms.find(space)) else {
+                return self.step();
+            };
+            let _ = room.send(Came::Said(Box::new(heard))).await;
+            return Ok(());
+        }
+        self.step()?;
         match packet {
             // Put aside, as it happens once: what hears it is kept as long as somebody is connected.
             Packet::Connect { space, auth } => Box::pin(self.connect(space, &auth)).await,
-            Packet::Disconnect { space } => Space::of(space).into_iter().for_each(|space| self.session.exit(space)),
-            // What is said where one is not connected is said to nobody.
-            Packet::Event { space, heard, .. } => {
-                if let Some(room) = Space::of(space).and_then(|space| self.session.room(space)) {
-                    // Whoever says more than is read waits.
-                    let _ = room.send(Came::Said(Box::new(heard))).await;
-                }
+            Packet::Disconnect { space } => {
+                Space::of(space).into_iter().for_each(|space| self.session.rooms.exit(space));
+                Ok(())
             }
-            Packet::Ack { .. } => {}
+            Packet::Event { .. } | Packet::Ack { .. } => Ok(()),
         }
-        Ok(())
     }
 
-    async fn connect(&self, name: &str, auth: &Value) {
+    async fn connect(&self, name: &str, auth: &Value) -> Result<(), Close> {
+        // Who takes no answers gets none.
+        self.session.drained().await.map_err(|()| Close::Slow)?;
         let Some(space) = Space::of(name) else {
-            return self.session.say(packet::refused(name, "Invalid namespace"));
+            let name = name.get(..LONGEST_NAME.min(name.len())).ok_or(Close::Malformed)?;
+            self.session.say(packet::refused(name, "Invalid namespace"));
+            return Ok(());
         };
-        if self.session.room(space).is_some() {
-            return;
+        if self.session.rooms.find(space).is_none() {
+            match self.know(space, auth).await {
+                Ok(caller) => self.enter(space, caller),
+                Err(fault) => self.session.say(packet::refused(name, fault.code())),
+            }
         }
-        match self.know(space, auth).await {
-            Ok(caller) => self.enter(space, caller),
-            Err(fault) => self.session.say(packet::refused(name, fault.code())),
-        }
+        Ok(())
     }
 
     /// Who it is, before it is let in: by the token it brings, or in the main namespace by what it
@@ -106,16 +122,15 @@ impl Client {
     }
 
     fn enter(&self, space: Space, caller: Caller) {
-        let Some(inbox) = self.session.enter(space) else { return };
+        let Some((inbox, left)) = self.session.rooms.enter(space) else { return };
         self.session.say(packet::connected(space, &Uuid::new_v4().simple().to_string()));
         let (services, session) = (self.services.clone(), Arc::clone(&self.session));
-        let line = Emitting::new(Arc::clone(&session), space, inbox);
+        let line = Emitting::new(Arc::clone(&session), space, inbox, left.clone());
         let tasks = services.tasks.clone();
         tasks.spawn(async move {
             pump::run(services, line, SocketIo::new(space), caller).await;
-            session.forget();
-            if session.is_behind() {
-                // It took nothing for too long.
+            // It ended without a word: the client is to notice, and to come back.
+            if session.rooms.end(&left) {
                 session.close(Close::Slow);
             }
         });

@@ -3,6 +3,7 @@
 
 mod client;
 mod device;
+pub mod engineio;
 mod hive;
 mod letters;
 mod people;

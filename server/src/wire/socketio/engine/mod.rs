@@ -3,6 +3,7 @@
 
 pub mod frame;
 mod refusal;
+pub mod rooms;
 pub mod session;
 
 use std::{
@@ -23,7 +24,7 @@ use axum::{
 use focushive::protocol::frame::MOST_BYTES;
 use serde::Deserialize;
 use serde_json::json;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use uuid::Uuid;
 
@@ -37,6 +38,7 @@ use crate::{
     wire::{
         MOST_READ,
         line::{Line, Sign, Words},
+        pace::Pace,
         socket::Socket,
         upgrade::{NoUpgrade, Upgrade},
     },
@@ -54,9 +56,16 @@ impl Sessions {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn find(&self, id: &str) -> Option<Arc<Client>> {
+    fn find(&self, id: &str, method: &Method) -> Option<Arc<Client>> {
         let client = self.lock().get(&id.parse().ok()?).cloned()?;
-        client.session.is_polled().then_some(client)
+        let is_there = client.session.is_polled() || (method == Method::GET && client.session.is_to_hear());
+        is_there.then_some(client)
+    }
+
+    /// How many came from there and have said nothing of who they are.
+    fn silent(&self, address: &str) -> usize {
+        let is_silent = |client: &&Arc<Client>| client.visitor.address == address && client.session.rooms.is_empty();
+        self.lock().values().filter(is_silent).count()
     }
 }
 
@@ -102,9 +111,9 @@ async fn door(
         return Err(Refusal::Version);
     }
     if let Some(id) = &asked.sid {
-        let client = sessions.find(id).ok_or(Refusal::Session)?;
+        let client = sessions.find(id, &method).ok_or(Refusal::Session)?;
         return match (transport, method) {
-            (Transport::Socket, _) => Ok(try_socket(sessions, client, upgrade.map_err(|_| Refusal::Request)?)),
+            (Transport::Socket, _) => try_socket(sessions, client, upgrade.map_err(|_| Refusal::Request)?),
             (Transport::Polling, Method::GET) => poll(&client).await,
             (Transport::Polling, Method::POST) => say(&client, body).await,
             (Transport::Polling, _) => Err(Refusal::Request),
@@ -115,6 +124,7 @@ async fn door(
     }
     let client = Client {
         session: Arc::new(Session::new()),
+        pace: Mutex::new(Pace::new(services.config.limits.frames_a_minute, Instant::now())),
         visitor: identify::visitor_at(&services, address.map(|Extension(info)| info.0), &headers),
         token: identify::bearer(&headers).map(str::to_owned).or(asked.token),
         services,
@@ -138,19 +148,23 @@ fn opening(client: &Client, transport: Transport) -> Utf8Bytes {
 
 fn open_polling(sessions: &Sessions, client: Client) -> Result<Response, Refusal> {
     let client = Arc::new(client);
+    let limits = &client.services.config.limits;
+    let is_full = |count: usize, most: u32| u32::try_from(count).is_ok_and(|count| count >= most);
+    // As for connections, which these need not keep open.
+    if is_full(sessions.silent(&client.visitor.address), limits.silent_connections)
+        || is_full(sessions.lock().len(), limits.connections)
     {
-        let mut open = sessions.lock();
-        // As many as there may be connections: each waits for somebody to say who they are.
-        if u32::try_from(open.len()).is_ok_and(|count| count >= client.services.config.limits.connections) {
-            return Err(Refusal::Full);
-        }
-        open.insert(client.session.id, Arc::clone(&client));
+        return Err(Refusal::Full);
     }
+    sessions.lock().insert(client.session.id, Arc::clone(&client));
     let opening = opening(&client, Transport::Polling);
     let (sessions, tasks) = (sessions.clone(), client.services.tasks.clone());
     tasks.spawn(async move {
         let why = watch(&client).await;
         client.session.close(why);
+        if client.session.is_to_hear() {
+            sleep(LAST_WORDS).await;
+        }
         sessions.lock().remove(&client.session.id);
     });
     Ok(text(opening.to_string()))
@@ -177,7 +191,7 @@ async fn watch(client: &Client) -> Close {
     tokio::select! {
         why = session.ended() => why,
         () = session.beat(limits) => Close::Dead,
-        () = session.is_deserted(limits.handshake.duration()) => Close::Done,
+        () = session.rooms.deserted(limits.handshake.duration()) => Close::Done,
         () = services.stop.cancelled() => {
             sleep(LAST_WORDS).await;
             Close::Restart { retry_in_ms: 0 }
@@ -212,15 +226,18 @@ async fn hear(client: &Client, words: &Words) -> Result<(), Close> {
 }
 
 /// A socket for a session that polls so far. If nothing comes of it, it goes on polling.
-fn try_socket(sessions: Sessions, client: Arc<Client>, upgrade: Upgrade) -> Response {
+fn try_socket(sessions: Sessions, client: Arc<Client>, upgrade: Upgrade) -> Result<Response, Refusal> {
+    if !client.session.is_to_move() {
+        return Err(Refusal::Request);
+    }
     let tasks = client.services.tasks.clone();
-    upgrade.then(&tasks, MOST_READ, move |mut socket| async move {
+    Ok(upgrade.then(&tasks, MOST_READ, move |mut socket| async move {
         let patience = client.services.config.limits.handshake.duration();
         let moved = tokio::select! {
             _ = client.session.ended() => false,
             moved = timeout(patience, probe(&client.session, &mut socket)) => moved.unwrap_or(false),
         };
-        client.session.is_moving(false);
+        client.session.has_moved();
         if !moved {
             return socket.end(None, Close::Done).await;
         }
@@ -230,7 +247,7 @@ fn try_socket(sessions: Sessions, client: Arc<Client>, upgrade: Upgrade) -> Resp
             why = client.session.ended() => why,
         };
         Box::pin(end(&client, socket, why)).await;
-    })
+    }))
 }
 
 /// Whether the socket carries, and is where the session is from now on.
@@ -238,7 +255,7 @@ async fn probe(session: &Session, socket: &mut Socket) -> bool {
     if !says(socket, Frame::Probe).await || socket.tell(vec![Utf8Bytes::from_static(frame::PROBED)]).await.is_err() {
         return false;
     }
-    session.is_moving(true);
+    session.moves();
     says(socket, Frame::Upgrade).await && session.move_to(socket.pipe())
 }
 

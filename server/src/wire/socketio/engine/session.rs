@@ -2,44 +2,28 @@
 //! is no socket, and the namespaces it is connected to. It outlives its requests, and moves from
 //! polling to a socket without losing a word.
 
-use std::{
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::{
-    sync::{Notify, mpsc},
+    sync::Notify,
     time::{sleep, timeout},
 };
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::frame;
+use super::{frame, rooms::Rooms};
 use crate::{
     config,
     hub::Close,
     wire::{
         line::{Mouth, WRITE_WITHIN},
         socket::Pipe,
-        socketio::packet::{Heard, Space},
     },
 };
 
-/// How many events of one client may wait to be read in a namespace.
-const INBOX: usize = 64;
-
 /// How much waits for the next poll before whoever has more to say waits in turn.
 const MOST_WAITING: usize = 256 * 1024;
-
-/// What comes to a namespace.
-pub enum Came {
-    Said(Box<Heard>),
-    /// The client answered a ping.
-    Answered,
-    /// It is held for alive until it has had time to.
-    Asked,
-}
 
 pub struct Session {
     pub id: Uuid,
@@ -51,8 +35,7 @@ pub struct Session {
     /// Nothing waits any more.
     taken: Notify,
     answered: Notify,
-    rooms: Mutex<Rooms>,
-    entered: Notify,
+    pub rooms: Rooms,
     turn: tokio::sync::Mutex<()>,
     over: CancellationToken,
     why: OnceLock<Close>,
@@ -63,17 +46,13 @@ struct Waiting {
     frames: Vec<Utf8Bytes>,
     bytes: usize,
     polled: bool,
-    /// Its socket is tried: it polls no more than it has to.
+    /// A socket is tried for it.
+    tried: bool,
+    /// And carries: it polls no more than it has to.
     moving: bool,
-    /// What the last poll ends with.
+    /// What the last poll ends with, and whether somebody was told so.
     last: Option<&'static str>,
-}
-
-/// The namespaces it is connected to, and how many pieces of an event are still to come.
-#[derive(Default)]
-struct Rooms {
-    open: Vec<(Space, mpsc::Sender<Came>)>,
-    pieces: usize,
+    is_told: bool,
 }
 
 impl Session {
@@ -85,8 +64,7 @@ impl Session {
             changed: Notify::new(),
             taken: Notify::new(),
             answered: Notify::new(),
-            rooms: Mutex::default(),
-            entered: Notify::new(),
+            rooms: Rooms::default(),
             turn: tokio::sync::Mutex::default(),
             over: CancellationToken::new(),
             why: OnceLock::new(),
@@ -105,7 +83,8 @@ impl Session {
         if waiting.last.is_some() || self.pipe.get().is_some() {
             return false;
         }
-        pipe.keep(&std::mem::take(&mut *waiting).frames);
+        pipe.keep(&std::mem::take(&mut waiting.frames));
+        waiting.bytes = 0;
         let moved = self.pipe.set(Arc::clone(&pipe)).is_ok();
         drop(waiting);
         pipe.speak();
@@ -113,15 +92,34 @@ impl Session {
         moved
     }
 
-    /// A socket is tried for it, or is not any more. Whoever polls meanwhile does not wait.
-    pub fn is_moving(&self, moving: bool) {
-        self.waiting().moving = moving;
+    /// A socket is tried for it. False while another one is.
+    pub fn is_to_move(&self) -> bool {
+        !std::mem::replace(&mut self.waiting().tried, true)
+    }
+
+    /// The socket carries: whoever polls meanwhile does not wait.
+    pub fn moves(&self) {
+        self.waiting().moving = true;
+        self.changed.notify_one();
+    }
+
+    /// Whatever became of it, no socket is tried any more.
+    pub fn has_moved(&self) {
+        let mut waiting = self.waiting();
+        (waiting.tried, waiting.moving) = (false, false);
+        drop(waiting);
         self.changed.notify_one();
     }
 
     /// Whether requests go on with it.
     pub fn is_polled(&self) -> bool {
         self.pipe.get().is_none() && !self.over.is_cancelled()
+    }
+
+    /// The client said goodbye by one request, and comes to hear it by another.
+    pub fn is_to_hear(&self) -> bool {
+        let waiting = self.waiting();
+        waiting.last == Some(frame::NOTHING) && !waiting.is_told
     }
 
     /// One request at a time says something.
@@ -142,8 +140,8 @@ impl Session {
     fn finish(&self, why: Close, last: &'static str) {
         let _ = self.why.set(why);
         self.waiting().last.get_or_insert(last);
-        self.rooms().open.clear();
         self.over.cancel();
+        self.rooms.close();
         self.changed.notify_one();
         self.taken.notify_waiters();
     }
@@ -153,71 +151,9 @@ impl Session {
         self.why.get().copied().unwrap_or(Close::Done)
     }
 
-    /// A namespace it was not connected to yet. What comes there is read from the channel.
-    pub fn enter(&self, space: Space) -> Option<mpsc::Receiver<Came>> {
-        let mut rooms = self.rooms();
-        if self.over.is_cancelled() {
-            return None;
-        }
-        let (came, inbox) = mpsc::channel(INBOX);
-        rooms.open.push((space, came));
-        drop(rooms);
-        self.entered.notify_one();
-        Some(inbox)
-    }
-
-    pub fn exit(&self, space: Space) {
-        self.rooms().open.retain(|(open, _)| *open != space);
-        self.entered.notify_one();
-    }
-
-    /// What nobody reads any more is not open.
-    pub fn forget(&self) {
-        self.rooms().open.retain(|(_, came)| !came.is_closed());
-        self.entered.notify_one();
-    }
-
-    pub fn room(&self, space: Space) -> Option<mpsc::Sender<Came>> {
-        self.rooms().open.iter().find(|(open, _)| *open == space).map(|(_, came)| came.clone())
-    }
-
-    /// Until it has been connected to nothing for that long.
-    pub async fn is_deserted(&self, for_long: Duration) {
-        loop {
-            if !self.rooms().open.is_empty() {
-                self.entered.notified().await;
-            } else if timeout(for_long, self.entered.notified()).await.is_err() && self.rooms().open.is_empty() {
-                return;
-            }
-        }
-    }
-
-    /// An event begins that so many pieces belong to. False in the middle of another one.
-    pub fn expect(&self, pieces: usize) -> bool {
-        let mut rooms = self.rooms();
-        let is_whole = rooms.pieces == 0;
-        rooms.pieces = pieces;
-        is_whole
-    }
-
-    /// One piece of it. No request takes bytes: they are read and let go.
-    pub fn piece(&self) -> bool {
-        let mut rooms = self.rooms();
-        let left = rooms.pieces.checked_sub(1);
-        rooms.pieces = left.unwrap_or_default();
-        left.is_some()
-    }
-
     pub fn answered(&self) {
         self.answered.notify_one();
-        self.pass_on(|| Came::Answered);
-    }
-
-    fn pass_on(&self, came: fn() -> Came) {
-        for (_, room) in &self.rooms().open {
-            // A full inbox says just as well that somebody is there.
-            let _ = room.try_send(came());
-        }
+        self.rooms.answered();
     }
 
     /// Asks again and again whether anybody is there, until nobody is.
@@ -225,7 +161,6 @@ impl Session {
         loop {
             sleep(limits.ping_every.duration()).await;
             self.say(Utf8Bytes::from_static(frame::PING));
-            self.pass_on(|| Came::Asked);
             if timeout(limits.dead_after.duration(), self.answered.notified()).await.is_err() {
                 return;
             }
@@ -261,10 +196,6 @@ impl Session {
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn rooms(&self) -> MutexGuard<'_, Rooms> {
-        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -320,6 +251,7 @@ impl Listener {
         let mut frames = std::mem::take(&mut waiting.frames);
         waiting.bytes = 0;
         frames.extend(waiting.last.map(Utf8Bytes::from_static));
+        waiting.is_told |= waiting.last.is_some();
         if frames.is_empty() && (waiting.moving || self.session.pipe.get().is_some()) {
             frames.push(Utf8Bytes::from_static(frame::NOTHING));
         }
