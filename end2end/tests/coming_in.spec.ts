@@ -96,7 +96,8 @@ test("setup and sign-in need no mouse", async ({ browser, bare: house }) => {
   await ada.keyboard.press("Enter");
   await expect(ada.locator("#main")).toBeFocused();
 
-  // Out, and in again.
+  // Out, and in again, once the page has asked for all that it shows.
+  await ada.waitForLoadState("networkidle");
   await ada.getByRole("button", { name: "Sign out" }).focus();
   await ada.keyboard.press("Enter");
   await expect(ada.getByRole("link", { name: "Sign in" }).first()).toBeVisible();
