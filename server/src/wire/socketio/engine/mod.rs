@@ -113,7 +113,7 @@ async fn door(
     if let Some(id) = &asked.sid {
         let client = sessions.find(id, &method).ok_or(Refusal::Session)?;
         return match (transport, method) {
-            (Transport::Socket, _) => try_socket(sessions, client, upgrade.map_err(|_| Refusal::Request)?),
+            (Transport::Socket, _) => Ok(try_socket(sessions, client, upgrade.map_err(|_| Refusal::Request)?)),
             (Transport::Polling, Method::GET) => poll(&client).await,
             (Transport::Polling, Method::POST) => say(&client, body).await,
             (Transport::Polling, _) => Err(Refusal::Request),
@@ -226,18 +226,19 @@ async fn hear(client: &Client, words: &Words) -> Result<(), Close> {
 }
 
 /// A socket for a session that polls so far. If nothing comes of it, it goes on polling.
-fn try_socket(sessions: Sessions, client: Arc<Client>, upgrade: Upgrade) -> Result<Response, Refusal> {
-    if !client.session.is_to_move() {
-        return Err(Refusal::Request);
-    }
+fn try_socket(sessions: Sessions, client: Arc<Client>, upgrade: Upgrade) -> Response {
     let tasks = client.services.tasks.clone();
-    Ok(upgrade.then(&tasks, MOST_READ, move |mut socket| async move {
-        let patience = client.services.config.limits.handshake.duration();
-        let moved = tokio::select! {
-            _ = client.session.ended() => false,
-            moved = timeout(patience, probe(&client.session, &mut socket)) => moved.unwrap_or(false),
+    upgrade.then(&tasks, MOST_READ, move |mut socket| async move {
+        // One at a time: another would wait for what nobody says any more.
+        let moved = client.session.claim_move() && {
+            let patience = client.services.config.limits.handshake.duration();
+            let moved = tokio::select! {
+                _ = client.session.ended() => false,
+                moved = timeout(patience, probe(&client.session, &mut socket)) => moved.unwrap_or(false),
+            };
+            client.session.end_move();
+            moved
         };
-        client.session.has_moved();
         if !moved {
             return socket.end(None, Close::Done).await;
         }
@@ -247,7 +248,7 @@ fn try_socket(sessions: Sessions, client: Arc<Client>, upgrade: Upgrade) -> Resu
             why = client.session.ended() => why,
         };
         Box::pin(end(&client, socket, why)).await;
-    }))
+    })
 }
 
 /// Whether the socket carries, and is where the session is from now on.
@@ -255,7 +256,7 @@ async fn probe(session: &Session, socket: &mut Socket) -> bool {
     if !says(socket, Frame::Probe).await || socket.tell(vec![Utf8Bytes::from_static(frame::PROBED)]).await.is_err() {
         return false;
     }
-    session.moves();
+    session.begin_move();
     says(socket, Frame::Upgrade).await && session.move_to(socket.pipe())
 }
 

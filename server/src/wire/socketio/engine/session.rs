@@ -93,18 +93,18 @@ impl Session {
     }
 
     /// A socket is tried for it. False while another one is.
-    pub fn is_to_move(&self) -> bool {
+    pub fn claim_move(&self) -> bool {
         !std::mem::replace(&mut self.waiting().tried, true)
     }
 
     /// The socket carries: whoever polls meanwhile does not wait.
-    pub fn moves(&self) {
+    pub fn begin_move(&self) {
         self.waiting().moving = true;
         self.changed.notify_one();
     }
 
     /// Whatever became of it, no socket is tried any more.
-    pub fn has_moved(&self) {
+    pub fn end_move(&self) {
         let mut waiting = self.waiting();
         (waiting.tried, waiting.moving) = (false, false);
         drop(waiting);
