@@ -27,6 +27,7 @@ pub mod landing;
 pub mod lobby;
 pub mod notification;
 pub mod presence;
+pub mod push;
 pub mod settings;
 pub mod switcher;
 pub mod timer;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use focushive::{
     account::Me,
     fault::Refusal,
+    id::SessionId,
     setting::Registration,
     text::HouseName,
     theme::Theme,
@@ -23,6 +24,8 @@ pub const PLACE: &str = "place";
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Visit {
     pub me: Option<Me>,
+    /// Which of their sign-ins this is.
+    pub device: Option<SessionId>,
     /// What the house is called; nothing before it is set up.
     pub house: Option<HouseName>,
     pub registration: Registration,

@@ -1,19 +1,7 @@
 /** The bell: what waits, what is withheld while one focuses, and what is told at the break. */
 import { type Page } from "@playwright/test";
-import { awake, expect, expectNoViolations, expectQuiet, lobby, signIn, test, visitor } from "../support/house.js";
+import { ask, awake, expect, expectNoViolations, expectQuiet, lobby, signIn, test, visitor } from "../support/house.js";
 import { join, log, message, openHive, say, two } from "../support/hive.js";
-
-/** Asks as the page itself does. */
-const ask = (page: Page, does: string, fields: object): Promise<any> =>
-  page.evaluate(
-    async ([does, fields]) => {
-      const token = document.querySelector<HTMLMetaElement>("meta[name=csrf-token]")!.content;
-      const headers = { "content-type": "application/json", "x-csrf-token": token };
-      const body = JSON.stringify({ request: { do: does, with: fields } });
-      return (await fetch("/api/call", { method: "POST", headers, body })).json();
-    },
-    [does, fields] as const,
-  );
 
 const bell = (page: Page) => page.locator(".bell-button");
 const panel = (page: Page) => page.getByRole("dialog", { name: "Notifications" });
@@ -276,4 +264,45 @@ test("an open tab is quiet no more once the hours are over, though nothing waite
   await expect(bell(ada).locator("use")).toHaveAttribute("href", "#icon-bell", { timeout: 75_000 });
   await ask(ada, "quiet.set", { from: [], to: [] });
   expectQuiet(ada);
+});
+
+test("what is opened from a card, or by a way from outside, is read", async ({ browser, house }) => {
+  const { ada, other, hive } = await two(browser, house, "Opening", "Olga");
+  await other.goto(`${house.url}/focus`);
+  await awake(other);
+  await ask(other, "timer.start", {});
+  await expect(bell(other).locator("use")).toHaveAttribute("href", "#icon-moon");
+  await ask(ada, "announcement.send", { key: crypto.randomUUID(), title: "Tea", text: "It is ready.", audience: "everybody" });
+  await ask(other, "timer.stop", {});
+  await other.locator(".digest").getByRole("link", { name: /Tea/ }).click();
+  await expect(other).toHaveURL(`${house.url}/notifications`);
+  await expect(other.locator(".note", { hasText: "Tea" }).first()).not.toHaveAttribute("data-unread", "");
+  await expect(bell(other).locator(".badge")).toHaveCount(0);
+
+  const id = hive.split("/").pop()!;
+  const members = await ask(ada, "hive.members", { hive: id });
+  const olga = members.find((member: any) => member.person.name.startsWith("Olga")).person.id;
+  await ask(ada, "hive.set_rank", { hive: id, user: olga, rank: "host" });
+  await expect(bell(other).locator(".badge")).toHaveText("1", { timeout: 20_000 });
+  const { rows } = await ask(other, "notification.list", {});
+  await other.goto(`${hive}#told=${rows[0].notification.id}`);
+  await expect(bell(other).locator(".badge")).toHaveCount(0);
+  await expect(other).toHaveURL(hive);
+  for (const page of [ada, other]) expectQuiet(page);
+});
+
+test("of a narrowed list only what it shows is marked", async ({ browser, house }) => {
+  const { ada, other, hive } = await two(browser, house, "Narrow", "Nora");
+  await other.goto(`${house.url}/focus`);
+  await awake(other);
+  await ask(ada, "announcement.send", { key: crypto.randomUUID(), title: "Cake", text: "It is ready.", audience: "everybody" });
+  const handle = (await ask(ada, "hive.members", { hive: hive.split("/").pop()! })).find((member: any) => member.person.name.startsWith("Nora")).person.handle;
+  await ask(ada, "chat.send", { hive: hive.split("/").pop()!, key: crypto.randomUUID(), body: `@${handle} look` });
+  await expect(bell(other).locator(".badge")).toHaveText("2", { timeout: 20_000 });
+  await bell(other).click();
+  await panel(other).getByRole("button", { name: "Mentions" }).click();
+  await expect(panel(other).locator(".note")).toHaveCount(1);
+  await panel(other).getByRole("button", { name: "Mark all read" }).click();
+  await expect(bell(other).locator(".badge")).toHaveText("1");
+  for (const page of [ada, other]) expectQuiet(page);
 });

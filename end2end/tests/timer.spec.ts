@@ -1,7 +1,7 @@
 /** One clock for everybody in a hive, and what each makes of it. */
 import { type Page } from "@playwright/test";
 import { openHive, two } from "../support/hive.js";
-import { awake, expect, expectNoViolations, expectQuiet, signIn, test, visitor } from "../support/house.js";
+import { ask, awake, expect, expectNoViolations, expectQuiet, signIn, test, visitor } from "../support/house.js";
 
 const digits = (page: Page) => page.locator(".ring-digits");
 const phase = (page: Page) => page.locator(".ring-phase");
@@ -91,6 +91,43 @@ test("a member proposes, a host agrees, and what was done is taken back", async 
   await button(ada, "Skip to break").click();
   await expect(phase(bob)).toHaveText("Break");
   await button(ada, "Undo").click();
+  await expect(phase(bob)).toHaveText("Focus · 1 of 4");
+  for (const page of [ada, bob]) expectQuiet(page);
+});
+
+test("on a phone too little time left is said, and the title of every page tells it", async ({ browser, house }) => {
+  const ada = await visitor(browser, { viewport: { width: 390, height: 844 } });
+  await signIn(ada, house);
+  const hive = await openHive(ada, house, "Milestones");
+  await ada.goto(hive);
+  await awake(ada);
+  await start(ada, "Chapter 3");
+  const less = (seconds: number) => ask(ada, "timer.extend", { hive: hive.split("/").pop(), seconds });
+  await less((await seconds(ada)) * -1 + 304);
+  await expect(ada.getByRole("status").filter({ hasText: "5 min of focus left" })).toBeAttached();
+  await less(-241);
+  await expect(ada.getByRole("status").filter({ hasText: "1 min of focus left" })).toBeAttached();
+  expect(await ada.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await expectNoViolations(ada);
+  // A clock of one's own that is not running does not take the title from one that is.
+  await ada.goto(`${house.url}/focus`);
+  await awake(ada);
+  await expect(ada).toHaveTitle(/^\d:\d\d · Focus · Milestones$/);
+  await expect(ada.locator("link[rel=icon]")).toHaveAttribute("href", /^data:image/);
+  expectQuiet(ada);
+});
+
+test("a pause for three minutes says when it is over", async ({ browser, house }) => {
+  const { ada, other: bob } = await two(browser, house, "Breather", "Bea");
+  await start(ada, "Chapter 3");
+  await ada.locator("#timer").getByLabel("More for the timer").click();
+  await button(ada, "Pause for 3 min").click();
+  for (const page of [ada, bob]) {
+    await expect(phase(page)).toHaveText("Focus · paused");
+    await expect(page.locator(".stage-note")).toContainText(/Goes on by itself at \d/);
+    await expect(page.locator(".stage-note")).toContainText("paused for 3 min");
+  }
+  await button(ada, "Go on").click();
   await expect(phase(bob)).toHaveText("Focus · 1 of 4");
   for (const page of [ada, bob]) expectQuiet(page);
 });

@@ -45,8 +45,9 @@ test("stomp.py and a browser tab are in one hive", async ({ browser, house }) =>
   await expect(ada.getByText(/Pia (is writing|writes)/)).toBeVisible();
 
   // Being named is told once it cannot be taken back any more.
-  const { headers } = await pia.next("NOTIFICATION");
+  const { headers, body } = await pia.next("NOTIFICATION");
   expect(headers).toMatchObject({ destination: "/user/queue/notifications", event: "notification.new" });
+  expect(body!.payload).toMatchObject({ notificationType: "MENTION", title: expect.stringContaining("mentioned you in") });
 
   // The clock is one: what she proposes the host agrees to.
   await pia.ask("send", { destination: `/app/timer/${id}/start`, body: {} });

@@ -243,7 +243,8 @@ mod clock {
         let rhythm = Rhythm { auto_focus: true, auto_break: true, ..Rhythm::default() };
         let mut timer = Timer { rhythm, ..Timer::default() };
         let by = UserId(Uuid::from_u128(1));
-        let acted = Acted { by, name: Name::parse("Ada").unwrap(), at: NOW, act: Act::Start { grid: false } };
+        let acted =
+            Acted { by, name: Name::parse("Ada").unwrap(), at: NOW, act: Act::Start { grid: false }, stage: None };
         timer.act(acted, None).unwrap();
         timer
     }

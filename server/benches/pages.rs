@@ -39,6 +39,10 @@ async fn main() {
     report("the bell and its count", &ask(&mut socket, "notification.bell").await, &floor);
     report("the newest thirty of it", &ask(&mut socket, "notification.list").await, &floor);
 
+    fill_history(&house).await;
+    report("sessions, 10,000 of them", &measure(&mut owner, "/focus").await, &floor);
+    report("their sums", &ask(&mut socket, "focus.totals").await, &floor);
+
     let flood = tokio::spawn(flood(house.visitor()));
     report("signed-in lobby during a flood", &measure(&mut owner, "/").await, &floor);
     flood.abort();
@@ -79,6 +83,29 @@ async fn fill_bell(house: &House) {
     .await
     .expect("the count is written");
     sqlx::query("analyze").execute(db).await.expect("the planner knows of it");
+}
+
+/// Ten thousand sessions of the owner, three hours apart.
+async fn fill_history(house: &House) {
+    let db = &house.services.db;
+    sqlx::query(
+        r#"insert into timer (place, user_id, facts, revision) select id, id, $1, 0 from "user" where handle = 'ada'"#,
+    )
+    .bind(serde_json::to_string(&focushive::timer::Timer::default()).expect("a clock is written"))
+    .execute(db)
+    .await
+    .expect("a clock is there");
+    for sql in [
+        r#"insert into timer_phase (place, ordinal, phase, round, began_at, ended_at, planned_ms, pauses, ending, attended)
+           select u.id, n, 'focus', 1, now() - n * interval '3 hours', now() - n * interval '3 hours' + interval '25 minutes',
+                  1500000, '[]', 'completed', true
+           from "user" u, generate_series(1, 10000) n where u.handle = 'ada'"#,
+        "insert into stint (id, user_id, place, ordinal, began_at, ended_at, credited_seconds, void)
+         select gen_random_uuid(), place, place, ordinal, began_at, ended_at, 1500, false from timer_phase",
+        "analyze",
+    ] {
+        sqlx::query(sql).execute(db).await.expect("sessions are written");
+    }
 }
 
 async fn ask(socket: &mut Socket, does: &str) -> Vec<Duration> {

@@ -205,17 +205,26 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
 
         Request::SyncTimer(ask) => Reply::SyncTimer(timer::sync(s, caller.user()?, ask.hive).await?),
         Request::StartTimer(ask) => Reply::StartTimer(timer::start(s, caller.user()?, ask).await?),
-        Request::PauseTimer(ask) => Reply::PauseTimer(timer::act(s, caller.user()?, ask.hive, Act::Pause).await?),
-        Request::ResumeTimer(ask) => Reply::ResumeTimer(timer::act(s, caller.user()?, ask.hive, Act::Resume).await?),
-        Request::SkipTimer(ask) => Reply::SkipTimer(timer::act(s, caller.user()?, ask.hive, Act::Skip).await?),
-        Request::StopTimer(ask) => Reply::StopTimer(timer::act(s, caller.user()?, ask.hive, Act::Stop).await?),
+        Request::PauseTimer(ask) => {
+            let act = Act::Pause { minutes: ask.minutes };
+            Reply::PauseTimer(timer::act(s, caller.user()?, ask.hive, act, ask.stage).await?)
+        }
+        Request::ResumeTimer(ask) => {
+            Reply::ResumeTimer(timer::act(s, caller.user()?, ask.hive, Act::Resume, ask.stage).await?)
+        }
+        Request::SkipTimer(ask) => {
+            Reply::SkipTimer(timer::act(s, caller.user()?, ask.hive, Act::Skip, ask.stage).await?)
+        }
+        Request::StopTimer(ask) => {
+            Reply::StopTimer(timer::act(s, caller.user()?, ask.hive, Act::Stop, ask.stage).await?)
+        }
         Request::ExtendTimer(ask) => {
             let act = Act::Extend { seconds: ask.seconds };
-            Reply::ExtendTimer(timer::act(s, caller.user()?, ask.hive, act).await?)
+            Reply::ExtendTimer(timer::act(s, caller.user()?, ask.hive, act, ask.stage).await?)
         }
         Request::SetTimer(ask) => {
             let act = Act::Set { rhythm: ask.rhythm(), now: ask.now };
-            Reply::SetTimer(timer::act(s, caller.user()?, ask.hive, act).await?)
+            Reply::SetTimer(timer::act(s, caller.user()?, ask.hive, act, None).await?)
         }
         Request::ListRhythms(ask) => Reply::ListRhythms(timer::rhythm::list(s, caller.user()?, ask).await?),
         Request::SaveRhythm(ask) => Reply::SaveRhythm(timer::rhythm::save(s, caller.user()?, ask).await?),
@@ -269,7 +278,7 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
             caller.allowed(Deed::Announce)?;
             Reply::ListAnnounced(notification::announcement::list(s).await?)
         }
-        Request::LookPushKey(_) => Reply::LookPushKey(push::look(s, caller.user()?).await?),
+        Request::LookPushKey(ask) => Reply::LookPushKey(push::look(s, caller.user()?, ask).await?),
         Request::Subscribe(ask) => Reply::Subscribe(push::subscribe(s, caller.user()?, ask).await?),
         Request::Unsubscribe(ask) => Reply::Unsubscribe(push::unsubscribe(s, caller.user()?, ask).await?),
 

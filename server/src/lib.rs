@@ -3,6 +3,7 @@
 //! Modules in reading order. A feature (`account`, `invite`, …) is a folder: `mod.rs` holds its use
 //! cases, `store.rs` its SQL, `rest.rs` its routes.
 
+pub mod clock;
 pub mod config;
 pub mod failure;
 pub mod limit;

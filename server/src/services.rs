@@ -1,20 +1,12 @@
 //! What every use case is given: the database, the clock, mail, hashing, keys. Cheap to clone.
 
-use std::{
-    ops::Deref,
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
-};
+use std::{ops::Deref, sync::Arc};
 
 use focushive::{
-    Moment,
     account::Me,
     id::{HiveId, SessionId, UserId},
 };
 use sqlx::PgPool;
-use time::{Duration, OffsetDateTime};
 use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
@@ -23,6 +15,7 @@ use crate::{
     account,
     auth::{self, identify::SignedIn, password::Hasher, throttle::Throttle},
     chat::{self, writer::Writer},
+    clock::Clock,
     config::Config,
     hive::{self, Standing, handover},
     hub::Hub,
@@ -87,25 +80,6 @@ pub struct Parts {
     pub config: Arc<Config>,
     /// What cookies and form tokens are signed with.
     pub cookie_key: Arc<[u8]>,
-}
-
-/// The one place the time of day is read. A test moves it on by hand.
-#[derive(Clone, Default)]
-pub struct Clock {
-    ahead_ms: Arc<AtomicI64>,
-}
-
-impl Clock {
-    pub fn now(&self) -> Moment {
-        let ahead = Duration::milliseconds(self.ahead_ms.load(Ordering::Relaxed));
-        Moment(OffsetDateTime::now_utc()).after(ahead)
-    }
-
-    /// Moves the clock on; for tests of what happens later.
-    pub fn advance(&self, by: Duration) {
-        let ms = i64::try_from(by.whole_milliseconds()).unwrap_or(i64::MAX);
-        self.ahead_ms.fetch_add(ms, Ordering::Relaxed);
-    }
 }
 
 impl Services {

@@ -116,7 +116,8 @@ mod tests {
 
     fn after(timer: &Timer, act: Act, minutes: i64) -> Timer {
         let mut timer = timer.clone();
-        let acted = Acted { by: UserId(Uuid::nil()), name: Name::parse("Ada").unwrap(), at: at(minutes), act };
+        let acted =
+            Acted { by: UserId(Uuid::nil()), name: Name::parse("Ada").unwrap(), at: at(minutes), act, stage: None };
         timer.act(acted, None).unwrap();
         timer
     }
@@ -125,7 +126,7 @@ mod tests {
     fn every_end_of_focus_frees_and_nothing_else_does() {
         let idle = Timer::default();
         let focus = after(&idle, Act::Start { grid: false }, 0);
-        let paused = after(&focus, Act::Pause, 5);
+        let paused = after(&focus, Act::Pause { minutes: None }, 5);
         assert!(!frees(&idle, &focus));
         assert!(!frees(&focus, &paused));
         assert!(!frees(&paused, &after(&paused, Act::Resume, 6)));

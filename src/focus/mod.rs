@@ -221,6 +221,6 @@ pub struct Stint {
 impl Stint {
     /// What it adds to every total.
     pub fn seconds(&self) -> u32 {
-        if self.void { 0 } else { self.corrected_seconds.unwrap_or(self.credited_seconds) }
+        self.corrected_seconds.unwrap_or(if self.void { 0 } else { self.credited_seconds })
     }
 }

@@ -92,12 +92,16 @@ pub struct Read {
     pub notifications: Vec<NotificationId>,
 }
 
-/// Everything up to the newest row that was shown. What came since stays unread.
+/// Everything up to the newest row that was shown. What came since stays unread, and so does what a
+/// narrowed list did not show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReadAll {
     pub to: u64,
     pub key: Key,
+    /// Only what is in this group, where the list was narrowed to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Group>,
 }
 
 /// Takes a "mark all read" back.
@@ -293,11 +297,17 @@ pub struct Unsubscribe {
 /// What browsers check our pushes with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct LookPushKey {}
+pub struct LookPushKey {
+    /// A browser of one's own, to learn whether it is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PushKey {
     pub key: String,
     /// How many browsers of one's own are told.
     pub browsers: u32,
+    /// Whether the one that was asked about is among them.
+    pub known: bool,
 }

@@ -5,7 +5,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Kind, Notification, Why};
-use crate::{id::HiveId, moment::Moment, text::HiveName};
+use crate::{
+    id::{HiveId, NotificationId},
+    moment::Moment,
+    text::HiveName,
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Digest {
@@ -27,6 +31,9 @@ pub struct Line {
     pub count: u32,
     /// Where the first of them is.
     pub path: String,
+    /// Which one that is, of what one was told: it counts as read once it is opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<NotificationId>,
 }
 
 impl Digest {
@@ -43,6 +50,7 @@ impl Digest {
                     words: notification.what.sentence(),
                     count: 1,
                     path: notification.what.path(),
+                    first: Some(notification.id),
                 }),
             }
         }
@@ -83,6 +91,7 @@ impl Written {
             words,
             count: self.count,
             path: format!("/hive/{}?at={}", self.hive, self.first),
+            first: None,
         }
     }
 }
@@ -120,5 +129,7 @@ mod tests {
         let kinds: Vec<_> = digest.lines.iter().map(|line| line.kind).collect();
         assert_eq!(kinds, [Some(Kind::Mention), Some(Kind::Role), None]);
         assert!(digest.lines[0].path.ends_with("?at=11"));
+        let first: Vec<_> = digest.lines.iter().map(|line| line.first).collect();
+        assert_eq!(first, [Some(told[1].id), Some(told[0].id), None]);
     }
 }

@@ -1,12 +1,13 @@
 //! What somebody is told of beside what they look at: the kinds there are, how loud each may be,
-//! who decided that, and how it reads. What is asked of the bell is in `ask.rs`, when it keeps
-//! silent in `quiet.rs`, and what it says after a silence in `digest.rs`.
+//! who decided that. How each reads is in `what.rs`, what is asked of the bell in `ask.rs`, when it
+//! keeps silent in `quiet.rs`, and what it says after a silence in `digest.rs`.
 
 mod ask;
 mod digest;
 mod level;
 mod quiet;
 mod summary;
+mod what;
 
 pub use ask::*;
 pub use digest::{Digest, Line, Written};
@@ -16,12 +17,11 @@ use serde::{Deserialize, Serialize};
 pub use summary::{Days, LookSummary, SetSummary, Summary};
 use time::Duration;
 use utoipa::ToSchema;
+pub use what::{Actor, Place, Said, What};
 
 use crate::{
-    id::{AnnouncementId, HiveId, NotificationId, UserId},
+    id::{NotificationId, SessionId},
     moment::Moment,
-    text::{HiveName, Name, Notice, Title},
-    user::Role,
 };
 
 /// How long what somebody wrote is held back before anybody is told of it: whoever deletes it
@@ -30,6 +30,9 @@ pub const HOLD_BACK: Duration = Duration::seconds(5);
 
 /// How long "mark all read" can be taken back.
 pub const UNDO_READ: Duration = Duration::seconds(10);
+
+/// What a way to a notification ends with: what was opened by it.
+pub const OPENED: &str = "told=";
 
 /// What a notification is about; each is chosen by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -186,153 +189,6 @@ impl Kind {
     }
 }
 
-/// Who did it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Actor {
-    pub id: UserId,
-    pub name: Name,
-}
-
-/// A hive, as it was called then.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = NamedHive)]
-pub struct Place {
-    pub id: HiveId,
-    pub name: HiveName,
-}
-
-/// A message in a hive. What it says is not kept here: it may be deleted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Said {
-    pub by: Actor,
-    pub hive: Place,
-    pub message: u64,
-}
-
-/// What happened, as it is told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum What {
-    Mention(Said),
-    Reply(Said),
-    HiveMessage(Said),
-    SessionStarted { by: Actor, hive: Place },
-    SessionEnded { hive: Option<Place>, minutes: u32 },
-    BreakEnded { hive: Option<Place> },
-    Reminder(Said),
-    Role { by: Actor, role: Role },
-    Rank { by: Actor, hive: Place, rank: crate::hive::Rank },
-    Announcement { id: AnnouncementId, by: Actor, title: Title, text: Notice },
-    PasswordChanged,
-}
-
-impl What {
-    pub const fn kind(&self) -> Kind {
-        match self {
-            Self::Mention(_) => Kind::Mention,
-            Self::Reply(_) => Kind::Reply,
-            Self::HiveMessage(_) => Kind::HiveMessage,
-            Self::SessionStarted { .. } => Kind::SessionStarted,
-            Self::SessionEnded { .. } => Kind::SessionEnded,
-            Self::BreakEnded { .. } => Kind::BreakEnded,
-            Self::Reminder(_) => Kind::Reminder,
-            Self::Role { .. } | Self::Rank { .. } => Kind::Role,
-            Self::Announcement { .. } => Kind::Announcement,
-            Self::PasswordChanged => Kind::System,
-        }
-    }
-
-    /// The hive it comes from, whose choices count for it.
-    pub fn hive(&self) -> Option<HiveId> {
-        match self {
-            Self::Mention(said) | Self::Reply(said) | Self::HiveMessage(said) | Self::Reminder(said) => {
-                Some(said.hive.id)
-            }
-            Self::SessionStarted { hive, .. } | Self::Rank { hive, .. } => Some(hive.id),
-            Self::SessionEnded { hive, .. } | Self::BreakEnded { hive } => hive.as_ref().map(|hive| hive.id),
-            Self::Role { .. } | Self::Announcement { .. } | Self::PasswordChanged => None,
-        }
-    }
-
-    /// The message it is about, in its hive.
-    pub const fn message(&self) -> Option<u64> {
-        match self {
-            Self::Mention(said) | Self::Reply(said) | Self::HiveMessage(said) | Self::Reminder(said) => {
-                Some(said.message)
-            }
-            Self::SessionStarted { .. }
-            | Self::SessionEnded { .. }
-            | Self::BreakEnded { .. }
-            | Self::Role { .. }
-            | Self::Rank { .. }
-            | Self::Announcement { .. }
-            | Self::PasswordChanged => None,
-        }
-    }
-
-    /// The whole sentence: who did what, and where. At most a hundred characters and the names in it.
-    pub fn sentence(&self) -> String {
-        match self {
-            Self::Mention(said) => format!("{} mentioned you in {}", said.by.name, said.hive.name),
-            Self::Reply(said) => format!("{} answered you in {}", said.by.name, said.hive.name),
-            Self::HiveMessage(said) => format!("{} wrote in {}", said.by.name, said.hive.name),
-            Self::Reminder(said) => {
-                format!("You wanted to come back to what {} wrote in {}", said.by.name, said.hive.name)
-            }
-            Self::SessionStarted { by, hive } => format!("{} started a session in {}", by.name, hive.name),
-            Self::SessionEnded { hive: Some(hive), minutes } => {
-                format!("Focus in {} is over: {}", hive.name, counted(*minutes))
-            }
-            Self::BreakEnded { hive: Some(hive) } => format!("The break in {} is over", hive.name),
-            Self::BreakEnded { hive: None } => "Your break is over".to_owned(),
-            Self::SessionEnded { hive: None, minutes } => format!("Your focus is over: {}", counted(*minutes)),
-            Self::Role { by, role } => format!("{} made you {} of this house", by.name, role.as_str()),
-            Self::Rank { by, hive, rank } => format!("{} made you {} of {}", by.name, rank.as_str(), hive.name),
-            Self::Announcement { by, title, .. } => format!("{}: {title}", by.name),
-            Self::PasswordChanged => "Your password was changed".to_owned(),
-        }
-    }
-
-    /// What else there is to say at once. Never what somebody wrote in a hive.
-    pub fn detail(&self) -> Option<String> {
-        match self {
-            Self::Announcement { text, .. } => Some(text.to_string()),
-            Self::PasswordChanged => {
-                Some("If that was not you, ask for a reset and end all other sessions.".to_owned())
-            }
-            Self::Mention(_)
-            | Self::Reply(_)
-            | Self::HiveMessage(_)
-            | Self::Reminder(_)
-            | Self::SessionStarted { .. }
-            | Self::SessionEnded { .. }
-            | Self::BreakEnded { .. }
-            | Self::Role { .. }
-            | Self::Rank { .. } => None,
-        }
-    }
-
-    /// Where one sees it.
-    pub fn path(&self) -> String {
-        match self {
-            Self::Mention(said) | Self::Reply(said) | Self::HiveMessage(said) | Self::Reminder(said) => {
-                format!("/hive/{}?at={}", said.hive.id, said.message)
-            }
-            Self::SessionStarted { hive, .. } | Self::Rank { hive, .. } | Self::BreakEnded { hive: Some(hive) } => {
-                format!("/hive/{}", hive.id)
-            }
-            Self::SessionEnded { .. } | Self::BreakEnded { hive: None } => "/focus".to_owned(),
-            Self::Role { .. } => "/".to_owned(),
-            Self::Announcement { .. } => "/notifications".to_owned(),
-            Self::PasswordChanged => "/settings/sessions".to_owned(),
-        }
-    }
-}
-
-fn counted(minutes: u32) -> String {
-    if minutes == 1 { "1 minute counts".to_owned() } else { format!("{minutes} minutes count") }
-}
-
 /// One thing somebody was told of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Notification {
@@ -346,6 +202,13 @@ pub struct Notification {
     /// Which choice let it through.
     pub rule: Rule,
     pub read_at: Option<Moment>,
+}
+
+impl Notification {
+    /// The way to it from outside of our pages: where it leads to knows what was opened.
+    pub fn way(&self) -> String {
+        format!("{}#{OPENED}{}", self.what.path(), self.id)
+    }
 }
 
 /// What waits in the bell, as the server counted it.
@@ -363,6 +226,9 @@ pub struct New {
     pub notification: Notification,
     /// Whether it makes a sound: it interrupts, and is neither old news nor part of a digest.
     pub aloud: bool,
+    /// Which of their devices makes it: the one they touched last. Nothing where none is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<SessionId>,
 }
 
 /// What was read, on whichever device.

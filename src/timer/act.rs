@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use time::Duration;
 use utoipa::ToSchema;
 
-use super::{Ended, Ending, Phase, Rhythm, Run, Span, Style, Timer, in_millis, millis};
+use super::{Ended, Ending, Phase, Rhythm, Run, Style, Timer, in_millis, millis};
 use crate::{
     fault::Fault,
     hive::Right,
@@ -20,6 +20,9 @@ pub const UNDO: Duration = Duration::seconds(10);
 /// How long a proposal may be answered.
 pub const VOTE: Duration = Duration::seconds(20);
 
+/// How many minutes somebody may pause for.
+const LONGEST_PAUSE: u8 = 60;
+
 /// Extending goes no further than this from the start of a phase.
 const LONGEST: Duration = Duration::hours(6);
 
@@ -31,7 +34,11 @@ pub enum Act {
         #[serde(default)]
         grid: bool,
     },
-    Pause,
+    Pause {
+        /// Then it goes on by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        minutes: Option<u8>,
+    },
     Resume,
     Skip,
     Stop,
@@ -44,6 +51,8 @@ pub enum Act {
         #[serde(default)]
         now: bool,
     },
+    /// What somebody began alone goes on with the others.
+    OpenUp,
 }
 
 impl Act {
@@ -51,13 +60,15 @@ impl Act {
     pub fn words(&self) -> String {
         match self {
             Self::Start { .. } => "started".to_owned(),
-            Self::Pause => "paused".to_owned(),
+            Self::Pause { minutes: None } => "paused".to_owned(),
+            Self::Pause { minutes: Some(minutes) } => format!("paused for {minutes} min"),
             Self::Resume => "went on".to_owned(),
             Self::Skip => "skipped ahead".to_owned(),
             Self::Stop => "stopped".to_owned(),
             Self::Extend { seconds } if *seconds < 0 => format!("took {} min off", -seconds / 60),
             Self::Extend { seconds } => format!("added {} min", seconds / 60),
             Self::Set { .. } => "changed the rhythm".to_owned(),
+            Self::OpenUp => "opened a session up".to_owned(),
         }
     }
 
@@ -65,21 +76,39 @@ impl Act {
     pub fn proposal(&self) -> String {
         match self {
             Self::Start { .. } => "start".to_owned(),
-            Self::Pause => "pause".to_owned(),
+            Self::Pause { minutes: None } => "pause".to_owned(),
+            Self::Pause { minutes: Some(minutes) } => format!("pause for {minutes} min"),
             Self::Resume => "go on".to_owned(),
             Self::Skip => "skip ahead".to_owned(),
             Self::Stop => "stop".to_owned(),
             Self::Extend { seconds } if *seconds < 0 => format!("take {} min off", -seconds / 60),
             Self::Extend { seconds } => format!("add {} min", seconds / 60),
             Self::Set { .. } => "change the rhythm".to_owned(),
+            Self::OpenUp => "open a session up".to_owned(),
         }
+    }
+
+    /// Whether it is meant for the phase that is on, and for no other.
+    pub const fn is_of_a_phase(&self) -> bool {
+        matches!(self, Self::Pause { .. } | Self::Resume | Self::Skip | Self::Stop | Self::Extend { .. })
+    }
+
+    /// Whether it can be taken back: what was begun alone stays with the others.
+    pub const fn is_undoable(&self) -> bool {
+        !matches!(self, Self::OpenUp)
     }
 }
 
 /// The right to do an act at once, without asking the others.
 pub const fn needs(act: &Act) -> Right {
     match act {
-        Act::Start { .. } | Act::Pause | Act::Resume | Act::Skip | Act::Stop | Act::Extend { .. } => Right::Conduct,
+        Act::Start { .. }
+        | Act::Pause { .. }
+        | Act::Resume
+        | Act::Skip
+        | Act::Stop
+        | Act::Extend { .. }
+        | Act::OpenUp => Right::Conduct,
         Act::Set { .. } => Right::ChangeSettings,
     }
 }
@@ -92,6 +121,9 @@ pub struct Acted {
     pub at: Moment,
     #[serde(flatten)]
     pub act: Act,
+    /// What was on when it was meant, as `Timer::stage` counts: it is done to nothing else.
+    #[serde(skip)]
+    pub stage: Option<u64>,
 }
 
 /// Something that somebody would do, if the others agree.
@@ -102,6 +134,8 @@ pub struct Proposal {
     pub name: Name,
     #[serde(flatten)]
     pub act: Act,
+    #[serde(skip)]
+    pub stage: Option<u64>,
     pub until: Moment,
     pub yes: u32,
     /// How many are asked, whoever proposed it among them.
@@ -120,9 +154,12 @@ impl Timer {
     pub fn act(&mut self, acted: Acted, empty_since: Option<Moment>) -> Result<Vec<Ended>, Fault> {
         let now = acted.at;
         let mut ended = self.roll(now, empty_since);
+        if acted.stage.is_some_and(|stage| stage != self.stage()) {
+            return Err(Fault::conflict("what that was meant for is over"));
+        }
         match &acted.act {
             Act::Start { grid } => self.start(now, *grid)?,
-            Act::Pause => self.pause(now)?,
+            Act::Pause { minutes } => self.pause(now, *minutes)?,
             Act::Resume => self.resume(now)?,
             Act::Skip => ended.extend(self.skip(now)?),
             Act::Stop => ended.extend(self.stop(now)?),
@@ -140,6 +177,7 @@ impl Timer {
                     ended.extend(self.fit(now));
                 }
             }
+            Act::OpenUp => return Err(Fault::conflict("start a session of your own first")),
         }
         self.revision += 1;
         self.last = Some(acted);
@@ -180,22 +218,21 @@ impl Timer {
         self.rhythm = rhythm;
     }
 
-    fn pause(&mut self, now: Moment) -> Result<(), Fault> {
+    fn pause(&mut self, now: Moment, minutes: Option<u8>) -> Result<(), Fault> {
+        if minutes.is_some_and(|minutes| !(1..=LONGEST_PAUSE).contains(&minutes)) {
+            return Err(Fault::field("minutes", format!("between 1 and {LONGEST_PAUSE}")));
+        }
         let Run::Running { phase, started_at, ends_at } = self.run else {
             return Err(Fault::conflict("nothing is running"));
         };
         let paused_remaining_ms = in_millis(ends_at.since(now));
-        self.run = Run::Paused { phase, started_at, paused_at: now, paused_remaining_ms };
+        let until = minutes.map(|minutes| now.after(Duration::minutes(minutes.into())));
+        self.run = Run::Paused { phase, started_at, paused_at: now, paused_remaining_ms, until };
         Ok(())
     }
 
     fn resume(&mut self, now: Moment) -> Result<(), Fault> {
-        let Run::Paused { phase, started_at, paused_at, paused_remaining_ms } = self.run else {
-            return Err(Fault::conflict("it is not paused"));
-        };
-        self.pauses.push(Span { from: paused_at, to: now.max(paused_at) });
-        self.run = Run::Running { phase, started_at, ends_at: now.after(millis(paused_remaining_ms)) };
-        Ok(())
+        if self.go_on(now) { Ok(()) } else { Err(Fault::conflict("it is not paused")) }
     }
 
     /// On to the next phase, which begins at once: somebody asked for it.
@@ -267,7 +304,7 @@ impl Timer {
                 };
                 *ends_at = end.max(now);
             }
-            Run::Paused { phase, started_at, paused_at, paused_remaining_ms } => {
+            Run::Paused { phase, started_at, paused_at, paused_remaining_ms, .. } => {
                 let worked = paused_at.since(*started_at) - paused;
                 *paused_remaining_ms = in_millis(rhythm.length(*phase) - worked);
             }

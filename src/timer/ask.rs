@@ -26,12 +26,42 @@ macro_rules! asks_of_a_clock {
 asks_of_a_clock! {
     /// How it stands.
     Sync;
-    Pause;
-    Resume;
-    Skip;
-    Stop;
     /// Takes back what was done last, for ten seconds.
     Undo;
+}
+
+/// Done to what is on, and to nothing else where that is named: a press that comes a moment late
+/// does not meet the next phase.
+macro_rules! asks_of_a_phase {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $field:ident: $type:ty,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            #[serde(default)]
+            pub hive: Option<HiveId>,
+            $($(#[$about])* pub $field: $type,)*
+            /// Twice the ordinal of the phase that is on, and one more once it is over.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub stage: Option<u64>,
+        }
+    )*};
+}
+
+asks_of_a_phase! {
+    Pause {
+        /// Then it goes on by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schema(minimum = 1, maximum = 60)]
+        minutes: Option<u8>,
+    }
+    Resume {}
+    Skip {}
+    Stop {}
+    Extend {
+        /// Less than none takes time off.
+        seconds: i32,
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -46,15 +76,6 @@ pub struct Start {
     /// Joins the rhythm where it would be by now, instead of starting afresh.
     #[serde(default)]
     pub grid: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Extend {
-    #[serde(default)]
-    pub hive: Option<HiveId>,
-    /// Less than none takes time off.
-    pub seconds: i32,
 }
 
 /// Another rhythm, from the next phase on. Flat, so that a form can be it.

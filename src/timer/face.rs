@@ -35,7 +35,7 @@ impl Timer {
                 left: (paused_at.since(started_at) - paused).max(Duration::ZERO),
                 whole: Duration::ZERO,
             },
-            Run::Paused { phase, started_at, paused_at, paused_remaining_ms } => {
+            Run::Paused { phase, started_at, paused_at, paused_remaining_ms, .. } => {
                 let left = millis(paused_remaining_ms);
                 Face::Held { phase, left, whole: paused_at.since(started_at) - paused + left }
             }

@@ -96,6 +96,9 @@ pub enum Run {
         started_at: Moment,
         paused_at: Moment,
         paused_remaining_ms: u64,
+        /// When it goes on by itself, if it does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Moment>,
     },
     /// A phase is over, and the next one waits for somebody.
     Waiting {
@@ -158,42 +161,67 @@ impl Timer {
     /// left, if nobody is there: after a grace, no new phase begins by itself.
     pub fn roll(&mut self, now: Moment, empty_since: Option<Moment>) -> Vec<Ended> {
         let mut over = Vec::new();
-        while let Run::Running { ends_at, .. } = self.run
-            && ends_at <= now
-        {
-            let Some(ended) = self.end(ends_at, Ending::Completed) else { break };
-            let alone = empty_since.is_some_and(|since| ends_at >= since.after(GRACE));
-            let forgotten = self.last.as_ref().is_none_or(|last| ends_at >= last.at.after(BY_ITSELF));
-            let (next, earned_ms) = self.next_after(&ended);
-            let goes_on = if next.is_break() { self.rhythm.auto_break } else { self.rhythm.auto_focus };
-            if goes_on && !alone && !forgotten {
-                self.begin(next, ends_at, earned_ms);
-            } else {
-                self.run = Run::Waiting { next, since: ends_at, parked: alone || forgotten, earned_ms };
+        while let Some(at) = self.wakes_at().filter(|at| *at <= now) {
+            self.revision += 1;
+            if !self.go_on(at) {
+                over.extend(self.end_by_itself(at, empty_since));
             }
-            over.push(ended);
         }
-        self.revision += u64::try_from(over.len()).unwrap_or_default();
         over
+    }
+
+    fn end_by_itself(&mut self, at: Moment, empty_since: Option<Moment>) -> Option<Ended> {
+        let ended = self.end(at, Ending::Completed)?;
+        let alone = empty_since.is_some_and(|since| at >= since.after(GRACE));
+        let forgotten = self.last.as_ref().is_none_or(|last| at >= last.at.after(BY_ITSELF));
+        let (next, earned_ms) = self.next_after(&ended);
+        let goes_on = if next.is_break() { self.rhythm.auto_break } else { self.rhythm.auto_focus };
+        if goes_on && !alone && !forgotten {
+            self.begin(next, at, earned_ms);
+        } else {
+            self.run = Run::Waiting { next, since: at, parked: alone || forgotten, earned_ms };
+        }
+        Some(ended)
+    }
+
+    /// Whether it was paused; then it is not any more.
+    fn go_on(&mut self, at: Moment) -> bool {
+        let Run::Paused { phase, started_at, paused_at, paused_remaining_ms, .. } = self.run else { return false };
+        self.pauses.push(Span { from: paused_at, to: at.max(paused_at) });
+        self.run = Run::Running { phase, started_at, ends_at: at.after(millis(paused_remaining_ms)) };
+        true
     }
 
     /// The next instant at which it changes by itself.
     pub const fn wakes_at(&self) -> Option<Moment> {
         match self.run {
             Run::Running { ends_at, .. } => Some(ends_at),
-            Run::Idle | Run::Paused { .. } | Run::Waiting { .. } => None,
+            Run::Paused { until, .. } => until,
+            Run::Idle | Run::Waiting { .. } => None,
         }
+    }
+
+    /// When the phase that is on ends, as far as that is known: not while it stands still.
+    pub const fn ends_at(&self) -> Option<Moment> {
+        if let Run::Running { ends_at, .. } = self.run { Some(ends_at) } else { None }
+    }
+
+    /// A number for what is on: another one as soon as a phase begins or ends.
+    pub const fn stage(&self) -> u64 {
+        let over = matches!(self.run, Run::Idle | Run::Waiting { .. });
+        self.ordinal * 2 + if over { 1 } else { 0 }
     }
 
     /// When people may be spoken to next, once the break that is on is over: the first boundary after
     /// which a break begins, or waits to. Nothing where that is up to somebody, as it is in flow.
     pub fn next_break(&self) -> Option<Moment> {
         let mut ahead = self.clone();
-        // A break that is on and the focus after it: it takes no more boundaries than that.
-        for _ in 0..2 {
+        // A pause, the break that is on, and the focus after it: it takes no more than that.
+        for _ in 0..3 {
             let at = ahead.wakes_at().filter(|_| ahead.phase() != Some(Phase::Flow))?;
+            let ends = ahead.ends_at().is_some();
             ahead.roll(at, None);
-            if ahead.rests() {
+            if ends && ahead.rests() {
                 return Some(at);
             }
         }

@@ -18,7 +18,7 @@ pub use guest::{Gate, GuestFrame};
 pub use lost::{LostGuest, LostPages, NotFound, Trouble};
 pub use status::StatusText;
 use title::PageTitle;
-pub use title::TabTitle;
+pub use title::{From, TabTitle};
 
 /// The page of an area that belongs to the path one is at.
 pub fn by_path(page: fn(&str) -> AnyView) -> AnyView {

@@ -12,32 +12,54 @@ const WAITING: &str = "/favicon-waiting.svg";
 /// whoever holds them.
 #[derive(Clone)]
 pub struct TabTitle {
-    /// What stands in the title instead of the page's own words.
-    lead: ArcRwSignal<Option<String>>,
-    picture: ArcRwSignal<Option<String>>,
+    /// What stands in the title instead of the page's own words, and for the tab's picture: of the
+    /// clock on the page itself, and of the small one.
+    faces: [Face; 2],
     /// How much waits in the bell, where no clock runs.
     waiting: ArcRwSignal<u32>,
 }
 
+#[derive(Clone)]
+struct Face {
+    lead: ArcRwSignal<Option<String>>,
+    picture: ArcRwSignal<Option<String>>,
+}
+
+/// Which clock it is that shows itself in the tab; the one on the page itself goes first.
+#[derive(Clone, Copy)]
+pub enum From {
+    Stage,
+    Mini,
+}
+
 impl TabTitle {
     pub(super) fn provide() {
-        let tab = Self { lead: ArcRwSignal::new(None), picture: ArcRwSignal::new(None), waiting: ArcRwSignal::new(0) };
+        let face = || Face { lead: ArcRwSignal::new(None), picture: ArcRwSignal::new(None) };
+        let tab = Self { faces: [face(), face()], waiting: ArcRwSignal::new(0) };
         provide_context(tab.clone());
         Effect::new(move || set_icon(&tab.icon()));
     }
 
     /// Nothing gives the page its own title back.
-    pub fn set(words: Option<String>) {
-        if let Some(tab) = use_context::<Self>() {
-            tab.lead.set(words);
+    pub fn set(from: From, words: Option<String>) {
+        if let Some(face) = Self::face(from) {
+            face.lead.set(words);
         }
     }
 
     /// Nothing gives the tab its own picture back.
-    pub fn picture(address: Option<String>) {
-        if let Some(tab) = use_context::<Self>() {
-            tab.picture.set(address);
+    pub fn picture(from: From, address: Option<String>) {
+        if let Some(face) = Self::face(from) {
+            face.picture.set(address);
         }
+    }
+
+    fn face(from: From) -> Option<Face> {
+        let [stage, mini] = use_context::<Self>()?.faces;
+        Some(match from {
+            From::Stage => stage,
+            From::Mini => mini,
+        })
     }
 
     /// How much waits.
@@ -49,11 +71,11 @@ impl TabTitle {
 
     fn icon(&self) -> String {
         let plain = || if self.waiting.get() > 0 { WAITING } else { PLAIN }.to_owned();
-        self.picture.get().unwrap_or_else(plain)
+        self.faces.iter().find_map(|face| face.picture.get()).unwrap_or_else(plain)
     }
 
     fn over(&self, words: &str) -> String {
-        match (self.lead.get(), self.waiting.get()) {
+        match (self.faces.iter().find_map(|face| face.lead.get()), self.waiting.get()) {
             (Some(lead), _) => lead,
             (None, 0) => words.to_owned(),
             (None, waiting @ 1..=99) => format!("({waiting}) {words}"),

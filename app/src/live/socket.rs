@@ -3,9 +3,12 @@
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Duration};
 
-use focushive::protocol::{
-    Topic,
-    frame::{Heard, Joined, Said},
+use focushive::{
+    Moment,
+    protocol::{
+        Topic,
+        frame::{Heard, Joined, Said},
+    },
 };
 use futures::channel::oneshot;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
@@ -20,21 +23,21 @@ use super::{
 };
 use crate::reader;
 
+/// What was told before that is no news.
+const NEWS: time::Duration = time::Duration::seconds(10);
+
 /// What a listener is told.
 #[derive(Clone, Debug)]
 pub enum Told {
     /// Listening has begun, or begun again, and nothing was missed.
-    Joined {
-        snapshot: Option<Value>,
-    },
+    Joined { snapshot: Option<Value> },
     /// Too much was missed: forget what is there, this is how things stand.
-    Reset {
-        snapshot: Value,
-        head: u64,
-    },
+    Reset { snapshot: Value, head: u64 },
     Event {
         name: String,
         data: Value,
+        /// When it was told first; nothing for what is not kept.
+        at: Option<Moment>,
     },
     /// It may not be listened to.
     Refused,
@@ -45,9 +48,14 @@ impl Told {
     /// has happened all the same.
     pub fn event<T: DeserializeOwned>(&self, wanted: &str) -> Option<T> {
         match self {
-            Self::Event { name, data } if name == wanted => reader::read(data.clone()).ok(),
+            Self::Event { name, data, .. } if name == wanted => reader::read(data.clone()).ok(),
             _ => None,
         }
+    }
+
+    /// Whether it was told a while ago, and is told again.
+    pub fn is_old(&self, now: Moment) -> bool {
+        matches!(self, Self::Event { at: Some(at), .. } if now.since(*at) > NEWS)
     }
 
     /// Whether it is an event of one of these names.
@@ -370,7 +378,7 @@ fn joined(topic: Topic, heard: Heard<Value>) {
 fn event(heard: Heard<Value>) {
     let (Some(topic), Some(name)) = (heard.topic, heard.event) else { return };
     note(topic, heard.seq);
-    tell(topic, &Told::Event { name, data: heard.data.unwrap_or_default() });
+    tell(topic, &Told::Event { name, data: heard.data.unwrap_or_default(), at: heard.at });
 }
 
 fn note(topic: Topic, seq: Option<u64>) {

@@ -9,6 +9,7 @@ use super::{opened, panel, state::BellState};
 use crate::{
     layout::TabTitle,
     live::Live,
+    push,
     ui::{Count, Icon, IconMark, Tone},
 };
 
@@ -34,7 +35,8 @@ pub fn BellButton() -> impl IntoView {
         }
     });
     Effect::new(move || state.watch());
-    Effect::new(opened::arrive);
+    Effect::new(opened::watch);
+    Effect::new(push::go_on);
     Effect::new(move || TabTitle::wait(state.shown().unread));
     Effect::new(move || {
         let key = window_event_listener(ev::keydown, move |event| {

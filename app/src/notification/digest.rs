@@ -4,7 +4,7 @@
 use focushive::notification::{Digest, DismissDigest, Line, Why};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::state::BellState;
+use super::{opened, state::BellState};
 use crate::{live, ui::Count};
 
 #[component]
@@ -42,9 +42,15 @@ fn Missed(digest: Digest, state: BellState) -> impl IntoView {
 #[component]
 fn LineView(line: Line) -> impl IntoView {
     let many = line.kind.is_some() && line.count > 1;
+    let (first, path) = (line.first, line.path.clone());
+    let open = move |_| {
+        if let Some(first) = first {
+            opened::note(first, path.clone());
+        }
+    };
     view! {
         <li>
-            <a href=line.path data-kind=line.kind.map(|kind| kind.as_str())>
+            <a href=line.path on:click=open data-kind=line.kind.map(|kind| kind.as_str())>
                 <span>{line.words}{many.then(|| format!(", and {} more", line.count - 1))}</span>
                 <Count count=line.count />
             </a>

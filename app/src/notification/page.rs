@@ -39,7 +39,7 @@ pub fn NotificationsPage() -> impl IntoView {
     let late =
         move || before.get().is_none().then(|| view! { <Late state ask={Callback::new(move |()| asked.again())} /> });
     view! {
-        <Frame heading="Notifications" actions={move || view! { <MarkAll state /> }}>
+        <Frame heading="Notifications" actions={move || view! { <MarkAll state group={Signal::from(group)} /> }}>
             {tabs}
             <Transition><QuietLine state /></Transition>
             {late}

@@ -69,7 +69,7 @@ fn Panel(close: Callback<bool>) -> impl IntoView {
         <section class="bell-panel" role="dialog" aria-label="Notifications" on:keydown=move |event| key(&event, close) on:focusout=leave_outside>
             <header>
                 <h2 tabindex="-1" node_ref=heading>"Notifications"</h2>
-                <MarkAll state />
+                <MarkAll state group={Signal::from(group)} />
             </header>
             <Groups group />
             <Transition><QuietLine state /></Transition>
@@ -121,14 +121,15 @@ fn Groups(group: RwSignal<Option<Group>>) -> impl IntoView {
     view! { <div class="bell-groups" role="group" aria-label="Show">{groups.map(button).collect_view()}</div> }
 }
 
-/// Up to the newest row that is shown: what comes in meanwhile stays unread.
+/// Up to the newest row that is shown, and of what is shown: what comes in meanwhile stays unread.
 #[component]
-pub fn MarkAll(state: BellState) -> impl IntoView {
+pub fn MarkAll(state: BellState, group: Signal<Option<Group>>) -> impl IntoView {
     let toaster = use_context::<Toaster>().unwrap_or_default();
     let newest = move || state.rows.with(|rows| rows.as_ref()?.iter().map(|row| row.notification.seq).max());
     let any = move || state.rows.with(|rows| rows.iter().flatten().any(|row| row.notification.read_at.is_none()));
     let mark = move |_| {
         let Some(to) = newest() else { return };
+        let group = group.get_untracked();
         let key = Key(Uuid::new_v4());
         let undo = move |()| {
             spawn_local(async move {
@@ -139,7 +140,7 @@ pub fn MarkAll(state: BellState) -> impl IntoView {
             });
         };
         spawn_local(async move {
-            match live::call(ReadAll { to, key }).await {
+            match live::call(ReadAll { to, key, group }).await {
                 Ok(bell) => {
                     state.set(bell);
                     toaster.offer("Everything shown is read.", "Undo", UNDO_OFFERED, Callback::new(undo));

@@ -118,8 +118,17 @@ impl BellState {
                 self.set(Bell { quiet: None, held: 0, ..bell });
             }
         });
-        let Some(me) = Session::get().me.with(|me| me.as_ref().map(|me| me.id)) else { return };
-        live::listen(Topic::User(me), None, move |told| self.hear(&told));
+        let session = Session::get();
+        let Some(me) = session.me.with(|me| me.as_ref().map(|me| me.id)) else { return };
+        let device = session.of(|visit| visit.device);
+        live::listen(Topic::User(me), None, move |told| {
+            self.hear(&told);
+            let rings = |new: &New| new.aloud && (new.device.is_none() || new.device == device);
+            let is_old = now.get_untracked().is_some_and(|now| told.is_old(now));
+            if !is_old && told.event::<New>("notification.new").as_ref().is_some_and(rings) {
+                timer::ping();
+            }
+        });
     }
 
     fn hear(self, told: &Told) {
@@ -132,9 +141,6 @@ impl BellState {
             });
             if !known {
                 self.late.update(|late| *late += 1);
-            }
-            if new.aloud {
-                timer::ping();
             }
         }
         if let Some(read) = told.event::<ReadThere>("notification.read") {

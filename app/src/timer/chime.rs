@@ -8,6 +8,7 @@ use std::{
 };
 
 use focushive::{
+    Moment,
     focus::{LookSignals, Signals},
     timer::{Lane, Phase, Run},
 };
@@ -113,15 +114,14 @@ pub fn keep(dial: Dial) {
     let end = Memo::new(move |_| {
         let timer = dial.rolled();
         let quiet = matches!(dial.lane.get(), Lane::Out { .. } | Lane::Flow { .. });
-        timer.wakes_at().zip(timer.phase()).filter(|_| !quiet)
+        timer.ends_at().zip(timer.phase()).filter(|_| !quiet)
     });
     Effect::new(move || {
         CHANGED.with(ArcTrigger::track);
         silence(number);
         if let Some((at, phase)) = end.get().filter(|_| is_unlocked()) {
             want(number);
-            let left = (at.0 - live::clock::now().0).as_seconds_f64();
-            set(number, left, phase);
+            set(number, left(at), phase);
         } else {
             let_go(number);
         }
@@ -134,12 +134,41 @@ pub fn keep(dial: Dial) {
     Effect::new(move || {
         if let Some((on, _)) = second.get() {
             tick(on);
+            if let Some((at, _)) = end.get_untracked().filter(|(at, _)| is_off(number, left(*at))) {
+                set_again(number, at, on);
+            }
         }
     });
     on_cleanup(move || {
         silence(number);
         let_go(number);
     });
+}
+
+/// How many seconds are left until then.
+fn left(at: Moment) -> f64 {
+    (at.0 - live::clock::now().0).as_seconds_f64()
+}
+
+/// Whether it would sound at another time than it is to: the audio clock stands still while the
+/// machine sleeps, or the sound is somebody else's.
+fn is_off(number: u32, left: f64) -> bool {
+    SOUND.with(|sound| {
+        let sound = sound.borrow();
+        let begins = sound.set.get(&number).map(|(_, begins)| *begins);
+        let in_seconds = sound.context.as_ref().zip(begins).map(|(context, begins)| begins - context.current_time());
+        in_seconds.is_some_and(|in_seconds| (in_seconds - left).abs() > BEGINS_WITHIN)
+    })
+}
+
+fn set_again(number: u32, at: Moment, phase: Phase) {
+    SOUND.with(|sound| {
+        if let Some(context) = &sound.borrow().context {
+            let _ = context.resume();
+        }
+    });
+    silence(number);
+    set(number, left(at), phase);
 }
 
 fn want(number: u32) {
@@ -170,7 +199,7 @@ fn silence(number: u32) {
     });
 }
 
-/// Sets it on the audio clock. A context that sleeps would play it late, so it is not set there.
+/// Sets it on the audio clock.
 fn set(number: u32, in_seconds: f64, ended: Phase) {
     SOUND.with(|sound| {
         let mut sound = sound.borrow_mut();

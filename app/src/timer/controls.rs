@@ -69,15 +69,19 @@ fn Do(
     words: &'static str,
     #[prop(default = Tone::Plain)] tone: Tone,
     #[prop(optional)] seconds: Option<i32>,
+    #[prop(optional)] minutes: Option<u8>,
     /// For a key to find it.
     #[prop(optional)]
     key: Option<&'static str>,
 ) -> impl IntoView {
     let taken = Callback::new(move |answer| take(dial, answer));
     let asks = move || (!may.conduct.get()).then_some("Propose: ");
+    let stage = Memo::new(move |_| dial.rolled().stage());
     view! {
         <CommandForm does done=taken>
             <Which dial />
+            <input type="hidden" name="stage" value=move || stage.get().to_string() />
+            {minutes.map(|minutes| view! { <input type="hidden" name="minutes" value=minutes.to_string() /> })}
             {seconds.map(|seconds| view! { <input type="hidden" name="seconds" value=seconds.to_string() /> })}
             <span data-key=key><Submit tone><span class="visually-hidden">{asks}</span>{words}</Submit></span>
         </CommandForm>
@@ -143,6 +147,7 @@ fn Running(dial: Dial, may: May, phase: Phase) -> impl IntoView {
                     <Do dial may does="timer.extend" words="+1 min" seconds=60 tone=Tone::Ghost />
                     <Do dial may does="timer.extend" words="−1 min" seconds=-60 tone=Tone::Ghost />
                 })}
+                <Do dial may does="timer.pause" words="Pause for 3 min" minutes=3 tone=Tone::Ghost />
                 <Do dial may does="timer.stop" words="Stop" tone=Tone::Ghost />
             </Menu>
         </div>

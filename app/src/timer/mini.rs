@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     backend::Asked,
+    layout::From,
     live::{self, Told},
     notification::BellState,
     presence,
@@ -41,20 +42,18 @@ pub fn MiniClock(#[prop(optional_no_strip)] stage: Option<Option<HiveId>>) -> im
         let mine = mine.into_iter().find(|mine| stage != Some(mine.hive) && !(in_hive && mine.hive.is_some()));
         runs.set_value(mine.is_some());
         let mine = mine?;
-        Some(view! { <Running mine alone={stage.is_none()} /> })
+        Some(view! { <Running mine /> })
     };
     view! { <Transition>{shown}</Transition> }
 }
 
 #[component]
-fn Running(mine: Mine, alone: bool) -> impl IntoView {
+fn Running(mine: Mine) -> impl IntoView {
     let dial = Dial::new(mine.hive, mine.name.clone(), mine.view);
     let hive = mine.hive;
     Effect::new(move || {
         dial.watch();
-        if alone {
-            title::show(dial);
-        }
+        title::show(dial, From::Mini);
         chime::keep(dial);
         if let Some(hive) = hive {
             live::listen(Topic::HiveLive(hive), None, move |told| {

@@ -3,7 +3,7 @@
 use focushive::{
     Moment,
     hive::Right,
-    timer::{Face, Phase, Run, Timer, UNDO, in_millis},
+    timer::{Acted, Face, Phase, Run, Timer, UNDO, in_millis},
 };
 use leptos::prelude::*;
 
@@ -19,6 +19,7 @@ use super::{
 use crate::{
     form::{CommandForm, FormField, Submit},
     hive::Here,
+    layout::From,
     ui::{Button, Ring, TimeOfDay, Tone},
     visit::Session,
 };
@@ -41,7 +42,7 @@ pub fn Stage(dial: Dial, goal: Option<String>) -> impl IntoView {
     };
     Effect::new(move || {
         dial.watch();
-        title::show(dial);
+        title::show(dial, From::Stage);
         super::chime::keep(dial);
         keys::listen();
     });
@@ -167,7 +168,8 @@ fn Note(dial: Dial, may: May, waits: Memo<bool>) -> impl IntoView {
     });
     let undoable = Memo::new(move |_| {
         let may = may.conduct.get() || last.with(|last| last.as_ref().is_some_and(|last| Some(last.by) == me));
-        may && last.with(|last| last.as_ref().is_some_and(|last| dial.now().since(last.at) < UNDO))
+        let is_open = |last: &Acted| last.act.is_undoable() && dial.now().since(last.at) < UNDO;
+        may && last.with(|last| last.as_ref().is_some_and(is_open))
     });
     // Once its time is over it is out of sight and keeps its place: in focus nothing moves.
     let offered = Memo::new(move |before: Option<&Option<Moment>>| {
@@ -176,13 +178,11 @@ fn Note(dial: Dial, may: May, waits: Memo<bool>) -> impl IntoView {
         if undoable.get() { at } else { kept() }
     });
     let taken = Callback::new(move |answer| take(dial, answer));
-    let ends_at = Memo::new(move |_| match dial.face() {
-        Face::Down { ends_at, .. } => Some(ends_at),
-        Face::Ready { .. } | Face::Up { .. } | Face::Held { .. } => None,
-    });
+    let next = Memo::new(move |_| next(dial));
+    let at = Memo::new(move |_| next.get().map(|(_, at)| at));
     view! {
         <div class="stage-note">
-            <p>{move || waits.get().then_some(if dial.hive.is_some() { "Waiting for the hive. " } else { "Waiting for FocusHive. " })}{move || ends_at.get().is_some().then_some("Until ")}<TimeOfDay at=ends_at />{move || ends_at.get().is_some().then_some(". ")}{move || words.get()}" "{dial.hive.is_some().then_some("Everyone here sees the same clock.")}</p>
+            <p>{move || waits.get().then_some(if dial.hive.is_some() { "Waiting for the hive. " } else { "Waiting for FocusHive. " })}{move || next.get().map(|(words, _)| words)}<TimeOfDay at />{move || at.get().is_some().then_some(". ")}{move || words.get()}" "{dial.hive.is_some().then_some("Everyone here sees the same clock.")}</p>
             {move || offered.get().map(|_| view! {
                 <div class="stage-undo" data-over=move || (!undoable.get()).then_some("")>
                     <CommandForm does="timer.undo" done=taken>
@@ -192,6 +192,15 @@ fn Note(dial: Dial, may: May, waits: Memo<bool>) -> impl IntoView {
                 </div>
             })}
         </div>
+    }
+}
+
+/// When something happens by itself next, where that is known.
+fn next(dial: Dial) -> Option<(&'static str, Moment)> {
+    match dial.face() {
+        Face::Down { ends_at, .. } => Some(("Until ", ends_at)),
+        Face::Held { .. } => Some(("Goes on by itself at ", dial.rolled().wakes_at()?)),
+        Face::Ready { .. } | Face::Up { .. } => None,
     }
 }
 

@@ -6,7 +6,10 @@ use focushive::timer::{Face, Phase};
 use leptos::prelude::*;
 
 use super::{chime, dial::Dial};
-use crate::{layout::TabTitle, ui::decimal};
+use crate::{
+    layout::{From, TabTitle},
+    ui::decimal,
+};
 
 /// The pie has so many slices: its picture changes only as often.
 const SLICES: f64 = 32.0;
@@ -15,19 +18,19 @@ const SLICES: f64 = 32.0;
 const SAYS_SO_FOR: Duration = Duration::from_secs(20);
 
 /// Shows this clock in the tab for as long as the page is there. Only in the browser.
-pub fn show(dial: Dial) {
+pub fn show(dial: Dial, from: From) {
     let words = Memo::new(move |_| lead(dial.face(), dial.rolled().phase()));
     let over = over(dial);
     Effect::new(move || {
         let name = dial.name.get_value();
         let lead = over.get().map(str::to_owned).or_else(|| words.get());
-        TabTitle::set(lead.map(|lead| format!("{lead} · {name}")));
+        TabTitle::set(from, lead.map(|lead| format!("{lead} · {name}")));
     });
     let pie = Memo::new(move |_| {
         let phase = dial.rolled().phase()?;
         Some(((dial.face().fraction() * SLICES).round() / SLICES, phase.is_break()))
     });
-    Effect::new(move || TabTitle::picture(pie.get().map(|(part, rest)| picture(part, rest))));
+    Effect::new(move || TabTitle::picture(from, pie.get().map(|(part, rest)| picture(part, rest))));
 }
 
 /// What was over a moment ago, where one wants the title to say so.

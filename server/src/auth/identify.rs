@@ -18,12 +18,7 @@ use uuid::Uuid;
 
 pub use super::store::SignedIn;
 use super::{Visitor, session::SIGN_IN, store};
-use crate::{
-    failure::Failure,
-    http::refusal,
-    services::{Clock, Services},
-    together::Together,
-};
+use crate::{clock::Clock, failure::Failure, http::refusal, services::Services, together::Together};
 
 /// On which day a browser's cookie was last sent.
 const RENEWED: &str = "renewed";

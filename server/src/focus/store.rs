@@ -372,7 +372,7 @@ pub async fn days(db: impl PgExecutor<'_>, user: UserId) -> sqlx::Result<Vec<Day
         r#"select ((s.began_at at time zone u.zone) - make_interval(mins => u.day_end))::date as "date!",
                   sum(coalesce(s.corrected_seconds, s.credited_seconds)) as "seconds!", count(*) as "sessions!"
            from stint s join "user" u on u.id = s.user_id
-           where s.user_id = $1 and not s.void
+           where s.user_id = $1 and (s.corrected_seconds is not null or not s.void)
            group by 1 order by 1"#,
         user as UserId
     )

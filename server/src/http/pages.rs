@@ -115,14 +115,15 @@ async fn visit(
 ) -> Result<Visit, Failure> {
     let services = &app.services;
     let settings = setting::store::settings(&services.db).await?;
-    let me = match caller {
-        Caller::Member(member) => Some(account::look_up(services, member.id).await?),
-        Caller::Guest => None,
+    let (me, device) = match caller {
+        Caller::Member(member) => (Some(account::look_up(services, member.id).await?), Some(member.session)),
+        Caller::Guest => (None, None),
     };
     let jar = CookieJar::from_headers(headers);
     let theme = jar.get(Theme::COOKIE).and_then(|cookie| cookie.value().parse().ok()).unwrap_or_default();
     Ok(Visit {
         me,
+        device,
         house: settings.as_ref().map(|settings| settings.house.clone()),
         registration: settings.map_or(Registration::Invite, |settings| settings.registration),
         csrf: csrf::token(services, visitor),

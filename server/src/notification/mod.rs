@@ -20,8 +20,8 @@ use focushive::{
     caller::Member,
     id::UserId,
     notification::{
-        Actor, Bell, Hours, List, MOST_IN_PAGE, Missed, PAGE, Page, Place, Remind, Row, Said, SetSchedule, Snooze,
-        SnoozeFor, What, When,
+        Actor, Bell, Group, Hours, List, MOST_IN_PAGE, Missed, PAGE, Page, Place, Remind, Row, Said, SetSchedule,
+        Snooze, SnoozeFor, What, When,
     },
     protocol::{Event, Topic},
 };
@@ -53,9 +53,7 @@ pub async fn tidy(services: &Services) -> Result<(), sqlx::Error> {
 
 pub async fn list(services: &Services, by: Member, ask: List) -> Result<Page, Failure> {
     let limit = ask.limit.unwrap_or(PAGE).clamp(1, MOST_IN_PAGE);
-    let kinds =
-        ask.group.map(|group| group.kinds().into_iter().map(|kind| kind.as_str().to_owned()).collect::<Vec<_>>());
-    let mut rows = store::page(&services.db, by.id, ask.before, kinds.as_deref(), limit + 1).await?;
+    let mut rows = store::page(&services.db, by.id, ask.before, kinds(ask.group).as_deref(), limit + 1).await?;
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > most;
     rows.truncate(most);
@@ -63,6 +61,11 @@ pub async fn list(services: &Services, by: Member, ask: List) -> Result<Page, Fa
     // What others wrote is not shown on a screen that others may see while one focuses.
     let rows = if bell.quiet.is_some() { rows.into_iter().map(Row::without_words).collect() } else { rows };
     Ok(Page { rows, bell, more, now: services.clock.now() })
+}
+
+/// What a list is narrowed to.
+fn kinds(group: Option<Group>) -> Option<Vec<String>> {
+    group.map(|group| group.kinds().into_iter().map(|kind| kind.as_str().to_owned()).collect())
 }
 
 /// How the bell of somebody stands.
@@ -128,7 +131,9 @@ async fn tomorrow(services: &Services, by: Member, now: Moment) -> Result<Moment
 
 /// Whatever is held is looked at anew, and every device shows how the bell stands.
 pub async fn look_again(services: &Services, user: UserId) -> Result<(), Failure> {
-    waiting::store::unhold(&services.db, user, services.clock.now()).await?;
+    let now = services.clock.now();
+    waiting::store::unhold(&services.db, user, now).await?;
+    store::release_card(&services.db, user, now).await?;
     services.teller.ring();
     tell_bell(services, user).await
 }

@@ -22,6 +22,8 @@ pub struct Standing {
     pub zone: Zone,
     /// Since when they were at work, while the card about that is owed to them.
     pub owed_since: Option<Moment>,
+    /// Their focus is over, and the card about it had to wait for the end of another silence.
+    pub card_is_due: bool,
 }
 
 /// Something that is told, and whether a device of theirs listens right now.
@@ -46,6 +48,7 @@ pub async fn standing(db: impl PgExecutor<'_>, user: UserId, now: Moment) -> sql
         r#"select coalesce(b.unread, 0) as "unread!", coalesce(b.attention, 0) as "attention!",
                   coalesce(b.schedule, '[]') as "schedule!", b.snoozed_until as "snoozed_until?: Moment",
                   u.zone as "zone!: Zone", b.owed_since as "owed_since?: Moment",
+                  coalesce(b.card_at <= $2, false) as "card_is_due!",
                   (select count(*) from (select 1 from notification n
                    where n.user_id = u.id and n.seq is null and (n.due_at <= $2 or n.held) limit 1000) waits) as "waiting!"
            from "user" u left join bell b on b.user_id = u.id where u.id = $1"#,
@@ -61,6 +64,7 @@ pub async fn standing(db: impl PgExecutor<'_>, user: UserId, now: Moment) -> sql
         snoozed_until: row.snoozed_until,
         zone: row.zone,
         owed_since: row.owed_since,
+        card_is_due: row.card_is_due,
     }))
 }
 
@@ -158,14 +162,14 @@ pub async fn page(
     Ok(rows.into_iter().filter_map(Stored::row).collect())
 }
 
-/// What is unread of what happened since, in order.
+/// What is unread of what was told since, in order.
 pub async fn unread_since(db: impl PgExecutor<'_>, user: UserId, since: Moment) -> sqlx::Result<Vec<Notification>> {
     let rows = query_as!(
         Stored,
         r#"select id as "id: NotificationId", seq as "seq!", what, at as "at: Moment", level as "level!: Level",
                   rule as "rule!: Rule", read_at as "read_at: Moment", null as "body?: Body"
            from notification
-           where user_id = $1 and seq is not null and read_at is null and at >= $2 and kind <> 'session_ended'
+           where user_id = $1 and seq is not null and read_at is null and told_at >= $2 and kind <> 'session_ended'
            order by seq limit 5000"#,
         user as UserId,
         since as Moment,
@@ -257,14 +261,15 @@ pub async fn debts(db: impl PgExecutor<'_>, now: Moment) -> sqlx::Result<Vec<Deb
                           where a.user_id = b.user_id and a.was in ('there', 'overtime')
                             and a.to_at > coalesce((select at from alive), $1) - interval '2 minutes'
                             and coalesce(t.wakes_at > $1, true)) as "is_expected!"
-           from bell b where b.owed_since is not null"#,
+           from bell b where b.owed_since is not null and b.card_at is null"#,
         now as Moment,
     )
     .fetch_all(db)
     .await
 }
 
-/// Writes down since when people are at work; what is owed already stays.
+/// Writes down since when people are at work; what is owed already stays, and is shown when they are
+/// done.
 pub async fn owe(db: impl PgExecutor<'_>, new: &[(UserId, Moment)]) -> sqlx::Result<()> {
     let users: Vec<Uuid> = new.iter().map(|(user, _)| user.0).collect();
     let sinces: Vec<Moment> = new.iter().map(|(_, since)| *since).collect();
@@ -273,7 +278,8 @@ pub async fn owe(db: impl PgExecutor<'_>, new: &[(UserId, Moment)]) -> sqlx::Res
            select new.user_id, new.since from unnest($1::uuid[], $2::timestamptz[]) as new (user_id, since)
            join "user" u on u.id = new.user_id
            order by new.user_id
-           on conflict (user_id) do update set owed_since = coalesce(bell.owed_since, excluded.owed_since)"#,
+           on conflict (user_id) do update
+           set owed_since = coalesce(bell.owed_since, excluded.owed_since), card_at = null"#,
         &users,
         &sinces as &[Moment],
     )
@@ -284,15 +290,38 @@ pub async fn owe(db: impl PgExecutor<'_>, new: &[(UserId, Moment)]) -> sqlx::Res
 
 /// Nothing is owed to them any more.
 pub async fn forgive(db: impl PgExecutor<'_>, user: UserId) -> sqlx::Result<()> {
-    query!("update bell set owed_since = null where user_id = $1", user as UserId).execute(db).await?;
+    query!("update bell set owed_since = null, card_at = null where user_id = $1", user as UserId).execute(db).await?;
     Ok(())
 }
 
-/// Who has something due and is not at work.
+/// The card that is owed to them waits until then.
+pub async fn keep_card(db: impl PgExecutor<'_>, user: UserId, until: Moment) -> sqlx::Result<()> {
+    query!(
+        "update bell set card_at = $2 where user_id = $1 and owed_since is not null",
+        user as UserId,
+        until as Moment
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// A card that waits is looked at anew.
+pub async fn release_card(db: impl PgExecutor<'_>, user: UserId, now: Moment) -> sqlx::Result<()> {
+    query!("update bell set card_at = $2 where user_id = $1 and card_at > $2", user as UserId, now as Moment)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Who has something due, but some.
 pub async fn due(db: impl PgExecutor<'_>, now: Moment, quiet: &[Uuid], limit: i64) -> sqlx::Result<Vec<UserId>> {
     query_scalar!(
-        r#"select distinct user_id as "user: UserId" from notification
-           where seq is null and due_at <= $1 and user_id <> all($2) limit $3"#,
+        r#"select user_id as "user!: UserId" from notification
+           where seq is null and due_at <= $1 and user_id <> all($2)
+           union
+           select user_id from bell where card_at <= $1 and user_id <> all($2)
+           limit $3"#,
         now as Moment,
         quiet,
         limit,
@@ -303,10 +332,12 @@ pub async fn due(db: impl PgExecutor<'_>, now: Moment, quiet: &[Uuid], limit: i6
 
 pub async fn next_due(db: impl PgExecutor<'_>, quiet: &[Uuid]) -> sqlx::Result<Option<Moment>> {
     query_scalar!(
-        r#"select due_at as "at: Moment" from notification
-           where seq is null and user_id <> all($1) order by due_at limit 1"#,
+        r#"select least((select due_at from notification
+                         where seq is null and user_id <> all($1) order by due_at limit 1),
+                        (select card_at from bell
+                         where card_at is not null and user_id <> all($1) order by card_at limit 1)) as "at: Moment""#,
         quiet,
     )
-    .fetch_optional(db)
+    .fetch_one(db)
     .await
 }

@@ -1,14 +1,17 @@
 //! Telling one person all that waits for them: numbered in their log, counted, and written down as
 //! tried, in one transaction. A silence that ends is told in one card, and makes no sound.
 
+use std::collections::HashSet;
+
 use focushive::{
     Moment,
     id::UserId,
-    notification::{Digest, Kind, Level, New, Notification, Tone, Why},
+    notification::{Digest, HOLD_BACK, Kind, Level, New, Notification, Tone, Why},
     protocol::{Event, Topic},
 };
 use sqlx::{Postgres, Transaction};
 use time::Duration;
+use uuid::Uuid;
 
 use super::{
     choice, silence, store,
@@ -55,19 +58,19 @@ pub async fn tell(services: &Services, user: UserId, after: After) -> Result<Out
     let mut tx = services.db.begin().await?;
     store::lock(&mut *tx, user).await?;
     let standing = store::standing(&mut *tx, user, now).await?;
+    let is_over = after == After::Focus || standing.card_is_due;
     if let Some(until) = silence::set(&standing, now).and_then(|quiet| quiet.until) {
-        waiting::hold(&mut *tx, user, now, until).await?;
-        if after == After::Focus {
-            store::forgive(&mut *tx, user).await?;
-        }
+        withhold(&mut tx, user, now, until, is_over).await?;
         tx.commit().await?;
         return Ok(Outcome::Changed);
     }
-    let Due { waiting: due, strange } = waiting::due(&mut *tx, user, now, TOGETHER).await?;
+    let owed = standing.owed_since.filter(|_| is_over);
+    // What came in the last seconds of a focus is in its card, and makes no sound after it.
+    let up_to = if owed.is_some() { now.after(HOLD_BACK) } else { now };
+    let Due { waiting: due, strange } = waiting::due(&mut *tx, user, up_to, TOGETHER).await?;
     waiting::put_off(&mut *tx, &strange, now.after(STRANGE)).await?;
     let more = i64::try_from(due.len() + strange.len()).unwrap_or(TOGETHER) == TOGETHER;
-    let owed = standing.owed_since.filter(|_| after == After::Focus);
-    let held = || due.iter().filter(|waiting| waiting.held).map(|waiting| waiting.at).min();
+    let held = || due.iter().filter(|waiting| waiting.held).map(|waiting| happened(waiting, now)).min();
     let over = owed
         .map(|since| Silence { why: Why::Focus, since })
         .or_else(|| held().map(|since| Silence { why: Why::Hours, since }));
@@ -86,6 +89,27 @@ pub async fn tell(services: &Services, user: UserId, after: After) -> Result<Out
     } else {
         Outcome::Same
     })
+}
+
+/// It is quiet for another reason than focus: all that is due waits for the end of that, and so does
+/// the card of a focus that is over.
+async fn withhold(
+    tx: &mut Transaction<'static, Postgres>,
+    user: UserId,
+    now: Moment,
+    until: Moment,
+    is_over: bool,
+) -> Result<(), Failure> {
+    waiting::hold(&mut **tx, user, now, until).await?;
+    if is_over {
+        store::keep_card(&mut **tx, user, until).await?;
+    }
+    Ok(())
+}
+
+/// What one asked to be reminded of was asked long ago, and happens when it is told.
+fn happened(waiting: &Waiting, now: Moment) -> Moment {
+    if waiting.what.kind() == Kind::Reminder { now } else { waiting.at }
 }
 
 /// What is told of what is due, how loudly, and under which numbers.
@@ -108,6 +132,7 @@ async fn choose(
     let head = topic::number(topic::store::advance(&mut **tx, user.0, 0).await?);
     let heard = services.hub.hears(user);
     let looking = services.presence.is_looking(user, now);
+    let device = services.presence.last_touched(user, now);
     let news: Vec<Told> = (head + 1..)
         .zip(kept)
         .map(|(seq, (waiting, level, rule))| {
@@ -119,15 +144,38 @@ async fn choose(
             let aloud = level == Level::Interrupt && (own || over.is_none()) && !seen && is_news(&waiting, now);
             let Waiting { id, what, at, .. } = waiting;
             let notification = Notification { id, seq, what, at, level, rule, read_at };
-            Told { new: New { notification, aloud }, heard }
+            Told { new: New { notification, aloud, device: device.filter(|_| aloud) }, heard }
         })
         .collect();
-    if news.iter().any(|told| told.new.aloud) {
-        // Whoever looks at a page has a minute to read it there.
-        let due_at = if looking { now.after(push::UNREAD_FOR) } else { now };
-        push::note(&mut *tx, user, &news, due_at).await?;
-    }
+    push_some(tx, user, &news, looking, over.is_some(), now).await?;
     Ok(news)
+}
+
+/// What is said aloud is pushed: to whoever looks at a page after a minute in which to read it there.
+/// What would have been, had it not been quiet, is pushed where nobody saw the card come in: the
+/// first of each line of it.
+async fn push_some(
+    tx: &mut Transaction<'static, Postgres>,
+    user: UserId,
+    news: &[Told],
+    looking: bool,
+    was_quiet: bool,
+    now: Moment,
+) -> Result<(), Failure> {
+    let id = |new: &New| new.notification.id.0;
+    let (aloud, silent): (Vec<&New>, Vec<&New>) = news.iter().map(|told| &told.new).partition(|new| new.aloud);
+    let later = now.after(push::UNREAD_FOR);
+    let aloud: Vec<Uuid> = aloud.into_iter().map(id).collect();
+    push::note(&mut *tx, user, &aloud, if looking { later } else { now }).await?;
+    if looking || !was_quiet {
+        return Ok(());
+    }
+    let mut lines = HashSet::new();
+    let held = silent.into_iter().filter(|new| {
+        let Notification { what, level, read_at, .. } = &new.notification;
+        *level == Level::Interrupt && read_at.is_none() && lines.insert((what.kind(), what.hive()))
+    });
+    push::note(&mut *tx, user, &held.map(id).collect::<Vec<_>>(), later).await
 }
 
 fn is_news(waiting: &Waiting, now: Moment) -> bool {

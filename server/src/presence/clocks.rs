@@ -102,11 +102,12 @@ impl Presence {
             sitter.lane = lane;
             here.attest(user, now, Duration::ZERO, |sitter, who| sitter.sits_at(who, now));
         }
-        // Whoever says that they finish a thought has done so since the end.
+        // Whoever says that they finish a thought has done so since the end, or since they are back.
         if let Lane::Overtime { since } = lane
+            && let Some(heard) = here.people.get(&user).and_then(|who| who.heard)
             && let Some(sitter) = here.sitter(hive, user)
         {
-            sitter.attesting.begin_at(since);
+            sitter.attesting.begin_at(since.max(heard.from));
         }
         drop(here);
         self.changed.notify_one();

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 
 use focushive::{
     Moment,
-    id::UserId,
-    presence::{Session, State},
+    id::{SessionId, UserId},
+    presence::{Device, LEASE, Session, State},
     timer::{Lane, Timer},
 };
 
 use super::{
-    Presence, Who,
+    DeviceKey, Presence, Who,
     sitting::{Sitter, Sitting, is_silent, rolled},
 };
 
@@ -64,12 +64,26 @@ impl Presence {
 
     /// Whether somebody looks at one of their devices, as far as these say.
     pub fn is_looking(&self, user: UserId, now: Moment) -> bool {
-        let here = self.lock();
-        let looks = |who: &Who| {
-            who.devices.values().any(|device| device.active && now.since(device.heard_at) <= focushive::presence::LEASE)
-        };
-        here.people.get(&user).is_some_and(looks)
+        self.lock().people.get(&user).is_some_and(|who| who.devices.values().any(|device| looks(device, now)))
     }
+
+    /// Where they are: of their devices that are there the one they look at, or heard from last.
+    pub fn last_touched(&self, user: UserId, now: Moment) -> Option<SessionId> {
+        let here = self.lock();
+        let there = here.people.get(&user)?.devices.iter();
+        let there = there.filter(|(_, device)| now.since(device.heard_at) <= LEASE);
+        there.max_by_key(|(key, device)| (device.active, device.heard_at, **key)).map(|(key, _)| key.0)
+    }
+
+    /// Whether they do so through one connection.
+    pub fn is_looking_on(&self, user: UserId, connection: u64, now: Moment) -> bool {
+        let on = |(key, device): (&DeviceKey, &Device)| key.1 == Some(connection) && looks(device, now);
+        self.lock().people.get(&user).is_some_and(|who| who.devices.iter().any(on))
+    }
+}
+
+fn looks(device: &Device, now: Moment) -> bool {
+    device.active && now.since(device.heard_at) <= LEASE
 }
 
 fn add(focusing: &mut HashMap<UserId, Focus>, user: UserId, focus: Option<Focus>) {

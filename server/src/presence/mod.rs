@@ -35,9 +35,10 @@ use self::{
 };
 pub use self::{attest::Stretch, focusing::Focus};
 use crate::{
+    clock::Clock,
     failure::Failure,
     hub::{Hub, Merge, Published},
-    services::{Clock, Services},
+    services::Services,
 };
 
 /// How often a hive's differences are told at most.
@@ -93,6 +94,8 @@ struct Who {
     choice: Option<Choice>,
     /// When they last touched any of their devices.
     touched_at: Option<Moment>,
+    /// From when to when they were last heard without a break.
+    heard: Option<Span>,
     /// Their own clock, while it is in use.
     own: Option<Timer>,
     attesting: Attesting,
@@ -276,6 +279,10 @@ impl Presence {
 impl Here {
     /// Whoever is heard is attested what they are at, at every clock they take part in.
     fn heard(&mut self, by: Member, now: Moment) {
+        if let Some(who) = self.people.get_mut(&by.id) {
+            let heard = who.heard.filter(|heard| now.since(heard.to) <= LEASE);
+            who.heard = Some(Span { from: heard.map_or(now, |heard| heard.from), to: now });
+        }
         self.attest(by.id, now, self.lost(now), |sitter, _| sitter.devices.contains(&key(by)));
     }
 

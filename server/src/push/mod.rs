@@ -11,14 +11,14 @@ use focushive::{
     Fault, Moment,
     caller::Member,
     id::UserId,
-    notification::{PushKey, Subscribe, Unsubscribe},
+    notification::{LookPushKey, PushKey, Subscribe, Unsubscribe},
 };
 pub use seal::Key;
 pub use send::{UNREAD_FOR, keep};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use crate::{failure::Failure, notification::Told, services::Services};
+use crate::{failure::Failure, services::Services};
 
 /// How many browsers one person has at most; the oldest give way.
 const MOST: i64 = 20;
@@ -29,14 +29,19 @@ pub async fn key(db: &PgPool) -> sqlx::Result<Key> {
     Key::read(&stored).ok_or_else(|| sqlx::Error::Decode("the push key is not one".into()))
 }
 
-/// What is told aloud is pushed too, where there is a browser to push to.
-pub async fn note(db: &mut PgConnection, user: UserId, news: &[Told], due_at: Moment) -> Result<(), Failure> {
-    let ids: Vec<Uuid> = news.iter().filter(|told| told.new.aloud).map(|told| told.new.notification.id.0).collect();
-    Ok(store::note(db, user, &ids, due_at).await?)
+/// These are pushed then, where there is a browser to push to.
+pub async fn note(db: &mut PgConnection, user: UserId, ids: &[Uuid], due_at: Moment) -> Result<(), Failure> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    Ok(store::note(db, user, ids, due_at).await?)
 }
 
-pub async fn look(services: &Services, by: Member) -> Result<PushKey, Failure> {
-    Ok(PushKey { key: services.push_key.public(), browsers: store::count(&services.db, by.id).await? })
+pub async fn look(services: &Services, by: Member, ask: LookPushKey) -> Result<PushKey, Failure> {
+    let browsers = store::browsers(&services.db, by.id).await?;
+    let known = browsers.iter().any(|browser| ask.endpoint.as_ref() == Some(&browser.endpoint));
+    let browsers = u32::try_from(browsers.len()).unwrap_or(u32::MAX);
+    Ok(PushKey { key: services.push_key.public(), browsers, known })
 }
 
 pub async fn subscribe(services: &Services, by: Member, ask: Subscribe) -> Result<(), Failure> {

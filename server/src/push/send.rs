@@ -1,10 +1,11 @@
 //! The task that pushes: at once to somebody who looks at none of our pages, and after a minute to
-//! somebody who does and has not read it by then; never into focus. Endpoints that are gone are
-//! forgotten at once; one that fails is tried again, and then let be.
+//! somebody who does and has not read it by then; never into a silence, nor to somebody who looks at
+//! the hive it is from. Endpoints that are gone are forgotten at once; one that fails is tried again,
+//! and then let be.
 
 use std::{collections::HashSet, time::Duration};
 
-use focushive::{Moment, id::UserId, notification::Notification};
+use focushive::{Moment, id::UserId, notification::Notification, protocol::Topic};
 use futures::{StreamExt, future::join_all, stream::FuturesUnordered};
 use reqwest::{Client, StatusCode, Url, header};
 use serde_json::json;
@@ -13,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{seal::seal, store};
-use crate::{failure::Failure, services::Services};
+use crate::{failure::Failure, notification, services::Services};
 
 /// Somebody who looks at a page is pushed to after this long, if they did not read it there.
 pub const UNREAD_FOR: Span = Span::seconds(60);
@@ -21,7 +22,7 @@ pub const UNREAD_FOR: Span = Span::seconds(60);
 /// It looks at least this often, should the clock of the machine be set.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
-/// How often somebody who focuses is looked at again.
+/// How often somebody for whom it is quiet is looked at again.
 const NOT_NOW: Span = Span::seconds(30);
 
 /// How long a push service may take.
@@ -101,10 +102,23 @@ async fn attend(services: &Services, client: &Client, job: store::Job) -> UserId
 }
 
 async fn bring(services: &Services, client: &Client, job: &store::Job, now: Moment) -> Result<(), Failure> {
-    if services.presence.focus_of(job.user, now).is_some() {
-        return Ok(store::put_off(&services.db, job.notification.id, now.after(NOT_NOW), job.attempt).await?);
+    let later = if notification::bell(services, job.user).await?.quiet.is_some() {
+        Some(NOT_NOW)
+    } else {
+        looks_there(services, job, now).then_some(UNREAD_FOR)
+    };
+    match later {
+        Some(later) => Ok(store::put_off(&services.db, job.notification.id, now.after(later), job.attempt).await?),
+        None => push(services, client, job, now).await,
     }
-    push(services, client, job, now).await
+}
+
+/// Whether they have the hive before their eyes that it is from.
+fn looks_there(services: &Services, job: &store::Job, now: Moment) -> bool {
+    let Some(hive) = job.notification.what.hive() else { return false };
+    let there = services.hub.connections(job.user);
+    let mut there = there.iter().filter(|connection| connection.part(Topic::Hive(hive)).is_some());
+    there.any(|connection| services.presence.is_looking_on(job.user, connection.id, now))
 }
 
 /// To every browser of theirs. It counts as arrived where one push service took it, and why another
@@ -151,7 +165,7 @@ fn words(notification: &Notification) -> String {
     json!({
         "title": notification.what.sentence(),
         "body": notification.what.detail().unwrap_or_default(),
-        "path": notification.what.path(),
+        "path": notification.way(),
         "tag": notification.id,
     })
     .to_string()

@@ -74,14 +74,6 @@ pub async fn remove(db: impl PgExecutor<'_>, user: Option<UserId>, endpoint: &st
     Ok(())
 }
 
-pub async fn count(db: impl PgExecutor<'_>, user: UserId) -> sqlx::Result<u32> {
-    let count =
-        query_scalar!(r#"select count(*) as "count!" from push_subscription where user_id = $1"#, user as UserId)
-            .fetch_one(db)
-            .await?;
-    Ok(u32::try_from(count).unwrap_or(u32::MAX))
-}
-
 pub struct Browser {
     pub endpoint: String,
     pub p256dh: Vec<u8>,

@@ -66,14 +66,14 @@ async fn own_clock(services: &Services, by: Member, before: Lane, lane: Lane) ->
                 return Err(Fault::conflict("your own clock runs already").into());
             }
             let set = |rhythm| Act::Set { rhythm, now: false };
-            conduct(services, by.id, place, set(Preset::Flow.rhythm())).await?;
-            conduct(services, by.id, place, Act::Start { grid: false }).await?;
+            conduct(services, by.id, place, set(Preset::Flow.rhythm()), None).await?;
+            conduct(services, by.id, place, Act::Start { grid: false }, None).await?;
             if own.rhythm != Preset::Flow.rhythm() {
-                conduct(services, by.id, place, set(own.rhythm)).await?;
+                conduct(services, by.id, place, set(own.rhythm), None).await?;
             }
         }
         (Lane::Flow { .. }, _) if own.phase().is_some() => {
-            conduct(services, by.id, place, Act::Stop).await?;
+            conduct(services, by.id, place, Act::Stop, None).await?;
         }
         _ => {}
     }
@@ -133,6 +133,25 @@ async fn end(
     for (user, lane) in store::lanes(&mut *db, hive).await?.into_iter().filter(|(_, lane)| which(*lane)) {
         turn.told.extend(put(db, (hive, user), (lane, Lane::InStep), now).await?);
         turn.lanes.push((hive, user, Lane::InStep));
+    }
+    Ok(())
+}
+
+/// What ended their pause, or their waiting for the next start, was taken back: they are out of step
+/// again, unless they said otherwise meanwhile.
+pub async fn go_back(
+    db: &mut PgConnection,
+    hive: HiveId,
+    lanes: Vec<(UserId, Lane)>,
+    now: Moment,
+    turn: &mut Turn,
+) -> Result<(), Failure> {
+    for (user, lane) in lanes {
+        let ended = matches!(lane, Lane::Paused { .. } | Lane::Out { .. });
+        if ended && store::lock_lane(&mut *db, hive, user).await? == Lane::InStep {
+            turn.told.extend(put(db, (hive, user), (Lane::InStep, lane), now).await?);
+            turn.lanes.push((hive, user, lane));
+        }
     }
     Ok(())
 }

@@ -140,7 +140,7 @@ pub async fn standings(services: &Services, hives: &[Uuid]) -> Result<HashMap<Hi
 /// When the focus that is on in a hive ends, if one is on and its end is known.
 pub async fn focus_ends_at(services: &Services, by: Member, hive: HiveId) -> Result<Option<Moment>, Failure> {
     let timer = sync(services, by, Some(hive)).await?.timer;
-    Ok(timer.wakes_at().filter(|_| timer.is_focus()))
+    Ok(timer.ends_at().filter(|_| timer.is_focus()))
 }
 
 /// When the personal day of somebody ends.
@@ -176,24 +176,45 @@ pub async fn start(services: &Services, by: Member, ask: Start) -> Result<Done, 
         (None, Some(goal)) => focus::set_own_goal(services, by, goal.as_ref()).await?,
         (_, None) => {}
     }
-    act(services, by, ask.hive, Act::Start { grid: ask.grid }).await
+    act(services, by, ask.hive, Act::Start { grid: ask.grid }, None).await
 }
 
 /// Done at once by those who may; proposed to the others by those who belong to it.
-pub async fn act(services: &Services, by: Member, hive: Option<HiveId>, act: Act) -> Result<Done, Failure> {
+/// `stage` is what it is meant for, if that was said.
+pub async fn act(
+    services: &Services,
+    by: Member,
+    hive: Option<HiveId>,
+    act: Act,
+    stage: Option<u64>,
+) -> Result<Done, Failure> {
     let Some(hive) = hive else {
-        return conduct(services, by.id, Place::Own(by.id), act).await;
+        return conduct(services, by.id, Place::Own(by.id), act, stage).await;
     };
     let me = member(services, by, hive).await?;
     if me.may(needs(&act)) {
-        let done = conduct(services, by.id, Place::Hive(hive), act).await?;
+        let done = carry_out(services, by.id, hive, act, stage).await?;
         vote::settled(services, hive);
         return Ok(done);
     }
     if needs(&act) != Right::Conduct || !me.may(Right::Write) {
         return Err(Fault::Forbidden.into());
     }
-    vote::propose(services, by, hive, act).await
+    vote::propose(services, by, hive, act, stage).await
+}
+
+/// Those who may decided that it be done.
+async fn carry_out(
+    services: &Services,
+    by: UserId,
+    hive: HiveId,
+    act: Act,
+    stage: Option<u64>,
+) -> Result<Done, Failure> {
+    match act {
+        Act::OpenUp => open_up::hand_over(services, by, hive).await,
+        act => conduct(services, by, Place::Hive(hive), act, stage).await,
+    }
 }
 
 /// Nobody goes on in a hive that is archived. It was seen before that they may.
@@ -201,7 +222,7 @@ pub async fn stand_still(services: &Services, by: Member, hive: HiveId) -> Resul
     if store::find(&services.db, hive.0).await?.run == Run::Idle {
         return Ok(());
     }
-    conduct(services, by.id, Place::Hive(hive), Act::Stop).await?;
+    conduct(services, by.id, Place::Hive(hive), Act::Stop, None).await?;
     vote::settled(services, hive);
     Ok(())
 }
@@ -217,9 +238,9 @@ async fn member(services: &Services, by: Member, hive: HiveId) -> Result<focushi
 }
 
 /// Does it, in somebody's name.
-async fn conduct(services: &Services, by: UserId, place: Place, act: Act) -> Result<Done, Failure> {
+async fn conduct(services: &Services, by: UserId, place: Place, act: Act, stage: Option<u64>) -> Result<Done, Failure> {
     let name = name_of(services, by).await?;
-    let acted = Acted { by, name, at: now(services), act };
+    let acted = Acted { by, name, at: now(services), act, stage };
     let timer = turn::turn(services, place, Some(acted)).await?;
     Ok(Done { timer, proposal: None })
 }

@@ -135,8 +135,10 @@ pub async fn forget_from(db: impl PgExecutor<'_>, place: Uuid, ordinal: u64) -> 
     Ok(())
 }
 
-/// What is written of an act that was taken back; it is none itself that could be.
+/// What is written of an act that was taken back, and of a session that was opened up: nothing that
+/// could itself be taken back.
 pub const UNDONE: &str = "undo";
+pub const OPENED_UP: &str = "open_up";
 
 /// One thing that was done, and how the clock stood before.
 pub struct Done {
@@ -145,17 +147,20 @@ pub struct Done {
     pub at: Moment,
     pub act: &'static str,
     pub before: Timer,
+    /// Who was out of step.
+    pub lanes: Vec<(UserId, Lane)>,
 }
 
 pub async fn note_act(db: impl PgExecutor<'_>, place: Uuid, done: &Done) -> sqlx::Result<()> {
     query!(
-        "insert into timer_act (place, revision, user_id, act, at, before) values ($1, $2, $3, $4, $5, $6)",
+        "insert into timer_act (place, revision, user_id, act, at, before, lanes) values ($1, $2, $3, $4, $5, $6, $7)",
         place,
         big(done.revision),
         done.by as UserId,
         done.act,
         done.at as Moment,
         written(&done.before)?,
+        written(&done.lanes)?,
     )
     .execute(db)
     .await?;
@@ -164,33 +169,33 @@ pub async fn note_act(db: impl PgExecutor<'_>, place: Uuid, done: &Done) -> sqlx
 
 /// What was done last, so that it can be taken back.
 pub struct Last {
-    pub revision: u64,
     pub by: UserId,
     pub at: Moment,
+    pub act: String,
     pub before: Timer,
+    pub lanes: Vec<(UserId, Lane)>,
 }
 
 pub async fn last_act(db: impl PgExecutor<'_>, place: Uuid) -> sqlx::Result<Option<Last>> {
     let row = query!(
-        r#"select revision, user_id as "by: UserId", at as "at: Moment", before from timer_act
-           where place = $1 and act <> $2 order by revision desc limit 1"#,
+        r#"select user_id as "by: UserId", at as "at: Moment", act, before, lanes from timer_act
+           where place = $1 order by revision desc limit 1"#,
         place,
-        UNDONE,
     )
     .fetch_optional(db)
     .await?;
-    let last = |revision, by, at, before: String| {
-        Ok(Last { revision: u64::try_from(revision).unwrap_or_default(), by, at, before: read(&before)? })
-    };
-    row.map(|row| last(row.revision, row.by, row.at, row.before)).transpose()
+    row.map(|row| {
+        let (before, lanes) = (read(&row.before)?, read(&row.lanes)?);
+        Ok(Last { by: row.by, at: row.at, act: row.act, before, lanes })
+    })
+    .transpose()
 }
 
-/// How often something was done since then.
-pub async fn acts_since(db: impl PgExecutor<'_>, place: Uuid, act: &str, since: Moment) -> sqlx::Result<i64> {
+/// How often it was started since then.
+pub async fn starts_since(db: impl PgExecutor<'_>, place: Uuid, since: Moment) -> sqlx::Result<i64> {
     query_scalar!(
-        r#"select count(*) as "count!" from timer_act where place = $1 and act = $2 and at > $3"#,
+        r#"select count(*) as "count!" from timer_act where place = $1 and act in ('start', 'open_up') and at > $2"#,
         place,
-        act,
         since as Moment
     )
     .fetch_one(db)

@@ -93,18 +93,23 @@ async fn prepare(services: &Services, place: Place, before: &Timer, after: &Adva
 }
 
 /// Writes down what was done, and how the clock stood before, so that it can be taken back.
-async fn keep(
+pub async fn keep(
     db: &mut PgConnection,
     place: Place,
     timer: &mut Timer,
     acted: &Acted,
     before: &Timer,
 ) -> Result<(), Failure> {
-    if matches!(acted.act, Act::Start { .. }) {
+    if matches!(acted.act, Act::Start { .. } | Act::OpenUp) {
         spare(db, place, acted.at).await?;
         timer.day_ends_at = store::day_end(&mut *db, place, acted.at).await?;
     }
+    let lanes = match place {
+        Place::Hive(hive) => store::lanes(&mut *db, hive).await?,
+        Place::Own(_) => Vec::new(),
+    };
     let done = store::Done {
+        lanes,
         revision: timer.revision,
         by: acted.by,
         at: acted.at,
@@ -116,7 +121,7 @@ async fn keep(
 
 async fn spare(db: &mut PgConnection, place: Place, now: Moment) -> Result<(), Failure> {
     let since = now.before(Duration::HOUR);
-    if place.hive().is_some() && store::acts_since(db, place.id(), "start", since).await? >= STARTS_AN_HOUR {
+    if place.hive().is_some() && store::starts_since(db, place.id(), since).await? >= STARTS_AN_HOUR {
         return Err(
             Fault::conflict("this clock was started very often in the last hour: let it run for a while").into()
         );
@@ -127,12 +132,13 @@ async fn spare(db: &mut PgConnection, place: Place, now: Moment) -> Result<(), F
 const fn name(act: &Act) -> &'static str {
     match act {
         Act::Start { .. } => "start",
-        Act::Pause => "pause",
+        Act::Pause { .. } => "pause",
         Act::Resume => "resume",
         Act::Skip => "skip",
         Act::Stop => "stop",
         Act::Extend { .. } => "extend",
         Act::Set { .. } => "set",
+        Act::OpenUp => store::OPENED_UP,
     }
 }
 

@@ -4,12 +4,12 @@ use focushive::{
     Fault,
     caller::Member,
     hive::Right,
-    id::HiveId,
-    timer::{Changed, Done, Timer, UNDO},
+    id::{HiveId, UserId},
+    timer::{Changed, Done, Lane, Timer, UNDO},
 };
 use sqlx::PgConnection;
 
-use super::{Place, member, now, store, turn};
+use super::{Place, lane, member, now, store, turn};
 use crate::{failure::Failure, focus, services::Services};
 
 pub async fn undo(services: &Services, by: Member, hive: Option<HiveId>) -> Result<Done, Failure> {
@@ -22,17 +22,20 @@ pub async fn undo(services: &Services, by: Member, hive: Option<HiveId>) -> Resu
     focus::attest::write(services, Some((place.id(), now(services)))).await?;
     let mut tx = services.db.begin().await?;
     let timer = store::lock(&mut tx, place).await?;
-    let mut restored = take_back(services, &mut tx, by, place, &timer, may).await?;
+    let (mut restored, lanes) = take_back(services, &mut tx, by, place, &timer, may).await?;
     let empty_since = turn::empty_since(services, place, store::seen_at(&mut *tx, place.id()).await?);
     let ended = restored.roll(now(services), empty_since);
     let changed = Changed { hive, timer: restored.clone(), ended, acted: None };
-    let turn = turn::write(services, &mut tx, place, &timer, &restored, changed).await?;
+    let mut turn = turn::write(services, &mut tx, place, &timer, &restored, changed).await?;
+    if let Some(hive) = hive {
+        lane::go_back(&mut tx, hive, lanes, now(services), &mut turn).await?;
+    }
     tx.commit().await?;
     turn::settle(services, place, &restored, turn);
     Ok(Done { timer: restored, proposal: None })
 }
 
-/// The clock as it stood before; what was recorded since is forgotten.
+/// The clock as it stood before, and who was out of step; what was recorded since is forgotten.
 async fn take_back(
     services: &Services,
     db: &mut PgConnection,
@@ -40,19 +43,28 @@ async fn take_back(
     place: Place,
     timer: &Timer,
     may: bool,
-) -> Result<Timer, Failure> {
+) -> Result<(Timer, Vec<(UserId, Lane)>), Failure> {
     let now = now(services);
     let done = store::last_act(&mut *db, place.id()).await?;
     let late = || Fault::conflict("it is too late to take that back");
-    let done = done.filter(|done| done.revision == timer.revision && now.since(done.at) <= UNDO).ok_or_else(late)?;
+    let done = done.filter(|done| now.since(done.at) <= UNDO && done.act != store::UNDONE).ok_or_else(late)?;
+    if done.act == store::OPENED_UP {
+        return Err(Fault::conflict("a session that was opened up stays with the others").into());
+    }
     if !may && done.by != by.id {
         return Err(Fault::Forbidden.into());
     }
     let restored = Timer { revision: timer.revision + 1, ..done.before };
     let first = restored.ordinal + u64::from(restored.phase().is_none());
     store::forget_from(&mut *db, place.id(), first).await?;
-    let undone =
-        store::Done { revision: restored.revision, by: by.id, at: now, act: store::UNDONE, before: timer.clone() };
+    let undone = store::Done {
+        revision: restored.revision,
+        by: by.id,
+        at: now,
+        act: store::UNDONE,
+        before: timer.clone(),
+        lanes: Vec::new(),
+    };
     store::note_act(&mut *db, place.id(), &undone).await?;
-    Ok(restored)
+    Ok((restored, done.lanes))
 }

@@ -15,7 +15,7 @@ use focushive::{
 };
 use uuid::Uuid;
 
-use super::{Place, conduct, name_of, now, store};
+use super::{Place, carry_out, name_of, now, rolled, store};
 use crate::{
     failure::Failure,
     hub::{Merge, Published},
@@ -84,26 +84,34 @@ impl Votes {
 }
 
 /// Asks those whom it concerns. With nobody else there, it is done at once.
-pub async fn propose(services: &Services, by: Member, hive: HiveId, act: Act) -> Result<Done, Failure> {
+pub async fn propose(
+    services: &Services,
+    by: Member,
+    hive: HiveId,
+    act: Act,
+    stage: Option<u64>,
+) -> Result<Done, Failure> {
     let now = now(services);
+    let timer = rolled(services, Place::Hive(hive), store::find(&services.db, hive.0).await?, now);
     let mut asked: HashSet<UserId> = services.presence.concerned(hive, now).into_iter().collect();
     asked.insert(by.id);
     let proposal = Proposal {
         id: Key(Uuid::now_v7()),
         by: by.id,
         name: name_of(services, by.id).await?,
+        stage: stage.or_else(|| act.is_of_a_phase().then(|| timer.stage())),
         act,
         until: now.after(VOTE),
         yes: 1,
         asked: u32::try_from(asked.len()).unwrap_or(u32::MAX),
     };
     if proposal.passes() {
-        return conduct(services, by.id, Place::Hive(hive), proposal.act).await;
+        return carry_out(services, by.id, hive, proposal.act, proposal.stage).await;
     }
     let vote = Vote { proposal: proposal.clone(), asked, answered: HashSet::from([by.id]) };
     services.votes.ask(hive, vote, now)?;
     tell(services, hive, proposal.clone(), true);
-    Ok(Done { timer: store::find(&services.db, hive.0).await?, proposal: Some(proposal) })
+    Ok(Done { timer, proposal: Some(proposal) })
 }
 
 /// One vote of somebody who was asked, or the word of a host, which decides.
@@ -113,7 +121,11 @@ pub async fn answer(services: &Services, by: Member, ask: Answer) -> Result<(), 
     // Whatever comes of doing it, it is asked no more.
     tell(services, ask.hive, proposal.clone(), outcome.is_none());
     if outcome == Some(true) {
-        conduct(services, proposal.by, Place::Hive(ask.hive), proposal.act).await?;
+        match carry_out(services, proposal.by, ask.hive, proposal.act, proposal.stage).await {
+            // What it was meant for is over by the time they agree: it lapses.
+            Err(Failure::Fault(Fault::Conflict { .. })) => {}
+            done => drop(done?),
+        }
     }
     Ok(())
 }

@@ -10,14 +10,18 @@ use focushive::{
     account::SessionKind,
     auth::{Refresh, SignIn, Tokens},
     id::{SessionId, UserId},
+    notification::What,
 };
+use sqlx::{Postgres, Transaction};
 use time::Duration;
 
 use crate::{
     account,
     auth::{self, Visitor},
     failure::Failure,
-    mail, secret,
+    mail,
+    notification::note::{Note, note},
+    secret,
     services::Services,
 };
 
@@ -46,10 +50,7 @@ pub async fn refresh(services: &Services, ask: Refresh) -> Result<Tokens, Failur
     let mut tx = services.db.begin().await?;
     let old = store::lock_refresh(&mut *tx, &digest).await?.ok_or(Fault::SignedOut)?;
     if old.used_at.is_some() {
-        auth::store::end_session(&mut *tx, old.user, old.session).await?;
-        tx.commit().await?;
-        auth::session_ended(services, old.user, old.session);
-        return Err(report_reuse(services, old.user).await?.into());
+        return Err(end_reused(services, tx, old.user, old.session).await?.into());
     }
     if old.expires_at <= now || !old.active {
         return Err(Fault::SignedOut.into());
@@ -63,7 +64,19 @@ pub async fn refresh(services: &Services, ask: Refresh) -> Result<Tokens, Failur
     tokens(services, old.user, old.session, fresh).await
 }
 
-async fn report_reuse(services: &Services, user: UserId) -> Result<Fault, Failure> {
+/// Ends the sign-in of a token that was used twice, and tells its owner in the bell and by mail.
+async fn end_reused(
+    services: &Services,
+    mut tx: Transaction<'static, Postgres>,
+    user: UserId,
+    session: SessionId,
+) -> Result<Fault, Failure> {
+    auth::store::end_session(&mut *tx, user, session).await?;
+    let (at, source) = (services.clock.now(), format!("reuse:{session}"));
+    note(&mut tx, &[Note { user, what: What::TokenReused, at, due_at: at, source }]).await?;
+    tx.commit().await?;
+    auth::session_ended(services, user, session);
+    services.teller.ring();
     tracing::warn!(user.id = %user, "a refresh token was used twice; its sign-in was ended");
     let me = account::look_up(services, user).await?;
     services.mail.post(mail::token_reuse(me.email, me.name));

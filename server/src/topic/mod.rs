@@ -16,10 +16,11 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 use crate::{
+    clock::Clock,
     failure::Failure,
     hive::door,
     hub::{Hub, Published, parts},
-    services::{Clock, Services},
+    services::Services,
     together::Together,
 };
 

@@ -7,6 +7,7 @@ mod greet;
 mod join;
 pub mod line;
 pub mod native;
+mod notice;
 mod pace;
 mod pump;
 mod socket;

@@ -49,15 +49,19 @@ async fn crowd(house: &House, sector: Uuid) -> Vec<(usize, Socket)> {
     stream::iter(come).buffer_unordered(AT_ONCE).collect().await
 }
 
-/// Those who hear of it, and how often.
-async fn heard(crowd: &mut [(usize, Socket)], title: &str) -> Vec<usize> {
-    let mut heard = Vec::new();
+/// For each of these who heard of it, and how often.
+async fn heard<const N: usize>(crowd: &mut [(usize, Socket)], titles: [&str; N]) -> [Vec<usize>; N] {
+    let mut heard = titles.map(|_| Vec::new());
     for (n, socket) in crowd {
         let told = socket.rest().await;
-        let of = |frame: &&Value| frame["data"]["what"]["title"] == json!(title);
-        heard.extend(std::iter::repeat_n(*n, told.iter().filter(of).count()));
+        for (title, heard) in titles.iter().zip(&mut heard) {
+            let of = |frame: &&Value| frame["data"]["what"]["title"] == json!(title);
+            heard.extend(std::iter::repeat_n(*n, told.iter().filter(of).count()));
+        }
     }
-    heard.sort_unstable();
+    for heard in &mut heard {
+        heard.sort_unstable();
+    }
     heard
 }
 
@@ -90,8 +94,11 @@ async fn an_announcement_reaches_whom_it_is_for_once_and_nobody_else() {
     announce(&house, &mut ada, "For all", "everybody").await;
     announce(&house, &mut ada, "For one sector", &sector).await;
     announce(&house, &mut ada, "For admins", "admins").await;
-    let all = heard(&mut crowd, "For all").await;
-    assert_eq!(all, (1..=CROWD).filter(|n| *n != 999).collect::<Vec<_>>());
+    let [all, sector, admins] = heard(&mut crowd, ["For all", "For one sector", "For admins"]).await;
+    let those = |every: usize| (1..=CROWD).filter(|n| *n != 999 && n % every == 0).collect::<Vec<_>>();
+    assert_eq!(all, those(1));
+    assert_eq!(sector, those(10));
+    assert_eq!(admins, those(50));
     let listed = ada.ok("announcement.list", json!({})).await;
     let told: Vec<_> = listed.as_array().unwrap().iter().map(|one| one["told"].as_u64().unwrap()).collect();
     assert_eq!(told, [20, 100, 999]);

@@ -150,6 +150,10 @@ async fn what_was_given_up_early_is_kept_and_not_counted() {
     assert!(stint.void, "{stint:?}");
     let totals = hive.sockets[0].ok("focus.totals", nothing()).await;
     assert_eq!((&totals["today_seconds"], &totals["today_sessions"]), (&json!(0), &json!(0)));
+    // Their own word stands above that, as it stands above every other sum.
+    hive.sockets[0].ok("focus.correct", json!({ "stint": stint.id, "minutes": 2 })).await;
+    let totals = hive.sockets[0].ok("focus.totals", nothing()).await;
+    assert_eq!((&totals["today_seconds"], &totals["today_sessions"]), (&json!(120), &json!(1)));
 }
 
 #[tokio::test]

@@ -75,6 +75,69 @@ async fn with_nobody_else_there_a_member_just_does_it() {
     hive.act(1, "timer.undo", nothing()).await;
 }
 
+#[tokio::test]
+async fn what_was_proposed_for_a_phase_lapses_with_it() {
+    let mut hive = Hive::of(&["Bob", "Carl"]).await;
+    hive.act(0, "timer.start", nothing()).await;
+    hive.pass(Duration::minutes(25) - Duration::seconds(10), &[0, 1, 2]).await;
+    let proposal = hive.ok(1, "timer.skip", nothing()).await["proposal"]["id"].clone();
+    hive.pass(Duration::seconds(12), &[0, 1, 2]).await;
+    let rest = hive.sync().await;
+    assert!(!rest.is_focus() && rest.phase().is_some(), "{rest:?}");
+    hive.ok(2, "timer.answer", json!({ "proposal": proposal, "yes": true })).await;
+    assert_eq!(hive.sync().await.run, rest.run, "nobody agreed to skip the break");
+}
+
+#[tokio::test]
+async fn three_minutes_are_proposed_agreed_to_and_over_by_themselves() {
+    let mut hive = Hive::of(&["Bob", "Carl"]).await;
+    let started = hive.act(0, "timer.start", nothing()).await;
+    let asked = hive.ok(1, "timer.pause", json!({ "minutes": 3 })).await["proposal"].clone();
+    assert_eq!((&asked["act"], &asked["minutes"]), (&json!("pause"), &json!(3)));
+    hive.ok(2, "timer.answer", json!({ "proposal": asked["id"], "yes": true })).await;
+    assert!(matches!(hive.sync().await.run, Run::Paused { until: Some(_), .. }));
+    hive.pass(Duration::minutes(3) + Duration::seconds(2), &[0, 1, 2]).await;
+    let told = loop {
+        let told = hive.told(0).await;
+        if matches!(told.run, Run::Running { .. }) && told.revision > started.revision {
+            break told;
+        }
+    };
+    let moved = told.ends_at().unwrap().since(started.ends_at().unwrap());
+    assert_eq!(moved, Duration::minutes(3));
+    assert_eq!(hive.refused(0, "timer.pause", json!({ "minutes": 61 })).await, "invalid");
+}
+
+#[tokio::test]
+async fn overtime_counts_from_when_one_was_there_again() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    hive.act(0, "timer.set", json!({
+        "focus_minutes": 25, "short_minutes": 30, "long_minutes": 30, "rounds": 4, "flow_ratio": 5, "auto_break": true,
+    }))
+    .await;
+    hive.act(0, "timer.start", nothing()).await;
+    hive.pass_to_the_end(&[0, 1]).await;
+    let before = hive.recorded(1).await;
+    // The machine of one of them sleeps for ten minutes, then they say that they went on.
+    hive.pass(Duration::minutes(10), &[0]).await;
+    hive.sockets[1].ok("presence.beat", nothing()).await;
+    for who in [0, 1] {
+        hive.ok(who, "hive.enter", nothing()).await;
+        hive.ok(who, "timer.lane", json!({ "to": "overtime" })).await;
+    }
+    hive.pass(Duration::minutes(2), &[0, 1]).await;
+    for who in [0, 1] {
+        hive.ok(who, "timer.lane", json!({ "to": "in_step" })).await;
+    }
+    let more = async |hive: &mut Hive, who: usize| {
+        let page = hive.sockets[who].ok("focus.history", nothing()).await;
+        page["stints"][0]["credited_seconds"].as_i64().unwrap() - i64::from(before.credited_seconds)
+    };
+    let (there, asleep) = (more(&mut hive, 0).await, more(&mut hive, 1).await);
+    assert!((705..=735).contains(&there), "{there}");
+    assert!((105..=150).contains(&asleep), "{asleep}");
+}
+
 /// What the others see of somebody, once it is so.
 async fn seen(hive: &mut Hive, handle: &str, state: &str) -> Value {
     for _ in 0..100 {

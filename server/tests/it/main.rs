@@ -36,6 +36,7 @@ mod notification;
 mod presence;
 mod private_postgres;
 mod push;
+mod quiet;
 mod rest;
 mod rhythm;
 mod rig;

@@ -164,6 +164,92 @@ async fn whoever_is_away_is_pushed_to_at_once_and_nobody_in_focus() {
 }
 
 #[tokio::test]
+async fn nobody_is_pushed_to_while_they_are_not_to_be_disturbed_or_have_it_before_their_eyes() {
+    let service = Service::open().await;
+    let mut hive = hive(&service).await;
+    hive.sockets[0].ok("push.subscribe", service.subscription("laptop")).await;
+    mention(&mut hive).await;
+    hive.sockets[0].event("notification.new").await;
+    hive.sockets[0].ok("quiet.snooze", json!({ "lasts": "hour" })).await;
+    hive.sockets[0].ok("presence.beat", json!({ "active": false })).await;
+    let look = async |hive: &Hive, after: Duration| {
+        hive.house.pass(after);
+        hive.house.services.pushes.notify_one();
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    };
+    look(&hive, Duration::minutes(2)).await;
+    assert_eq!((service.so_far(), waiting(&hive).await), (0, 1), "it is held back by the snooze");
+    hive.sockets[0].join(&format!("hive/{}", hive.id), None).await;
+    hive.house.pass(Duration::minutes(59));
+    hive.sockets[0].ok("presence.beat", json!({ "active": true })).await;
+    look(&hive, Duration::seconds(20)).await;
+    assert_eq!((service.so_far(), waiting(&hive).await), (0, 1), "they look at the hive");
+    hive.sockets[0].ok("presence.beat", json!({ "active": false })).await;
+    look(&hive, Duration::seconds(61)).await;
+    service.pushed(1).await;
+}
+
+#[tokio::test]
+async fn what_waited_is_pushed_to_whoever_was_away_when_the_card_came_once_for_each_line() {
+    let service = Service::open().await;
+    let mut hive = hive(&service).await;
+    hive.sockets[0].ok("push.subscribe", service.subscription("phone")).await;
+    hive.act(0, "timer.start", json!({})).await;
+    hive.sockets[0].event("bell.changed").await;
+    for _ in 0..3 {
+        mention(&mut hive).await;
+    }
+    hive.sockets[0].ok("presence.beat", json!({ "active": false })).await;
+    hive.act(0, "timer.skip", json!({})).await;
+    let card = hive.sockets[0].event("digest.changed").await["data"].clone();
+    let titles =
+        |pushed: &[(String, Value)]| pushed.iter().map(|(_, words)| words["title"].clone()).collect::<Vec<_>>();
+    let own = service.so_far();
+    hive.house.pass(Duration::seconds(61));
+    hive.house.services.pushes.notify_one();
+    let pushed = service.pushed(own + 1).await;
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    let mentions = titles(&service.pushed(own + 1).await)
+        .iter()
+        .filter(|title| **title == json!("Bob mentioned you in Library"))
+        .count();
+    assert_eq!(mentions, 1, "{card}");
+    let first = card["lines"][0]["first"].as_str().unwrap();
+    let path = pushed.last().unwrap().1["path"].as_str().unwrap().to_owned();
+    assert!(path.ends_with(&format!("#told={first}")), "{path}");
+}
+
+#[tokio::test]
+async fn a_browser_that_is_not_to_be_told_or_not_there_is_known_no_more() {
+    let service = Service::open().await;
+    let mut hive = hive(&service).await;
+    let laptop = service.subscription("laptop");
+    let ask = json!({ "endpoint": laptop["endpoint"] });
+    let known = async |hive: &mut Hive| hive.sockets[0].ok("push.key", ask.clone()).await["known"].clone();
+    assert_eq!(known(&mut hive).await, json!(false));
+    hive.sockets[0].ok("push.subscribe", laptop.clone()).await;
+    assert_eq!(known(&mut hive).await, json!(true));
+    assert_eq!(hive.sockets[1].ok("push.key", ask.clone()).await["known"], json!(false), "it is not Bob's");
+    hive.sockets[0].ok("push.unsubscribe", ask.clone()).await;
+    assert_eq!(known(&mut hive).await, json!(false));
+    hive.sockets[0].ok("presence.beat", json!({ "active": false })).await;
+    mention(&mut hive).await;
+    hive.sockets[0].event("notification.new").await;
+    assert_eq!((service.so_far(), waiting(&hive).await), (0, 0));
+    hive.sockets[0].ok("push.subscribe", laptop).await;
+    service.answer(StatusCode::NOT_FOUND);
+    mention(&mut hive).await;
+    service.pushed(1).await;
+    for _ in 0..100 {
+        if known(&mut hive).await == json!(false) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("a browser that is not there is kept");
+}
+
+#[tokio::test]
 async fn a_browser_that_is_gone_is_forgotten_and_one_that_fails_is_tried_again() {
     let service = Service::open().await;
     let mut hive = hive(&service).await;

@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use time::Duration;
 
-use crate::harness::{House, PASSWORD};
+use crate::harness::{House, PASSWORD, Socket};
 
 fn text(value: &Value, name: &str) -> String {
     value[name].as_str().unwrap().to_owned()
@@ -78,7 +78,7 @@ async fn a_token_signed_by_a_retired_key_is_refused() {
 
 #[tokio::test]
 async fn a_refresh_token_works_once_and_its_reuse_ends_the_sign_in() {
-    let (house, _) = House::open().await;
+    let (house, ada) = House::open().await;
     let mut client = house.visitor();
     let first = client.login("ada@example.org").await;
     let body = json!({ "refresh_token": first["refresh_token"] });
@@ -91,6 +91,10 @@ async fn a_refresh_token_works_once_and_its_reuse_ends_the_sign_in() {
     assert_eq!(client.me(&text(&second, "access_token")).await.status, 401);
     let fresh = json!({ "refresh_token": second["refresh_token"] });
     assert_eq!(client.post("/api/v1/auth/refresh", fresh).await.code(), "signed_out");
+    let mut ada = Socket::open(&house, &ada).await;
+    let own = format!("user/{}", ada.id().await);
+    ada.join(&own, Some(0)).await;
+    assert_eq!(ada.event("notification.new").await["data"]["what"], json!({ "kind": "token_reused" }));
 }
 
 #[tokio::test]

@@ -59,6 +59,54 @@ async fn a_stop_that_is_taken_back_goes_on_and_ends_when_it_would_have() {
 }
 
 #[tokio::test]
+async fn what_was_done_just_before_a_boundary_is_taken_back_after_it() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    let started = hive.act(0, "timer.start", nothing()).await;
+    hive.pass(Duration::minutes(23) + Duration::seconds(50), &[0, 1]).await;
+    hive.act(0, "timer.extend", json!({ "seconds": -60 })).await;
+    hive.pass(Duration::seconds(15), &[0, 1]).await;
+    assert_eq!(hive.sync().await.phase(), Some(Phase::ShortBreak));
+    assert_eq!(hive.refused(0, "timer.undo", nothing()).await, "conflict", "it is fifteen seconds ago");
+    hive.act(0, "timer.stop", nothing()).await;
+    hive.act(0, "timer.start", nothing()).await;
+    hive.pass(Duration::minutes(23) + Duration::seconds(58), &[0, 1]).await;
+    hive.act(0, "timer.extend", json!({ "seconds": -60 })).await;
+    hive.pass(Duration::seconds(5), &[0, 1]).await;
+    let told = hive.sync().await;
+    assert_eq!(told.phase(), Some(Phase::ShortBreak));
+    let undone = hive.act(0, "timer.undo", nothing()).await;
+    assert_eq!((undone.phase(), undone.ordinal), (Some(Phase::Focus), started.ordinal + 2));
+    let whole = hive.pass_to_the_end(&[0, 1]).await;
+    assert_eq!(whole.phase(), Some(Phase::ShortBreak));
+    assert_eq!(hive.phases().await.len(), 3, "each boundary is recorded once");
+}
+
+#[tokio::test]
+async fn whoever_was_out_of_step_is_again_once_the_stop_is_taken_back() {
+    let mut hive = Hive::of(&["Bob", "Carl"]).await;
+    hive.act(0, "timer.start", nothing()).await;
+    hive.ok(1, "timer.lane", json!({ "to": "pause" })).await;
+    hive.ok(2, "timer.lane", json!({ "to": "out" })).await;
+    let lanes = async |hive: &mut Hive| {
+        let mut lanes = Vec::new();
+        for who in [1, 2] {
+            lanes.push(hive.ok(who, "timer.sync", nothing()).await["lane"]["is"].clone());
+        }
+        lanes
+    };
+    assert_eq!(lanes(&mut hive).await, ["paused", "out"]);
+    hive.act(0, "timer.stop", nothing()).await;
+    assert_eq!(lanes(&mut hive).await, ["in_step", "in_step"]);
+    hive.act(0, "timer.undo", nothing()).await;
+    assert_eq!(lanes(&mut hive).await, ["paused", "out"]);
+    hive.pass_to_the_end(&[0, 1, 2]).await;
+    assert!(hive.recorded(0).await.credited_seconds > 1480);
+    let page = hive.sockets[1].ok("focus.history", nothing()).await;
+    let credited = page["stints"][0]["credited_seconds"].as_u64().unwrap_or_default();
+    assert!(credited < 60, "their pause went on: {page}");
+}
+
+#[tokio::test]
 async fn one_works_alone_with_the_same_clock() {
     let mut hive = Hive::of(&["Bob"]).await;
     let ask = |socket: &'static str| (socket, json!({ "goal": "Chapter 3" }));
@@ -107,7 +155,12 @@ async fn ones_own_clock_goes_on_as_a_hives_and_stays_one_session() {
     hive.ok(1, "hive.set_goal", json!({ "goal": "Another" })).await;
     let alone = timer(&hive.sockets[1].ok("timer.start", json!({ "goal": "Chapter 3" })).await["timer"]);
     hive.pass(Duration::minutes(3), &[0, 1]).await;
-    let shared = hive.act(1, "timer.open_up", nothing()).await;
+    // It begins a session for the others too: they are asked, or their host is.
+    let asked = hive.ok(1, "timer.open_up", nothing()).await["proposal"].clone();
+    assert_eq!(asked["act"], "open_up");
+    hive.ok(0, "timer.answer", json!({ "proposal": asked["id"], "yes": true })).await;
+    let shared = hive.sync().await;
+    assert_eq!(hive.refused(0, "timer.undo", nothing()).await, "conflict", "it stays with the others");
     assert_eq!((shared.wakes_at(), shared.started_at()), (alone.wakes_at(), alone.started_at()));
     // Whoever may not set the hive's rhythm does not do so by the way.
     assert_eq!(shared.rhythm.focus_minutes, 50);

@@ -91,6 +91,28 @@ async fn notifications_begin_with_what_is_ones_own() {
 }
 
 #[tokio::test]
+async fn a_notification_has_a_name_in_each_namespace_and_the_parts_that_are_expected_of_it() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    let mut main = SocketIo::open(&hive.house, "/", "bob@example.org").await;
+    let mut own = SocketIo::open(&hive.house, "/notifications", "bob@example.org").await;
+    own.event("notification:count").await;
+    main.emit("ping", &json!(null)).await;
+    hive.ok(0, "chat.send", json!({ "key": Uuid::new_v4(), "body": "@bob look" })).await;
+    hive.house.pass(time::Duration::seconds(6));
+    let told = own.event("notification:new").await;
+    assert_eq!(main.event("notification").await["notificationId"], told["id"]);
+    assert_eq!(
+        (&told["notificationType"], &told["title"], &told["message"]),
+        (&json!("MENTION"), &json!("Ada mentioned you in Library"), &json!("Ada mentioned you in Library"))
+    );
+    assert_eq!(own.event("notification:count").await["unreadCount"], json!(1));
+    own.emit("mark.read", &json!({ "notificationId": told["id"] })).await;
+    let read = own.event("notification:read").await;
+    assert!(read["notificationId"] == told["id"] && read["readAt"].is_string(), "{read}");
+    assert_eq!(own.event("notification:count").await["count"], json!(0));
+}
+
+#[tokio::test]
 async fn what_is_refused_is_an_error_and_too_much_of_it_is_the_end() {
     let hive = Hive::of(&["Bob"]).await;
     let mut bob = SocketIo::open(&hive.house, "/", "bob@example.org").await;

@@ -16,7 +16,7 @@ fn minute(minutes: i64) -> Moment {
 }
 
 fn acted(act: Act, at: Moment) -> Acted {
-    Acted { by: UserId(Uuid::from_u128(1)), name: Name::parse("Bob").unwrap(), at, act }
+    Acted { by: UserId(Uuid::from_u128(1)), name: Name::parse("Bob").unwrap(), at, act, stage: None }
 }
 
 fn start() -> Act {
@@ -84,7 +84,7 @@ fn somebody_who_is_gone_for_a_moment_parks_nothing() {
 #[test]
 fn a_paused_clock_keeps_what_is_left() {
     let mut timer = started(Rhythm::default());
-    timer.act(acted(Act::Pause, minute(10)), None).unwrap();
+    timer.act(acted(Act::Pause { minutes: None }, minute(10)), None).unwrap();
     assert!(timer.roll(minute(500), None).is_empty());
     assert_eq!(timer.face(minute(500)).digits(), "15:00");
     timer.act(acted(Act::Resume, minute(500)), None).unwrap();
@@ -169,7 +169,7 @@ fn a_phase_that_is_made_to_fit_the_half_hour_ends_on_it() {
 #[test]
 fn a_pause_is_no_part_of_the_six_hours_that_a_phase_may_last() {
     let mut timer = started(Rhythm { focus_minutes: 180, ..Rhythm::default() });
-    timer.act(acted(Act::Pause, minute(10)), None).unwrap();
+    timer.act(acted(Act::Pause { minutes: None }, minute(10)), None).unwrap();
     let more = |minutes: i32| Act::Extend { seconds: minutes * 60 };
     assert!(timer.clone().act(acted(more(181), minute(11)), None).is_err());
     timer.act(acted(Act::Resume, minute(600)), None).unwrap();
@@ -179,7 +179,7 @@ fn a_pause_is_no_part_of_the_six_hours_that_a_phase_may_last() {
 
 #[test]
 fn what_is_not_running_is_neither_paused_nor_skipped() {
-    for act in [Act::Pause, Act::Resume, Act::Skip, Act::Stop, Act::Extend { seconds: 60 }] {
+    for act in [Act::Pause { minutes: None }, Act::Resume, Act::Skip, Act::Stop, Act::Extend { seconds: 60 }] {
         assert!(matches!(timer(Rhythm::default()).act(acted(act, START), None), Err(Fault::Conflict { .. })));
     }
     let again = started(Rhythm::default()).act(acted(start(), minute(1)), None);
@@ -225,7 +225,7 @@ fn the_next_break_is_known_where_it_comes_by_itself() {
     let timer = started(Rhythm::default());
     assert_eq!(timer.next_break(), Some(minute(25)));
     let mut paused = timer.clone();
-    paused.act(acted(Act::Pause, minute(5)), None).unwrap();
+    paused.act(acted(Act::Pause { minutes: None }, minute(5)), None).unwrap();
     assert_eq!(paused.next_break(), None);
     // In a break, it is the one after the focus that follows by itself, or nobody knows.
     let mut resting = timer;
@@ -236,4 +236,44 @@ fn the_next_break_is_known_where_it_comes_by_itself() {
     assert_eq!(going_on.next_break(), Some(minute(55)));
     assert_eq!(started(Preset::Flow.rhythm()).next_break(), None);
     assert_eq!(Timer::default().next_break(), None);
+}
+
+#[test]
+fn a_pause_for_some_minutes_is_over_by_itself() {
+    let pause = |minutes| Act::Pause { minutes: Some(minutes) };
+    let mut timer = started(automatic());
+    timer.act(acted(pause(3), minute(10)), None).unwrap();
+    assert_eq!((timer.wakes_at(), timer.ends_at(), timer.next_break()), (Some(minute(13)), None, Some(minute(28))));
+    let revision = timer.revision;
+    assert_eq!(timer.roll(minute(14), None), []);
+    assert_eq!((ends_at(&timer), timer.revision), (minute(28), revision + 1));
+    assert_eq!(timer.roll(minute(28), None)[0].worked(), Duration::minutes(25));
+    // However late one looks, and also where somebody goes on before.
+    let mut early = started(automatic());
+    early.act(acted(pause(60), minute(10)), None).unwrap();
+    let mut late = early.clone();
+    early.act(acted(Act::Resume, minute(12)), None).unwrap();
+    assert_eq!(ends_at(&early), minute(27));
+    let ended = late.roll(minute(70 + 15 + 5), None);
+    assert_eq!(ended.iter().map(|ended| ended.span.to).collect::<Vec<_>>(), [minute(85), minute(90)]);
+    for minutes in [0, 61] {
+        assert!(matches!(early.act(acted(pause(minutes), minute(20)), None), Err(Fault::Invalid { .. })));
+    }
+}
+
+#[test]
+fn what_comes_a_moment_late_meets_nothing_else() {
+    let mut timer = started(Rhythm::default());
+    let stage = timer.stage();
+    let meant = |act, stage, at| Acted { stage: Some(stage), ..acted(act, at) };
+    for act in [Act::Pause { minutes: None }, Act::Skip, Act::Stop, Act::Extend { seconds: 60 }] {
+        let late = timer.clone().act(meant(act.clone(), stage, minute(26)), None);
+        assert!(matches!(late, Err(Fault::Conflict { .. })), "{act:?}");
+        timer.clone().act(meant(act, stage, minute(24)), None).unwrap();
+    }
+    // A phase that is over, though none has begun since, is over.
+    timer.rhythm.auto_break = false;
+    timer.roll(minute(26), None);
+    assert!(timer.clone().act(meant(Act::Skip, stage, minute(26)), None).is_err());
+    timer.act(meant(Act::Skip, timer.stage(), minute(26)), None).unwrap();
 }

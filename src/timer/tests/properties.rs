@@ -8,7 +8,7 @@ use crate::focus::{Attested, Was, account, credit};
 fn acts() -> impl Strategy<Value = Act> {
     prop_oneof![
         3 => any::<bool>().prop_map(|grid| Act::Start { grid }),
-        1 => Just(Act::Pause),
+        1 => proptest::option::of(0..70u8).prop_map(|minutes| Act::Pause { minutes }),
         1 => Just(Act::Resume),
         1 => Just(Act::Skip),
         1 => Just(Act::Stop),

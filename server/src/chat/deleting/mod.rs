@@ -16,12 +16,7 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use super::{change, store::one};
-use crate::{
-    failure::Failure,
-    hive,
-    notification::reading,
-    services::{Clock, Services},
-};
+use crate::{clock::Clock, failure::Failure, hive, notification::reading, services::Services};
 
 /// How often it is looked for words whose time is over.
 const SWEEP: Duration = Duration::from_secs(10);

@@ -33,10 +33,10 @@ use self::{
 use super::{held::Origin, store::one};
 use crate::{
     backend::settle,
+    clock::Clock,
     failure::{self, Failure},
     hub::{Hub, Published},
     notification::{note, teller::Teller},
-    services::Clock,
     topic::{self, stored},
 };
 

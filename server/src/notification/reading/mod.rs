@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use self::store::Changed;
 use super::{
-    bell,
+    bell, kinds,
     store::{lock, shift},
     tell::counted,
 };
@@ -45,7 +45,7 @@ pub async fn read_all(services: &Services, by: Member, ask: ReadAll) -> Result<B
     let now = services.clock.now();
     let mut tx = services.db.begin().await?;
     lock(&mut *tx, by.id).await?;
-    let read = store::read_all(&mut *tx, by.id, ask.to, ask.key, now).await?;
+    let read = store::read_all(&mut *tx, by.id, ask.to, ask.key, kinds(ask.group).as_deref(), now).await?;
     finish(services, tx, by.id, read, Some(now)).await
 }
 

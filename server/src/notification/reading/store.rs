@@ -71,17 +71,19 @@ pub async fn read_all(
     user: UserId,
     to: u64,
     key: Key,
+    kinds: Option<&[String]>,
     now: Moment,
 ) -> sqlx::Result<Vec<Changed>> {
     query_as!(
         Changed,
         r#"update notification set read_at = $3, read_key = $4
-           where user_id = $1 and seq <= $2 and read_at is null
+           where user_id = $1 and seq <= $2 and read_at is null and ($5::text[] is null or kind = any($5))
            returning id as "id: NotificationId", kind as "kind: Kind""#,
         user as UserId,
         stored(to),
         now as Moment,
         key as Key,
+        kinds,
     )
     .fetch_all(db)
     .await

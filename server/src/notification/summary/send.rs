@@ -75,8 +75,8 @@ async fn send(services: &Services, due: &store::Due, now: Moment, later: Moment)
     let arrived = failure.is_none().then(|| services.clock.now());
     store::tried(&services.db, &ids, now, arrived, failure.as_deref()).await?;
     if failure.is_some() {
-        let again = now.after(AGAIN).min(later);
-        store::set(&services.db, due.user, due.summary, again).await?;
+        // Whoever wants none meanwhile, or another, gets that.
+        store::again(&services.db, due.user, later, now.after(AGAIN).min(later)).await?;
     }
     Ok(())
 }
@@ -86,7 +86,7 @@ fn letter(services: &Services, due: &store::Due, unread: &[Notification]) -> mai
     let line = |notification: &Notification| {
         let what = &notification.what;
         let detail = what.detail().map(|detail| format!(" ({detail})")).unwrap_or_default();
-        format!("- {}{detail}\n  {}", what.sentence(), services.link(&what.path()))
+        format!("- {}{detail}\n  {}", what.sentence(), services.link(&notification.way()))
     };
     let token = token(services, due.user);
     mail::summary(Summarised {

@@ -99,6 +99,19 @@ pub async fn take(db: impl PgExecutor<'_>, user: UserId, now: Moment, next: Mome
     Ok(done.rows_affected() > 0)
 }
 
+/// It is tried again, if it is still the one that was taken.
+pub async fn again(db: impl PgExecutor<'_>, user: UserId, taken: Moment, again: Moment) -> sqlx::Result<()> {
+    query!(
+        "update summary set due_at = $3 where user_id = $1 and due_at = $2",
+        user as UserId,
+        taken as Moment,
+        again as Moment
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 pub async fn next_due(db: impl PgExecutor<'_>) -> sqlx::Result<Option<Moment>> {
     query_scalar!(
         r#"select s.due_at as "at: Moment" from summary s

@@ -59,7 +59,7 @@ pub async fn remove(services: &Services, by: Member, ask: Remove) -> Result<(), 
 pub async fn pick(services: &Services, by: Member, ask: Pick) -> Result<Done, Failure> {
     hive::may(services, by, ask.hive, Right::ChangeSettings).await?;
     let rhythm = picked(services, ask.hive, ask.rhythm).await?;
-    act(services, by, Some(ask.hive), Act::Set { rhythm, now: false }).await
+    act(services, by, Some(ask.hive), Act::Set { rhythm, now: false }, None).await
 }
 
 async fn picked(services: &Services, hive: HiveId, id: RhythmId) -> Result<focushive::timer::Rhythm, Failure> {

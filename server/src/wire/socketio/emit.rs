@@ -7,7 +7,14 @@ use focushive::{id::UserId, protocol::Topic};
 use serde_json::{Map, Value, json};
 
 use super::packet::{self, Space};
-use crate::hub::{Emitted, Published};
+use crate::{
+    hub::{Emitted, Published},
+    wire::notice,
+};
+
+/// What a notification is called in the main namespace, and in its own.
+pub const NOTIFICATION: &str = "notification";
+pub const NOTIFICATION_NEW: &str = "notification:new";
 
 /// What an event is emitted as: mostly one thing, and for a difference of presence some for each person.
 pub fn event(event: &Published) -> Vec<Emitted> {
@@ -17,8 +24,14 @@ pub fn event(event: &Published) -> Vec<Emitted> {
         "chat.created" => vec![about.emit("new-message", None, message(&data))],
         "chat.typing" => vec![about.emit("typing", None, typing(&data))],
         "presence.changed" => about.presence(&data),
-        name if name.starts_with("notification.") => vec![about.emit(&name.replace('.', ":"), None, fields(data))],
-        name => vec![about.emit(name, None, fields(data))],
+        // By its one name to those who come for notifications, by the other to everybody else.
+        "notification.new" => {
+            let told = notice::told(data);
+            vec![about.emit(NOTIFICATION_NEW, None, told.clone()), about.emit(NOTIFICATION, None, told)]
+        }
+        "notification.read" => vec![about.emit("notification:read", None, notice::read(data))],
+        "notification.count" => vec![about.emit("notification:count", None, notice::count(data))],
+        name => vec![about.emit(name, None, notice::fields(data))],
     }
 }
 
@@ -108,11 +121,4 @@ pub fn user(seat: &Value) -> Option<UserId> {
 
 fn list<'a>(data: &'a Value, path: &str) -> &'a [Value] {
     data.pointer(path).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
-}
-
-fn fields(data: Value) -> Map<String, Value> {
-    match data {
-        Value::Object(fields) => fields,
-        other => Map::from_iter([("data".to_owned(), other)]),
-    }
 }

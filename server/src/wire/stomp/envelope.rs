@@ -3,11 +3,11 @@
 
 use focushive::{Fault, Moment, fault::Refusal, id::HiveId, protocol::Topic};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::body::Check;
-use crate::hub::Published;
+use crate::{hub::Published, wire::notice};
 
 #[derive(Serialize)]
 struct Envelope<'a> {
@@ -39,7 +39,9 @@ pub fn event(event: &Published) -> Vec<Utf8Bytes> {
         "presence.changed" => {
             statuses(hive, &data).map(|(user, status)| told("STATUS_UPDATE", Some(user), status)).collect()
         }
-        "notification.new" => vec![told("NOTIFICATION", None, notification(data))],
+        "notification.new" => vec![told("NOTIFICATION", None, notice::told(data).into())],
+        "notification.read" => vec![told("NOTIFICATION_READ", None, notice::read(data).into())],
+        "notification.count" => vec![told("NOTIFICATION_COUNT", None, notice::count(data).into())],
         name => vec![told(&kind(name), sender(&data), within(hive, data))],
     }
 }
@@ -99,20 +101,6 @@ fn status(state: &str) -> &'static str {
         "reconnecting" => "RECONNECTING",
         _ => "AWAY",
     }
-}
-
-/// A notification under the names the seeds have for its parts, beside its own.
-fn notification(data: Value) -> Value {
-    let mut payload = match data {
-        Value::Object(fields) => fields,
-        other => Map::from_iter([("data".to_owned(), other)]),
-    };
-    for (name, own) in [("notificationType", "kind"), ("title", "title"), ("message", "body")] {
-        if !payload.contains_key(name) {
-            payload.insert(name.to_owned(), payload.get(own).cloned().unwrap_or(Value::Null));
-        }
-    }
-    payload.into()
 }
 
 /// The hive is in the topic; in an envelope it goes along.
@@ -199,10 +187,5 @@ mod tests {
             (&json!("CHAT_REACTED"), &json!("u1"), &json!(7))
         );
         assert_eq!(told("notification.read", &json!({ "id": "n" }))[0]["type"], "NOTIFICATION_READ");
-        let new = &told("notification.new", &json!({ "kind": "MENTION", "title": "Ada", "body": "called you" }))[0];
-        assert_eq!(
-            (&new["type"], &new["payload"]["notificationType"], &new["payload"]["message"]),
-            (&json!("NOTIFICATION"), &json!("MENTION"), &json!("called you"))
-        );
     }
 }

@@ -18,10 +18,11 @@ use std::{net::SocketAddr, sync::Arc};
 
 use leptos::config::LeptosOptions;
 use server::{
+    clock::Clock,
     config::Config,
     database,
     http::{self, App},
-    services::{Clock, Services},
+    services::Services,
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;

@@ -22,7 +22,10 @@ use super::{
 };
 use crate::{
     hub::{Close, Published},
-    wire::dialect::{Begun, Dialect, Greeting, Step},
+    wire::{
+        dialect::{Begun, Dialect, Greeting, Step},
+        notice,
+    },
 };
 
 pub enum Tag {
@@ -130,6 +133,11 @@ impl SocketIo {
 
     /// Whether it is to be emitted here: somebody who was there already does not come.
     fn is_news(&mut self, topic: Topic, name: &str, user: Option<UserId>) -> bool {
+        match (name, self.space) {
+            (emit::NOTIFICATION, space) => return space == Space::Main,
+            (emit::NOTIFICATION_NEW, space) => return space == Space::Notifications,
+            _ => {}
+        }
         let Some(user) = user else { return true };
         match name {
             "user-joined" => self.meet(topic, user),
@@ -191,7 +199,8 @@ impl SocketIo {
     /// What waited, in order, and then everything from there on.
     fn pending(&self, pending: &Pending) -> Vec<Step<Self>> {
         let Some(me) = &self.me else { return Vec::new() };
-        let told = |one: &Notification| Step::Say(self.emitted("notification:new", &json!(one)));
+        let told =
+            |one: &Notification| Step::Say(self.emitted(emit::NOTIFICATION_NEW, &notice::told(json!(one)).into()));
         let mut steps: Vec<Step<Self>> = pending.notifications.iter().map(told).collect();
         steps.push(Step::Join { tag: Tag::Aside, topic: Topic::User(me.id), since: Some(pending.head) });
         steps.push(Step::Ask { tag: Tag::Bell, request: Request::LookBell(LookBell {}) });
@@ -201,7 +210,7 @@ impl SocketIo {
     /// The notifications' own word, once everything is joined.
     fn bell(&self, count: Count, now: Moment) -> Vec<Step<Self>> {
         let Some(me) = &self.me else { return Vec::new() };
-        let counted = json!({ "unreadCount": count.unread, "unread": count.unread, "attention": count.attention });
+        let counted = notice::count(json!(count)).into();
         vec![
             Step::Say(self.confirmation(me, Some(count.unread), now)),
             Step::Say(self.emitted("notification:count", &counted)),
@@ -254,9 +263,12 @@ impl Dialect for SocketIo {
         }
     }
 
-    /// Who comes for notifications joins what is theirs without asking.
+    /// What is theirs is joined without asking; by those who come for notifications, with what waited.
     fn rest(&mut self, _now: Moment) -> Vec<Step<Self>> {
-        let (Space::Notifications, Some(me)) = (self.space, &self.me) else { return Vec::new() };
+        let Some(me) = &self.me else { return Vec::new() };
+        if self.space == Space::Main {
+            return vec![Step::Join { tag: Tag::Aside, topic: Topic::User(me.id), since: None }];
+        }
         let joins = me.topics.iter().map(|topic| Step::Join { tag: Tag::Aside, topic: *topic, since: None });
         joins.chain([Step::Ask { tag: Tag::Pending, request: Request::ListPending(ListPending {}) }]).collect()
     }

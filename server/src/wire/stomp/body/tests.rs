@@ -23,7 +23,10 @@ fn the_seeds_destinations_are_our_requests() {
     let bare = |destination: &str| request(&destination.replace("{hive}", HIVE), b"", None).unwrap();
     let hive = hive();
     assert_eq!(bare("/app/timer/{hive}/sync"), Request::SyncTimer(timer::Sync { hive: Some(hive) }));
-    assert_eq!(bare("/app/timer/{hive}/pause"), Request::PauseTimer(timer::Pause { hive: Some(hive) }));
+    assert_eq!(
+        bare("/app/timer/{hive}/pause"),
+        Request::PauseTimer(timer::Pause { hive: Some(hive), minutes: None, stage: None })
+    );
     assert_eq!(bare("/app/hive/{hive}/join"), Request::EnterHive(hive::Enter { hive }));
     assert_eq!(bare("/app/hive/{hive}/leave"), Request::ExitHive(hive::Exit { hive }));
     assert_eq!(bare("/app/typing/{hive}"), Request::SayTyping(chat::SayTyping { hive, typing: true }));
