@@ -1,11 +1,24 @@
 //! What this browser keeps for somebody over a reload, under a name and whose it is: who signs in
-//! next at the same machine finds nothing of it. Only in the browser: call it in effects and events.
+//! next at the same machine finds nothing of it. Only in the browser.
 
+use std::cell::Cell;
+
+use focushive::id::UserId;
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use crate::{reader, visit::Session};
+
+thread_local! {
+    /// Whose page it is: also known where an answer comes late, on no page any more.
+    static WHOSE: Cell<Option<UserId>> = const { Cell::new(None) };
+}
+
+/// From now on it is theirs.
+pub fn belong() {
+    WHOSE.set(Session::get().me.with(|me| me.as_ref().map(|me| me.id)));
+}
 
 pub fn read<T: DeserializeOwned>(name: &str) -> Option<T> {
     let kept = storage()?.get_item(&own(name)?).ok().flatten()?;
@@ -26,7 +39,7 @@ pub fn forget(name: &str) {
 }
 
 fn own(name: &str) -> Option<String> {
-    Session::get().me.with_untracked(|me| me.as_ref().map(|me| format!("{name}:{}", me.id)))
+    WHOSE.get().map(|user| format!("{name}:{user}"))
 }
 
 fn storage() -> Option<web_sys::Storage> {

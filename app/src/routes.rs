@@ -13,6 +13,7 @@ use crate::{
     corner::Corner,
     focus::FocusPages,
     hive::{HivePages, Shelf},
+    keep,
     layout::{GalleryPage, LostPages},
     lobby::HomePages,
     notification::{BellState, NotificationPages},
@@ -29,6 +30,7 @@ pub fn App() -> impl IntoView {
     // What was said outlives the page it was said on, which may be drawn anew by what it was about.
     provide_context(Toaster::new());
     Session::provide();
+    Effect::new(keep::belong);
     Corner::<Shelf>::make_room();
     Corner::<BellState>::make_room();
     view! {

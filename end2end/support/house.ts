@@ -107,9 +107,15 @@ export async function visitor(browser: Browser, options: Parameters<Browser["new
   });
   context.on("weberror", (error) => note(String(error.error())));
   const page = await context.newPage();
-  page.on("framenavigated", (frame) => {
+  let begun = 0;
+  page.on("framenavigated", async (frame) => {
+    if (frame !== page.mainFrame()) return;
     const left = Date.now() - 1000;
-    if (frame === page.mainFrame()) said.set(context, said.get(context)!.filter(({ words, at }) => at < left || !CUT_SHORT.test(words)));
+    // Whoever goes from page to page within the program leaves nothing: what breaks there stays broken.
+    const origin = await page.evaluate(() => performance.timeOrigin).catch(() => begun);
+    if (origin === begun) return;
+    begun = origin;
+    said.set(context, said.get(context)!.filter(({ words, at }) => at < left || !CUT_SHORT.test(words)));
   });
   return page;
 }

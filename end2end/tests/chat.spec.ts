@@ -48,11 +48,13 @@ test("people are named by a few letters, and strangers are told apart", async ({
   await composer.press("Enter");
   await expect(log(other).locator(".mention", { hasText: "@mentor" })).toBeVisible();
   await expect(message(other, "hello")).toHaveAttribute("data-names-me", "");
-  // Escape leaves the letters as they are; Enter then sends them.
+  // Escape leaves the letters as they are; that they name nobody is said before they are sent.
   await composer.pressSequentially("@ment");
   await expect(ada.getByRole("option")).toHaveCount(1);
   await composer.press("Escape");
   await expect(ada.getByRole("option")).toHaveCount(0);
+  await composer.press("Enter");
+  await expect(ada.getByText("Not in this hive, and not told: @ment.")).toBeVisible();
   await composer.press("Enter");
   await expect(message(other, "@ment").last()).toBeVisible();
   expectQuiet(ada);

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use summary::{Days, LookSummary, SetSummary, Summary};
 use time::Duration;
 use utoipa::ToSchema;
-pub use what::{Actor, Place, Said, What};
+pub use what::{Actor, Announced, Place, Said, What};
 
 use crate::{
     id::{NotificationId, SessionId},

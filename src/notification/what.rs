@@ -51,6 +51,15 @@ pub enum What {
     TokenReused,
 }
 
+/// What was said to many at once, for those who listen to where it was said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Announced {
+    pub id: AnnouncementId,
+    pub by: Actor,
+    pub title: Title,
+    pub text: Notice,
+}
+
 impl What {
     pub const fn kind(&self) -> Kind {
         match self {

@@ -9,7 +9,7 @@ use crate::{
     focus::Recorded,
     hive::{Hive, Member, Membership},
     id::{HiveId, SessionId, UserId},
-    notification::{Bell, Count, Digest, New, ReadThere},
+    notification::{Announced, Bell, Count, Digest, New, ReadThere},
     presence::Difference,
     timer::{Changed, LaneChanged, Proposed},
     user::Role,
@@ -93,6 +93,9 @@ events! {
     /// On `hive/{id}/live`: who came, changed or went.
     PresenceChanged: "presence.changed", Difference;
     Typing:          "chat.typing",      Typing;
+
+    /// On `announcements`, `sector/{id}` or `admin`: something was said to all of them at once.
+    AnnouncementMade: "announcement.made", Box<Announced>;
 
     /// On `presence`: some hive that everybody in the house sees is new, gone or different.
     LobbyChanged:    "lobby.changed",    LobbyChanged;

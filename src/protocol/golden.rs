@@ -273,6 +273,10 @@ fn events() -> Vec<Value> {
         ("chat.unpinned", pinned),
         ("presence.changed", json!({ "here": [seat], "gone": [id] })),
         ("chat.typing", json!({ "user": id, "name": "Ada", "typing": true })),
+        (
+            "announcement.made",
+            json!({ "id": id, "by": { "id": id, "name": "Ada" }, "title": "Tea", "text": "It is ready." }),
+        ),
         ("lobby.changed", json!({})),
     ]
     .map(|(event, data)| json!({ "event": event, "data": data }))

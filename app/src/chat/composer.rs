@@ -50,6 +50,7 @@ struct Pen {
     at_break: AtBreak,
     draft: Draft,
     typed_at: StoredValue<f64>,
+    link: RwSignal<live::Link>,
 }
 
 impl Pen {
@@ -64,15 +65,40 @@ impl Pen {
             at_break: AtBreak::new(chat),
             draft: Draft::new(chat.here.id, None, draft),
             typed_at: StoredValue::new(0.0),
+            link: live::Live::get().link,
         }
     }
 
-    /// Sends what stands there, unless it is to be asked about first.
+    /// Sends what stands there, once it is known whom it names.
     fn send(self, way: Way) {
         let Some(area) = self.area.get_untracked() else { return };
-        let reach = self.mention.members.with_untracked(|members| named::reach(&area.value(), members.as_deref()));
+        let known = || self.mention.members.with_untracked(Option::is_some);
+        if !named::names(&area.value()) || known() || !self.link.with_untracked(live::Link::is_connected) {
+            return self.send_known(&area, way);
+        }
+        // What is being asked about stays as it is meanwhile.
+        area.set_read_only(true);
+        spawn_local(async move {
+            self.mention.learn().await;
+            area.set_read_only(false);
+            if !self.chat.is_gone() {
+                self.send_known(&area, way);
+            }
+        });
+    }
+
+    /// Unless it is to be asked about first, or said that somebody in it is not told.
+    fn send_known(self, area: &web_sys::HtmlTextAreaElement, way: Way) {
+        let text = area.value();
+        let (reach, strangers) = self.mention.members.with_untracked(|members| {
+            let strangers = members.as_deref().map(|members| named::strangers(&text, members));
+            (named::reach(&text, members.as_deref()), strangers.unwrap_or_default())
+        });
         if reach.is_some() {
             return self.asks.set(reach.map(|reach| (reach, way)));
+        }
+        if strangers != self.strangers.get_untracked() {
+            return self.strangers.set(strangers);
         }
         self.send_all(way);
     }
@@ -274,7 +300,7 @@ fn Remarks(pen: Pen) -> impl IntoView {
         pen.strangers.with(|strangers| {
             (!strangers.is_empty()).then(|| {
                 let names: Vec<String> = strangers.iter().map(|name| format!("@{name}")).collect();
-                format!("Not in this hive, and not told: {}", names.join(", "))
+                format!("Not in this hive, and not told: {}. Enter sends it all the same.", names.join(", "))
             })
         })
     };

@@ -26,8 +26,10 @@ pub fn EditForm(chat: Chat, row: ArcRwSignal<Message>) -> impl IntoView {
 /// What another device has half written stands here too, unless one has written more here.
 fn follow(chat: Chat, message: u64, draft: Draft, area: NodeRef<html::Textarea>) {
     let show = move |there: &str| {
-        if let Some(area) =
-            area.get_untracked().filter(|area| !there.is_empty() && draft.heard(there, &area.value(), false))
+        if let Some(area) = area
+            .try_get_untracked()
+            .flatten()
+            .filter(|area| !there.is_empty() && draft.heard(there, &area.value(), false))
         {
             area.set_value(there);
         }

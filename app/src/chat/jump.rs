@@ -30,7 +30,12 @@ pub fn Jumps(chat: Chat, at_end: RwSignal<bool>) -> impl IntoView {
         let read_to = chat.read.with(|read| read.as_ref().map_or(u64::MAX, |read| read.read_to));
         unread() > 0 && chat.lies_before(read_to)
     };
-    let by_hand = move || unread() > 0 && (reading::policy() == ReadPolicy::ByHand || first_is_far());
+    // Made unread since one came in: it is read on no more by itself.
+    let held_back = move || {
+        let revision = chat.read.with(|read| read.as_ref().map(|read| read.revision));
+        revision.is_some_and(|revision| revision != chat.revision.get_value())
+    };
+    let by_hand = move || unread() > 0 && (reading::policy() == ReadPolicy::ByHand || first_is_far() || held_back());
     // What was new on coming in, for as long as its line has not been seen.
     let since = move || {
         let divider = chat.divider.get().filter(|_| chat.divider_above.get() && !first_is_far())?;
@@ -75,8 +80,15 @@ pub fn go_to(chat: Chat, seq: u64) {
 fn window_around(chat: Chat, seq: u64, shown: impl FnOnce() + 'static) {
     spawn_local(async move {
         let place = Some(Place::Around(seq));
-        if let Ok(page) = live::call(History { hive: chat.here.id, place, limit: None }).await {
+        if let Ok(page) = live::call(History { hive: chat.here.id, place, limit: None }).await
+            && !chat.is_gone()
+        {
             chat.show(page);
+            let shown = move || {
+                if !chat.is_gone() {
+                    shown();
+                }
+            };
             // The list settles in the first frame, and would stay at its end.
             request_animation_frame(move || request_animation_frame(shown));
         }
@@ -117,7 +129,9 @@ pub fn to_present(chat: Chat) {
         return request_animation_frame(down);
     }
     spawn_local(async move {
-        if let Ok(page) = live::call(History { hive: chat.here.id, place: None, limit: None }).await {
+        if let Ok(page) = live::call(History { hive: chat.here.id, place: None, limit: None }).await
+            && !chat.is_gone()
+        {
             chat.show(page);
             request_animation_frame(down);
         }

@@ -107,16 +107,18 @@ fn enter(chat: Chat, scroller: Scroller, anchor: Anchor) {
 /// Within this many pixels of the line it counts as seen.
 const NEAR: f64 = 50.0;
 
-/// Whether the line above what is new is out of sight, above; once it was seen, it stays so.
+/// Whether the line above what is new is out of sight, above; once it was seen and all is read, that
+/// is nobody's business any more.
 fn see_divider(chat: Chat, box_: &web_sys::HtmlDivElement) {
-    if chat.divider.with_untracked(Option::is_none) || chat.divider_seen.get_value() {
+    let all_read = chat.read.with_untracked(|read| read.as_ref().is_none_or(|read| read.unread == 0));
+    if chat.divider.with_untracked(Option::is_none) || (chat.divider_seen.get_value() && all_read) {
         return;
     }
     let Some(line) = document().get_element_by_id("chat-new") else { return };
     let (line, box_) = (line.get_bounding_client_rect(), box_.get_bounding_client_rect());
     let above = line.bottom() < box_.top() - NEAR;
     let below = line.top() > box_.bottom();
-    chat.divider_seen.set_value(!above && !below && looked_at());
+    chat.divider_seen.update_value(|seen| *seen |= !above && !below && looked_at());
     if chat.divider_above.get_untracked() != above {
         chat.divider_above.set(above);
     }
@@ -158,7 +160,9 @@ fn load(chat: Chat, busy: RwSignal<bool>, place: Place, shown: impl FnOnce(chat:
     }
     busy.set(true);
     spawn_local(async move {
-        if let Ok(page) = live::call(History { hive: chat.here.id, place: Some(place), limit: None }).await {
+        if let Ok(page) = live::call(History { hive: chat.here.id, place: Some(place), limit: None }).await
+            && !chat.is_gone()
+        {
             shown(page);
         }
         busy.set(false);

@@ -109,16 +109,22 @@ impl Mention {
             if let Ok(seats) = live::call(ListSeats { hive }).await {
                 self.here.try_set_value(seats.into_iter().map(|seat| seat.person.id).collect());
             }
-            match live::call(ListMembers { hive }).await {
-                // What was typed meanwhile is looked at with what is known now.
-                Ok(members) => {
-                    if self.members.try_set(Some(members)).is_none() {
-                        self.look(&area);
-                    }
-                }
-                Err(_) => drop(self.asked_at.try_set_value(f64::MIN)),
+            // What was typed meanwhile is looked at with what is known now.
+            if self.learn().await {
+                self.look(&area);
             }
         });
+    }
+
+    /// Asks who belongs to the hive; the answer is whether that is known now, on a page that is there.
+    pub async fn learn(self) -> bool {
+        match live::call(ListMembers { hive: self.hive }).await {
+            Ok(members) => self.members.try_set(Some(members)).is_none(),
+            Err(_) => {
+                self.asked_at.try_set_value(f64::MIN);
+                false
+            }
+        }
     }
 
     fn is_open(self) -> bool {

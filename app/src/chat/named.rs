@@ -68,6 +68,11 @@ pub fn reach(text: &str, members: Option<&[Member]>) -> Option<usize> {
     members.map(others).filter(|others| all && *others > ASK_ABOVE)
 }
 
+/// Whether anybody is named.
+pub fn names(text: &str) -> bool {
+    handles(text).next().is_some()
+}
+
 /// Handles that are named and belong to nobody of the hive.
 pub fn strangers(text: &str, members: &[Member]) -> Vec<String> {
     let known = |handle: &str| {

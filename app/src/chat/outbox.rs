@@ -100,7 +100,12 @@ pub fn keep(chat: Chat) {
 async fn send_all(chat: Chat) -> Option<Duration> {
     loop {
         let next = chat.pending.with_untracked(|all| all.iter().find(|pending| pending.refused.is_none()).cloned())?;
-        match send(chat, &next).await {
+        let sent = send(chat, &next).await;
+        // What was sent is kept until a page of its hive knows of it.
+        if chat.is_gone() {
+            return None;
+        }
+        match sent {
             Ok(Holding::Sent(message)) => chat.apply(Change::Created(message)),
             Ok(Holding::Waits(held)) => {
                 let changed = HeldChanged { hive: chat.here.id, key: next.key, held: Some(*held) };

@@ -44,7 +44,7 @@ fn Pins(chat: Chat, open: RwSignal<bool>) -> impl IntoView {
     Effect::new(move || {
         ask();
         live::listen(Topic::Hive(chat.here.id), None, move |told| {
-            if told.is(&["chat.pinned", "chat.unpinned", "chat.edited", "chat.deleted", "chat.restored"]) {
+            if told.may_be(&["chat.pinned", "chat.unpinned", "chat.edited", "chat.deleted", "chat.restored"]) {
                 ask();
             }
         });

@@ -65,6 +65,7 @@ pub fn read_all(chat: Chat) {
         let ask = History { hive: chat.here.id, place: None, limit: Some(1) };
         if let Ok(page) = live::call(ask).await
             && let Some(last) = page.messages.last()
+            && !chat.is_gone()
         {
             // Also what was marked as unread since one came in.
             if let Some(revision) = chat.read.with_untracked(|read| read.as_ref().map(|read| read.revision)) {

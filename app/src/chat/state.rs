@@ -117,6 +117,11 @@ impl Chat {
         chat
     }
 
+    /// Whether the page it was on is left: nothing of it may be touched after an answer that came late.
+    pub fn is_gone(self) -> bool {
+        self.pending.is_disposed()
+    }
+
     /// The first message by somebody else after this number.
     pub fn first_unread(self, read_to: u64) -> Option<u64> {
         self.log.with_value(|log| {

@@ -53,7 +53,7 @@ pub fn toggle(chat: Chat, message: u64, emoji: Emoji, mine: bool) {
         } else {
             live::call(React { hive, message, emoji: emoji.clone() }).await
         };
-        if done.is_err() && chat.toggles.is_last(message, &emoji, time) {
+        if done.is_err() && !chat.is_gone() && chat.toggles.is_last(message, &emoji, time) {
             chat.apply(back);
         }
     });

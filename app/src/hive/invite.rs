@@ -24,7 +24,7 @@ pub fn InviteCard(hive: HiveId) -> impl IntoView {
     Effect::new(move || {
         // Whoever comes in may have come by one of them.
         live::listen(Topic::Hive(hive), None, move |told| {
-            if told.is(&["member.changed"]) {
+            if told.may_be(&["member.changed"]) {
                 links.again();
             }
         });

@@ -38,7 +38,7 @@ pub fn MembersPage(hive: HiveId) -> impl IntoView {
     let again = Callback::new(move |_: Value| members.again());
     Effect::new(move || {
         live::listen(Topic::Hive(hive), None, move |told| {
-            if told.is(&["member.changed", "member.left"]) {
+            if told.may_be(&["member.changed", "member.left"]) {
                 members.again();
             }
         });

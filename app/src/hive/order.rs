@@ -56,7 +56,7 @@ pub fn BannedCard(hive: HiveId) -> impl IntoView {
     let again = Callback::new(move |_: Value| bans.again());
     Effect::new(move || {
         live::listen(Topic::Hive(hive), None, move |told| {
-            if told.is(&["member.changed", "member.left"]) {
+            if told.may_be(&["member.changed", "member.left"]) {
                 bans.again();
             }
         });

@@ -7,7 +7,7 @@ use focushive::{
     protocol::{Topic, event::PartChanged},
     timer,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ use crate::{
     chat::{ChatPanel, Opening},
     form::{CommandForm, Submit},
     layout::{Frame, Loaded},
-    live,
+    live::{self, Told},
     presence::Roster,
     timer::{Dial, Stage},
     ui::{Card, Notice, Tone},
@@ -71,11 +71,32 @@ impl Here {
             if let Some(hive) = told.event::<Hive>("hive.changed") {
                 self.hive.set(hive);
             }
+            if matches!(told, Told::Reset { .. }) {
+                self.look_again();
+            }
         });
         let Some(me) = Session::get().me.with_untracked(|me| me.as_ref().map(|me| me.id)) else { return };
         live::listen(Topic::User(me), None, move |told| {
             if let Some(part) = told.event::<PartChanged>("part.changed").filter(|part| part.hive == self.id) {
+                let is_back = part.me.is_some() && self.me.with_untracked(Option::is_none);
                 self.me.set(part.me);
+                // Whoever was put out heard nothing since: what was missed comes first.
+                if is_back {
+                    live::hear_again(&[Topic::Hive(self.id), Topic::HiveLive(self.id)]);
+                }
+            }
+            if matches!(told, Told::Reset { .. }) {
+                self.look_again();
+            }
+        });
+    }
+
+    /// Too much was missed: it is asked how the hive stands, and what one is in it.
+    fn look_again(self) {
+        spawn_local(async move {
+            if let Ok(room) = live::call(hive::Look { hive: self.id }).await {
+                self.hive.try_set(room.hive);
+                self.me.try_set(room.me);
             }
         });
     }

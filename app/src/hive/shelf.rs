@@ -100,7 +100,7 @@ impl Shelf {
 
     fn watch_own(self, me: UserId, known_drafts: StoredValue<Vec<HiveId>>) {
         live::listen(Topic::User(me), None, move |told| {
-            if told.is(&["part.changed", "read.changed"]) {
+            if told.may_be(&["part.changed", "read.changed"]) {
                 self.stale();
             }
             // A draft that grows is told with each pause; only that there is one is shown.
@@ -112,7 +112,7 @@ impl Shelf {
             }
         });
         live::listen(Topic::Presence, None, move |told| {
-            if told.is(&["lobby.changed"]) {
+            if told.may_be(&["lobby.changed"]) {
                 self.stale();
             }
         });

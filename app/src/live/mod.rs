@@ -5,6 +5,7 @@ mod bar;
 pub mod clock;
 mod link;
 mod socket;
+mod told;
 
 use std::{rc::Rc, time::Duration};
 
@@ -17,7 +18,7 @@ use leptos::{ev, prelude::*};
 pub use link::Link;
 use send_wrapper::SendWrapper;
 use serde_json::Value;
-pub use socket::Told;
+pub use told::Told;
 
 use self::link::Happening;
 use crate::backend::{self, CallError};
@@ -102,6 +103,11 @@ fn watch() {
 pub fn listen(topic: Topic, since: Option<u64>, listener: impl Fn(Told) + 'static) {
     let number = socket::listen(topic, since, Rc::new(listener));
     on_cleanup(move || socket::stop_listening(topic, number));
+}
+
+/// Listens anew to what somebody was put out of and is let into again: what was missed is told first.
+pub fn hear_again(topics: &[Topic]) {
+    topics.iter().for_each(|topic| socket::hear_again(*topic));
 }
 
 /// Asks on the socket while it is open, and by HTTP while it is not.

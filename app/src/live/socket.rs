@@ -3,16 +3,12 @@
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Duration};
 
-use focushive::{
-    Moment,
-    protocol::{
-        Topic,
-        frame::{Heard, Joined, Said},
-    },
+use focushive::protocol::{
+    Topic,
+    frame::{Heard, Joined, Said},
 };
 use futures::channel::oneshot;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
@@ -20,49 +16,9 @@ use web_sys::{CloseEvent, MessageEvent, WebSocket};
 use super::{
     clock,
     link::{Deed, Happening, Link},
+    told::Told,
 };
 use crate::reader;
-
-/// What was told before that is no news.
-const NEWS: time::Duration = time::Duration::seconds(10);
-
-/// What a listener is told.
-#[derive(Clone, Debug)]
-pub enum Told {
-    /// Listening has begun, or begun again, and nothing was missed.
-    Joined { snapshot: Option<Value> },
-    /// Too much was missed: forget what is there, this is how things stand.
-    Reset { snapshot: Value, head: u64 },
-    Event {
-        name: String,
-        data: Value,
-        /// When it was told first; nothing for what is not kept.
-        at: Option<Moment>,
-    },
-    /// It may not be listened to.
-    Refused,
-}
-
-impl Told {
-    /// The data of an event of this name. Each listener reads what it knows; what it does not know
-    /// has happened all the same.
-    pub fn event<T: DeserializeOwned>(&self, wanted: &str) -> Option<T> {
-        match self {
-            Self::Event { name, data, .. } if name == wanted => reader::read(data.clone()).ok(),
-            _ => None,
-        }
-    }
-
-    /// Whether it was told a while ago, and is told again.
-    pub fn is_old(&self, now: Moment) -> bool {
-        matches!(self, Self::Event { at: Some(at), .. } if now.since(*at) > NEWS)
-    }
-
-    /// Whether it is an event of one of these names.
-    pub fn is(&self, wanted: &[&str]) -> bool {
-        matches!(self, Self::Event { name, .. } if wanted.contains(&name.as_str()))
-    }
-}
 
 pub type Listener = Rc<dyn Fn(Told)>;
 
@@ -309,7 +265,14 @@ pub fn stop_listening(topic: Topic, number: u64) {
     }
 }
 
+/// Unless nobody listens, or it is being joined.
+pub fn hear_again(topic: Topic) {
+    join_again(topic);
+}
+
+/// On a new connection; what an older one was asked is answered no more.
 fn join_all() {
+    with(|tab| tab.joins.clear());
     for topic in with(|tab| tab.topics.keys().copied().collect::<Vec<_>>()) {
         join(topic);
     }
@@ -321,7 +284,9 @@ fn join(topic: Topic) {
         tab.joins.insert(id.clone(), topic);
         tab.topics.get(&topic).and_then(|subscription| subscription.last)
     });
-    send(&Said { id: Some(id), join: Some(topic), since, ..Said::default() });
+    if !send(&Said { id: Some(id.clone()), join: Some(topic), since, ..Said::default() }) {
+        with(|tab| tab.joins.remove(&id));
+    }
 }
 
 fn hear(text: &str) {

@@ -84,12 +84,8 @@ fn Person(seats: RwSignal<BTreeMap<UserId, Seat>>, user: UserId, dial: Option<Di
     let state =
         Signal::derive(move || seat.with(|seat| seat.as_ref().map_or(CellState::Away, |seat| cell(seat.state))));
     let said = Signal::derive(move || seat.with(|seat| seat.as_ref().map_or("left", |seat| seat.state.words())));
-    let note = Signal::derive(move || {
-        seat.with(|seat| {
-            let Some(seat) = seat else { return "left".to_owned() };
-            let plain = matches!(seat.state, State::Focusing { .. } | State::OnBreak { .. } | State::Around);
-            seat.goal.as_ref().filter(|_| plain).map_or_else(|| words(seat.state, live.now.get()), ToString::to_string)
-        })
+    let note = Memo::new(move |_| {
+        seat.with(|seat| seat.as_ref().map_or_else(|| "left".to_owned(), |seat| note(seat, live.now.get())))
     });
     // In whole parts of a hundred: a comb of many is not repainted every second.
     let left = Memo::new(move |_| dial.map(|dial| (dial.face().fraction() * 100.0).round() / 100.0));
@@ -105,9 +101,22 @@ fn Person(seats: RwSignal<BTreeMap<UserId, Seat>>, user: UserId, dial: Option<Di
     view! { <Cell initials=name.initials() name=called more note state called=said mine part /> }.into_any()
 }
 
-/// A state in words, with how long it has been where that says something.
+/// What somebody works on; where their state says more than a colour can, that as well.
+fn note(seat: &Seat, now: Option<Moment>) -> String {
+    let plain = matches!(seat.state, State::Focusing { .. } | State::OnBreak { .. } | State::Around);
+    match &seat.goal {
+        Some(goal) if plain => goal.to_string(),
+        Some(goal) => format!("{} · {goal}", words(seat.state, now)),
+        None => words(seat.state, now),
+    }
+}
+
+/// A state in words, with how long it has been or is to be where that says something.
 fn words(state: State, now: Option<Moment>) -> String {
+    let left = |until: Moment, now: Moment| (until.since(now).whole_seconds().max(0) + 59) / 60;
     match (state, now) {
+        (State::Focusing { until }, Some(now)) => format!("focusing, {} min left", left(until, now)),
+        (State::OnBreak { until }, Some(now)) => format!("on break, {} min left", left(until, now)),
         (State::Overtime { since }, Some(now)) => format!("overtime +{}", now.since(since).whole_minutes()),
         (State::InFlow { since }, Some(now)) => format!("in flow, {} min", now.since(since).whole_minutes()),
         (state, _) => state.words().to_owned(),

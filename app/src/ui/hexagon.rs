@@ -91,10 +91,12 @@ pub fn Cell(
     part: Signal<Option<f64>>,
 ) -> impl IntoView {
     let words = move || called.map_or_else(|| state.get().words(), |called| called.get());
+    let title = format!("{name} {more}").trim_end().to_owned();
+    let title = move || [title.clone(), words().to_owned(), note.get()].join("\n");
     let ring = move || part.get().map(|_| "");
     let around = move || part.get().map(decimal);
     view! {
-        <li class="hexagon" title=words data-state=move || state.get().as_str() data-mine=mine.then_some("") data-part=ring style:--part=around>
+        <li class="hexagon" title=title data-state=move || state.get().as_str() data-mine=mine.then_some("") data-part=ring style:--part=around>
             <span class="hexagon-face">
                 <b aria-hidden="true">{initials}</b>
                 <strong>{name}{(!more.is_empty()).then(|| view! { <span class="hexagon-more">{format!(" {more}")}</span> })}<span class="visually-hidden">{mine.then_some(" (you)")}", "{words}</span></strong>

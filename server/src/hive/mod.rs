@@ -177,7 +177,8 @@ pub async fn create(services: &Services, by: Member, ask: Create) -> Result<Hive
 }
 
 pub async fn list(services: &Services, by: Member) -> Result<Vec<Card>, Failure> {
-    let found = store::visible(&services.db, by.id, services.clock.now()).await?;
+    let now = services.clock.now();
+    let found = store::visible(&services.db, by.id, now).await?;
     let mine: Vec<Uuid> = found.iter().filter(|found| found.me.is_some()).map(|found| found.hive.id.0).collect();
     let unread = chat::reading::store::unread(&services.db, by.id, &mine).await?;
     let drafts = draft::places(services, by).await?;
@@ -185,7 +186,7 @@ pub async fn list(services: &Services, by: Member) -> Result<Vec<Card>, Failure>
     let mut timers = timer::standings(services, &ids).await?;
     let card = |found: Found| Card {
         here: look_in(services, &found),
-        timer: timers.remove(&found.hive.id).filter(|_| is_open(&found)),
+        timer: timers.remove(&found.hive.id).filter(|_| is_open(&found, now)),
         unread: unread.get(&found.hive.id).copied().unwrap_or_default(),
         drafted: drafts.contains(&found.hive.id.0),
         rank: found.me.map(|me| me.rank),
@@ -195,13 +196,14 @@ pub async fn list(services: &Services, by: Member) -> Result<Vec<Card>, Failure>
     Ok(found.into_iter().map(card).collect())
 }
 
-fn is_open(found: &Found) -> bool {
-    found.hive.access.is_open(found.me.as_ref().map(|me| me.rank))
+fn is_open(found: &Found, now: Moment) -> bool {
+    let banned = found.banned_until.is_some_and(|until| until > now);
+    found.hive.access.is_open(found.me.as_ref().map(|me| me.rank)) && !banned
 }
 
 /// Who is in, to those who may know.
 fn look_in(services: &Services, found: &Found) -> Vec<Seat> {
-    if is_open(found) { services.presence.seats(found.hive.id) } else { Vec::new() }
+    if is_open(found, services.clock.now()) { services.presence.seats(found.hive.id) } else { Vec::new() }
 }
 
 pub async fn look(services: &Services, by: Member, hive: HiveId) -> Result<Room, Failure> {
@@ -322,7 +324,12 @@ pub async fn enter(services: &Services, by: Member, hive: HiveId) -> Result<(), 
     let sitter = presence::sitter(services, hive, by.id).await?.ok_or(Fault::NotFound)?;
     let (timer, lane) = timer::standing(services, by.id, hive).await?;
     let attested = focus::last_attested(services, hive.0, by.id).await?;
+    let is_on = timer.phase().is_some();
     services.presence.enter(by, hive, Entering { sitter, timer, lane, attested }, services.clock.now());
+    // Whoever sits down where a session is on is at work from now on.
+    if is_on {
+        services.teller.ring();
+    }
     Ok(())
 }
 

@@ -41,8 +41,10 @@ use crate::{
     services::Services,
 };
 
-/// How often a hive's differences are told at most.
-const EVERY: std::time::Duration = std::time::Duration::from_secs(1);
+/// How often a hive's differences are told at most: where many come and go, in batches.
+const EVERY: std::time::Duration = std::time::Duration::from_millis(200);
+const EVERY_OF_MANY: std::time::Duration = std::time::Duration::from_secs(1);
+const MANY: usize = 50;
 
 /// How often leases are looked at.
 const SWEEP: std::time::Duration = std::time::Duration::from_millis(500);
@@ -223,13 +225,16 @@ impl Presence {
         self.lock().hives.get(&hive).map(|sitting| sitting.told.values().cloned().collect()).unwrap_or_default()
     }
 
-    /// Tells what changed since it was last told, in hives whose turn it is.
-    fn tell(&self, hub: &Hub, now: Moment, instant: Instant) {
+    /// Tells what changed since it was last told, in hives whose turn it is. The answer is when it is
+    /// the turn of the next of the others.
+    fn tell(&self, hub: &Hub, now: Moment, instant: Instant) -> Option<Instant> {
         let mut here = self.lock();
         let Here { people, hives, .. } = &mut *here;
-        let mut told = Vec::new();
+        let (mut told, mut next) = (Vec::new(), None::<Instant>);
         for (hive, sitting) in &mut *hives {
-            if sitting.told_at.is_some_and(|at| instant.duration_since(at) < EVERY) {
+            let every = if sitting.sitters.len() > MANY { EVERY_OF_MANY } else { EVERY };
+            if let Some(turn) = sitting.told_at.map(|at| at + every).filter(|turn| instant < *turn) {
+                next = Some(next.map_or(turn, |next| next.min(turn)));
                 continue;
             }
             let difference = sitting.update(people, now);
@@ -242,6 +247,7 @@ impl Presence {
         hives.retain(|_, sitting| !sitting.sitters.is_empty() || !sitting.told.is_empty());
         drop(here);
         hub.publish(told);
+        next
     }
 
     /// Forgets devices that have been silent for longer than any seat outlives them.
@@ -327,13 +333,16 @@ fn key(by: Member) -> DeviceKey {
 /// Tells what changes as it changes, and looks after leases.
 pub async fn keep(presence: Presence, hub: Hub, clock: Clock, stop: CancellationToken) {
     let mut every = tokio::time::interval(SWEEP);
+    let mut next = None;
     loop {
+        let turn = next.unwrap_or_else(|| Instant::now() + SWEEP);
         tokio::select! {
             () = stop.cancelled() => return,
             () = presence.changed.notified() => {}
+            () = tokio::time::sleep_until(turn.into()) => {}
             _ = every.tick() => presence.sweep(clock.now()),
         }
-        presence.tell(&hub, clock.now(), Instant::now());
+        next = presence.tell(&hub, clock.now(), Instant::now());
     }
 }
 

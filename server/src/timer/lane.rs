@@ -28,6 +28,7 @@ pub async fn change(services: &Services, by: Member, ask: Change) -> Result<Lane
     tx.commit().await?;
     services.hub.publish(told);
     services.alarm.notify_one();
+    services.teller.ring();
     Ok(lane)
 }
 

@@ -19,6 +19,15 @@ pub fn told(data: Value) -> Map<String, Value> {
     fields
 }
 
+/// Something that was said to many at once, and is in nobody's bell alone.
+pub fn announced(data: Value) -> Map<String, Value> {
+    let mut fields = fields(data);
+    fields.insert("notificationType".to_owned(), json!("ANNOUNCEMENT"));
+    let text = fields.get("text").cloned().unwrap_or_default();
+    fields.insert("message".to_owned(), text);
+    fields
+}
+
 /// Read there; the names of one where it is one.
 pub fn read(data: Value) -> Map<String, Value> {
     let known = serde_json::from_value::<ReadThere>(data.clone()).ok();

@@ -249,7 +249,10 @@ where
     }
 
     async fn ask(&mut self, request: Request) -> Result<Result<Reply, Fault>, Ended> {
-        self.spoke_at = Instant::now();
+        // A device that only says that it is there does nothing.
+        if !matches!(request, Request::Beat(_)) {
+            self.spoke_at = Instant::now();
+        }
         let services = self.services.clone();
         let asking = timeout(ANSWER_WITHIN, services.handle(Caller::Member(self.member), request));
         Ok(self.meanwhile(asking).await?.unwrap_or_else(|_| Err(failure::away())))

@@ -103,6 +103,16 @@ async fn an_announcement_reaches_whom_it_is_for_once_and_nobody_else() {
     let told: Vec<_> = listed.as_array().unwrap().iter().map(|one| one["told"].as_u64().unwrap()).collect();
     assert_eq!(told, [20, 100, 999]);
     assert_eq!(listed[1]["audience"], json!("Research"));
+    // Whoever listens to where it is said hears it there, and nothing that is said elsewhere.
+    let places = [("announcements", "everybody", "There"), ("admin", "admins", "Here")];
+    for (topic, _, _) in places {
+        ada.join(topic, None).await;
+    }
+    for (topic, audience, title) in places {
+        announce(&house, &mut ada, title, audience).await;
+        let told = ada.event("announcement.made").await;
+        assert_eq!((&told["topic"], &told["data"]["title"]), (&json!(topic), &json!(title)));
+    }
 }
 
 #[tokio::test]

@@ -187,3 +187,15 @@ async fn a_server_that_is_killed_before_it_told_anybody_tells_it_once_when_it_is
     .unwrap();
     assert_eq!(delivered, 3);
 }
+
+#[tokio::test]
+async fn whoever_sits_down_in_a_session_is_told_when_it_ends_however_soon() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    hive.ok(0, "hive.exit", json!({})).await;
+    hive.act(1, "timer.start", json!({})).await;
+    hive.sockets[0].rest().await;
+    hive.ok(0, "hive.enter", json!({})).await;
+    assert_eq!(hive.sockets[0].event("bell.changed").await["data"]["quiet"]["why"], json!("focus"));
+    hive.act(0, "timer.skip", json!({})).await;
+    assert_eq!(hive.sockets[0].event("bell.changed").await["data"]["quiet"], Value::Null);
+}

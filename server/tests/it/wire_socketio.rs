@@ -78,6 +78,21 @@ async fn only_who_is_known_comes_in() {
 }
 
 #[tokio::test]
+async fn a_page_of_a_site_that_is_named_may_poll_and_no_other() {
+    let house = House::with(&[("FOCUSHIVE_CORS_ORIGINS", "https://app.example")]).await;
+    let ada = house.owner().await;
+    let path = "/socket.io/?EIO=4&transport=polling";
+    for (origin, allowed) in [("https://app.example", true), ("https://evil.example", false)] {
+        let open = ada.request(Method::GET, path).header("origin", origin).send().await.unwrap();
+        let told = open.headers().get("access-control-allow-origin").map(|told| told.to_str().unwrap().to_owned());
+        assert_eq!(told.as_deref(), allowed.then_some(origin));
+        let asks = ada.request(Method::OPTIONS, path).header("origin", origin);
+        let asks = asks.header("access-control-request-method", "POST").send().await.unwrap();
+        assert_eq!(asks.status() == 204, allowed, "{origin}");
+    }
+}
+
+#[tokio::test]
 async fn notifications_begin_with_what_is_ones_own() {
     let (house, ada) = House::open().await;
     let mut page = Socket::open(&house, &ada).await;

@@ -197,6 +197,12 @@ async fn on_a_websocket_the_frames_are_the_same() {
     assert!(text(socket.next().await).contains("RECEIPT"));
     assert_eq!(text(socket.next().await), "c[1000,\"done\"]");
 
+    let (mut broken, _) = connect_async(format!("ws://{}/ws-sockjs/1/3/websocket", house.address)).await.unwrap();
+    assert_eq!(text(broken.next().await), "o");
+    broken.send(Message::text("[\"x")).await.unwrap();
+    let end = broken.next().await;
+    assert!(!matches!(end, Some(Ok(Message::Text(_)))), "nothing is said to whoever does not speak this: {end:?}");
+
     let (mut raw, _) = connect_async(format!("ws://{}/ws-sockjs/websocket", house.address)).await.unwrap();
     raw.send(Message::text(connect)).await.unwrap();
     assert!(text(raw.next().await).starts_with("CONNECTED"));

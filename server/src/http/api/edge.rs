@@ -1,6 +1,6 @@
 //! The edge of the REST door: everything that goes in or out below `/api` comes by here. Scripts of
-//! other sites are let in if a setting names their site, and then without cookies; whatever was
-//! refused, by whichever layer, leaves as a problem.
+//! other sites are let in if a setting names their site, and then without cookies, here and where
+//! Socket.IO is polled; whatever was refused below `/api`, by whichever layer, leaves as a problem.
 
 use axum::{
     extract::{Request, State},
@@ -24,7 +24,9 @@ const ANSWERED_WITH: &str =
     "allow, etag, idempotency-replayed, link, location, retry-after, www-authenticate, x-request-id";
 
 pub async fn layer(State(services): State<Services>, mut request: Request, next: Next) -> Response {
-    if !is_ours(request.uri().path()) {
+    let path = request.uri().path();
+    let is_rest = is_ours(path);
+    if !is_rest && !is_polled(path) {
         return next.run(request).await;
     }
     let listed = listed(&services, request.headers());
@@ -38,11 +40,8 @@ pub async fn layer(State(services): State<Services>, mut request: Request, next:
     let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let challenge = challenge(request.headers());
     let response = next.run(request).await;
-    let response = if response.status().is_client_error() || response.status().is_server_error() {
-        refuse(response, &id, challenge)
-    } else {
-        response
-    };
+    let is_refused = response.status().is_client_error() || response.status().is_server_error();
+    let response = if is_rest && is_refused { refuse(response, &id, challenge) } else { response };
     let mut response = match listed {
         Some(origin) => allow(response, &origin),
         None => response,
@@ -54,6 +53,11 @@ pub async fn layer(State(services): State<Services>, mut request: Request, next:
 fn is_ours(path: &str) -> bool {
     let below = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     below("/api/v1") || path == "/api/openapi.json"
+}
+
+/// Clients of Socket.IO in pages of other sites ask before they have a socket.
+fn is_polled(path: &str) -> bool {
+    matches!(path, "/socket.io" | "/socket.io/")
 }
 
 /// How to say who one is; whoever tried is told that the token is no good.

@@ -6,12 +6,13 @@ use focushive::{
     Fault,
     caller::Member,
     id::AnnouncementId,
-    notification::{Actor, Announce, Announcement, Audience, What},
+    notification::{Actor, Announce, Announced, Announcement, Audience, What},
+    protocol::{Event, Topic},
 };
 use uuid::Uuid;
 
 use super::note::{Note, note};
-use crate::{account, audit, failure::Failure, services::Services};
+use crate::{account, audit, failure::Failure, hub::Published, services::Services};
 
 /// How many people are noted for in one statement.
 const TOGETHER: usize = 1000;
@@ -33,12 +34,9 @@ pub async fn send(services: &Services, by: Member, ask: Announce) -> Result<(), 
         return Err(Fault::field("audience", "there is no such sector").into());
     }
     let people = store::people(&mut *tx, sector, audience == Audience::Admins, by.id).await?;
-    let what = What::Announcement {
-        id,
-        by: Actor { id: by.id, name: author.name },
-        title: ask.title.clone(),
-        text: ask.text.clone(),
-    };
+    let by_whom = Actor { id: by.id, name: author.name };
+    let Announce { title, text, .. } = ask;
+    let what = What::Announcement { id, by: by_whom.clone(), title: title.clone(), text: text.clone() };
     let source = format!("announcement:{id}");
     let notes: Vec<Note> = people
         .into_iter()
@@ -50,7 +48,18 @@ pub async fn send(services: &Services, by: Member, ask: Announce) -> Result<(), 
     audit::note(&mut *tx, audit::Entry::new(by.id, "announced")).await?;
     tx.commit().await?;
     services.teller.ring();
+    let made = Event::AnnouncementMade(Box::new(Announced { id, by: by_whom, title, text }));
+    services.hub.publish(vec![Published::volatile(topic(audience), now, &made, None)]);
     Ok(())
+}
+
+/// Where those listen who hear of it as it is said, beside the bell of each.
+const fn topic(audience: Audience) -> Topic {
+    match audience {
+        Audience::Everybody => Topic::Announcements,
+        Audience::Admins => Topic::Admin,
+        Audience::Sector(sector) => Topic::Sector(sector),
+    }
 }
 
 pub async fn list(services: &Services) -> Result<Vec<Announcement>, Failure> {

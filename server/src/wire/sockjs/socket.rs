@@ -66,7 +66,8 @@ impl Line for Framed {
                     let first = self.heard.pop_front();
                     Ok(first.map_or(Sign::Alive, |text| Sign::Said(Words::Text(text.into()))))
                 }
-                Err(Nothing::Empty | Nothing::Broken) => Err(Some(Close::Malformed)),
+                // Nothing is said to whoever does not speak this.
+                Err(Nothing::Empty | Nothing::Broken) => Err(None),
             },
             Sign::Said(Words::Binary(_)) => Err(Some(Close::Malformed)),
             Sign::Answered => Ok(Sign::Answered),

@@ -40,6 +40,7 @@ pub fn event(event: &Published) -> Vec<Utf8Bytes> {
             statuses(hive, &data).map(|(user, status)| told("STATUS_UPDATE", Some(user), status)).collect()
         }
         "notification.new" => vec![told("NOTIFICATION", None, notice::told(data).into())],
+        "announcement.made" => vec![told("NOTIFICATION", sender(&data), notice::announced(data).into())],
         "notification.read" => vec![told("NOTIFICATION_READ", None, notice::read(data).into())],
         "notification.count" => vec![told("NOTIFICATION_COUNT", None, notice::count(data).into())],
         name => vec![told(&kind(name), sender(&data), within(hive, data))],
