@@ -91,8 +91,12 @@ pub fn Cell(
     part: Signal<Option<f64>>,
 ) -> impl IntoView {
     let words = move || called.map_or_else(|| state.get().words(), |called| called.get());
-    let title = format!("{name} {more}").trim_end().to_owned();
-    let title = move || [title.clone(), words().to_owned(), note.get()].join("\n");
+    // Of somebody who is really there it names all that may have found no room.
+    let whole = format!("{name} {more}").trim_end().to_owned();
+    let title = move || match called {
+        Some(called) => [whole.as_str(), called.get(), &note.get()].join("\n"),
+        None => words().to_owned(),
+    };
     let ring = move || part.get().map(|_| "");
     let around = move || part.get().map(decimal);
     view! {

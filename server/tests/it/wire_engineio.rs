@@ -57,7 +57,9 @@ async fn a_session_is_made_of_polls_and_posts() {
     assert!(bob.hear_of("432[").await.contains(r#""pong":true"#));
     hive.ok(0, "chat.send", json!({ "key": Uuid::new_v4(), "body": "from ada" })).await;
     assert!(bob.hear_of("42[\"new-message\"").await.contains("from ada"));
-    // A poll that waits ends with the session.
+    // A poll that waits ends with the session: nothing is told any more by then.
+    bob.say(&format!(r#"423["leave-room","{}"]"#, hive.id)).await;
+    bob.hear_of("433[").await;
     let mut other = Polls { person: bob.person.clone(), id: bob.id.clone(), waiting: Vec::new() };
     let polling = tokio::spawn(async move { other.poll().await });
     tokio::time::sleep(Duration::from_millis(200)).await;
