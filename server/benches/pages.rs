@@ -23,7 +23,9 @@ const ASKED: usize = 500;
 
 #[tokio::main]
 async fn main() {
-    let (house, mut owner) = House::open().await;
+    // Nobody asks five hundred times in a second but a bench.
+    let house = House::with(&[("FOCUSHIVE_FRAMES_PER_MINUTE", "1000000")]).await;
+    let mut owner = house.owner().await;
     let mut visitor = house.visitor();
     println!("{:<34} {:>10} {:>10} {:>8}", "asked 500 times, one at a time", "median ms", "p99 ms", "ratio");
     let floor = measure(&mut visitor, "/healthz").await;
