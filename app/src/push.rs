@@ -99,7 +99,7 @@ async fn subscription(worker: &ServiceWorkerRegistration) -> Option<PushSubscrip
     JsFuture::from(found).await.ok()?.dyn_into().ok()
 }
 
-/// Asks the person, the push service and the house. What it keeps is its caller's: it needs an owner.
+/// Asks the person, the push service and the house. Which sign-in this is it learns from its owner.
 pub async fn subscribe() -> Option<()> {
     let worker = worker().await?;
     JsFuture::from(Notification::request_permission().ok()?).await.ok()?;

@@ -177,6 +177,7 @@ impl Timer {
                     ended.extend(self.fit(now));
                 }
             }
+            // It takes two clocks, and comes from the other one.
             Act::OpenUp => return Err(Fault::conflict("start a session of your own first")),
         }
         self.revision += 1;

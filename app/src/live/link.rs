@@ -28,7 +28,7 @@ pub enum Link {
         tries: u32,
         lost_ms: f64,
     },
-    /// Refused for now, in words for a person; it is tried again when they ask for it.
+    /// Refused at the moment, in words for a person; it is tried again when they ask for it.
     Error {
         message: String,
     },

@@ -107,7 +107,7 @@ pub fn listen(topic: Topic, since: Option<u64>, listener: impl Fn(Told) + 'stati
 
 /// Listens anew to what somebody was put out of and is let into again: what was missed is told first.
 pub fn hear_again(topics: &[Topic]) {
-    topics.iter().for_each(|topic| socket::hear_again(*topic));
+    topics.iter().for_each(|topic| socket::join_again(*topic));
 }
 
 /// Asks on the socket while it is open, and by HTTP while it is not.

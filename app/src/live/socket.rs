@@ -265,11 +265,6 @@ pub fn stop_listening(topic: Topic, number: u64) {
     }
 }
 
-/// Unless nobody listens, or it is being joined.
-pub fn hear_again(topic: Topic) {
-    join_again(topic);
-}
-
 /// On a new connection; what an older one was asked is answered no more.
 fn join_all() {
     with(|tab| tab.joins.clear());
@@ -308,12 +303,12 @@ fn hear(text: &str) {
     }
 }
 
-/// What is refused for now only, and when it is tried again if nothing says so.
+/// What is refused at the moment only, and when it is tried again if nothing says so.
 const PASSING: [&str; 3] = ["unavailable", "rate_limited", "internal"];
 const JOIN_AGAIN: Duration = Duration::from_secs(3);
 
 /// Unless nobody listens any more, or it was joined with a new connection.
-fn join_again(topic: Topic) {
+pub fn join_again(topic: Topic) {
     let wanted = with(|tab| tab.topics.contains_key(&topic) && !tab.joins.values().any(|joining| *joining == topic));
     if wanted {
         join(topic);

@@ -24,7 +24,9 @@ pub fn RowView(row: Row, go: Callback<()>) -> impl IntoView {
     let (what, at) = (notification.what.clone(), notification.at);
     let told = StoredValue::new(notification);
     let open = move |_| {
-        told.with_value(|told| opened::note(told.id, told.what.path()));
+        if unread {
+            told.with_value(|told| opened::note(told.id, told.what.path()));
+        }
         go.run(());
     };
     let gone = what.message().is_some() && excerpt.is_none();

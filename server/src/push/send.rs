@@ -117,7 +117,7 @@ async fn bring(services: &Services, client: &Client, job: &store::Job, now: Mome
 fn looks_there(services: &Services, job: &store::Job, now: Moment) -> bool {
     let Some(hive) = job.notification.what.hive() else { return false };
     let there = services.hub.connections(job.user);
-    let mut there = there.iter().filter(|connection| connection.part(Topic::Hive(hive)).is_some());
+    let mut there = there.iter().filter(|connection| connection.listens_to(Topic::Hive(hive)));
     there.any(|connection| services.presence.is_looking_on(job.user, connection.id, now))
 }
 
