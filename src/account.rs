@@ -5,7 +5,7 @@ use time::Duration;
 use utoipa::ToSchema;
 
 use crate::{
-    chat::ReadPolicy,
+    chat::{EnterKey, ReadPolicy},
     day::DayEnd,
     id::{AvatarId, SessionId, UserId},
     moment::Moment,
@@ -35,6 +35,8 @@ pub struct Me {
     pub privacy: Privacy,
     #[serde(default)]
     pub read_policy: ReadPolicy,
+    #[serde(default)]
+    pub enter_key: EnterKey,
     /// What I chose that others see; nothing leaves it to my devices.
     #[serde(default)]
     pub presence: Option<Choice>,
@@ -90,6 +92,12 @@ pub struct SetDay {
 #[serde(deny_unknown_fields)]
 pub struct SetReadPolicy {
     pub policy: ReadPolicy,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetEnterKey {
+    pub key: EnterKey,
 }
 
 /// A blank text clears the status.

@@ -145,8 +145,8 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// The most present of all devices counts; a session counts more than a hidden tab, and what
-    /// was chosen by hand more than either.
+    /// The most present of all devices counts, and what was chosen by hand more than any of them. A session
+    /// was begun by hand, too, and counts more than both: only looking offline stands above it.
     pub fn state(&self, now: Moment) -> State {
         if self.choice == Some(Choice::Offline) {
             return State::Offline;

@@ -2,12 +2,16 @@
 //! question is answered in process; in the browser it is one POST. This is the only file that
 //! knows on which side it runs.
 
-use std::{marker::PhantomData, sync::Arc};
+use std::{marker::PhantomData, pin::pin, sync::Arc, time::Duration};
 
 use focushive::{
     Fault,
     fault::Refusal,
     protocol::{Ask, Backend},
+};
+use futures::{
+    channel::oneshot,
+    future::{Either, select},
 };
 use leptos::prelude::*;
 use serde::{
@@ -185,6 +189,9 @@ pub fn from_server<T>() -> Value {
     Value::Null
 }
 
+/// A network that broke without a word gives no answer, ever.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(20);
+
 /// The browser's fetch, with the page's token, which no other site can know.
 pub struct OurClient;
 
@@ -199,7 +206,15 @@ where
 
     fn send(request: Self::Request) -> impl Future<Output = Result<Self::Response, E>> + Send {
         request.headers().append("x-csrf-token", &page_token());
-        <BrowserClient as Client<E, I, O>>::send(request)
+        let sent = <BrowserClient as Client<E, I, O>>::send(request);
+        let (late, is_late) = oneshot::channel::<()>();
+        set_timeout(move || drop(late), ANSWERS_WITHIN);
+        async move {
+            match select(pin!(sent), is_late).await {
+                Either::Left((answer, _)) => answer,
+                Either::Right(_) => Err(E::from_server_fn_error(ServerFnErrorErr::Request("no answer".to_owned()))),
+            }
+        }
     }
 
     fn open_websocket(

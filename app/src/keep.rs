@@ -38,6 +38,14 @@ pub fn forget(name: &str) {
     }
 }
 
+/// What is kept under names that begin like this: the rest of each.
+pub fn names(prefix: &str) -> Vec<String> {
+    let (Some(storage), Some(user)) = (storage(), WHOSE.get()) else { return Vec::new() };
+    let end = format!(":{user}");
+    let all = (0..storage.length().unwrap_or_default()).filter_map(|at| storage.key(at).ok().flatten());
+    all.filter_map(|name| Some(name.strip_prefix(prefix)?.strip_suffix(&end)?.to_owned())).collect()
+}
+
 fn own(name: &str) -> Option<String> {
     WHOSE.get().map(|user| format!("{name}:{user}"))
 }

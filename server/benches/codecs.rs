@@ -20,7 +20,7 @@ use focushive::{
 };
 use serde_json::json;
 use server::{
-    hub::{Hub, Merge, Part, Published},
+    hub::{Bounds, Hub, Merge, Part, Published},
     wire::{
         dialect::{Begun, Dialect, Step},
         line::Words,
@@ -275,7 +275,7 @@ mod outbox {
     /// Put into all of them, and taken by each.
     #[divan::bench(args = [2, 20, 1000])]
     fn readers(bencher: Bencher, count: usize) {
-        let hub = Hub::default();
+        let hub = Hub::new(Bounds { topics: 512, events: 512, bytes: 1024 * 1024 });
         let connect = |_| hub.connect(&me(), SessionId(Uuid::from_u128(9)), None);
         let readers: Vec<_> = (0..count).map(connect).collect();
         for reader in &readers {

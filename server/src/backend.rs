@@ -1,7 +1,11 @@
 //! Everything one can ask, answered: one line a use case. Around it, once, are the span, the
 //! metrics, and the only place where an internal failure is written down.
 
-use std::{panic::AssertUnwindSafe, task::Poll, time::Instant};
+use std::{
+    panic::AssertUnwindSafe,
+    task::Poll,
+    time::{Duration, Instant},
+};
 
 use focushive::{
     Caller, Fault,
@@ -11,11 +15,15 @@ use focushive::{
     user::Deed,
 };
 use futures::FutureExt;
+use tokio::time::timeout;
 use tracing::Instrument;
 
 use crate::{
-    account, audit, auth, chat, draft, failure::Failure, focus, hive, invite, link, member, notification, presence,
-    push, sector, services::Services, setting, timer,
+    account, audit, auth, chat, draft,
+    failure::{self, Failure},
+    focus, hive, invite, link, member, notification, presence, push, sector,
+    services::Services,
+    setting, timer,
 };
 
 impl Backend for Services {
@@ -24,6 +32,7 @@ impl Backend for Services {
     /// connection broke.
     fn handle(&self, caller: Caller, request: Request) -> Answering<'_> {
         let name = request.name();
+        let takes_time = checks_a_password(&request);
         let user = caller.user().ok().map(|member| tracing::field::display(member.id));
         let span = tracing::info_span!("request", name, user.id = user);
         let services = self.clone();
@@ -41,16 +50,32 @@ impl Backend for Services {
             answer
         };
         let mut answering = AssertUnwindSafe(answering.instrument(span)).catch_unwind().boxed();
-        let tasks = self.tasks.clone();
+        let (tasks, patience) = (self.tasks.clone(), patience(self, takes_time, caller));
         Box::pin(async move {
             // What waits for nothing needs no task of its own.
             let answered = match futures::poll!(&mut answering) {
                 Poll::Ready(answered) => answered,
-                Poll::Pending => tasks.spawn(answering).await.map_err(Failure::internal).map_err(settle)?,
+                Poll::Pending => {
+                    let done = timeout(patience, tasks.spawn(answering)).await.map_err(|_| failure::away())?;
+                    done.map_err(Failure::internal).map_err(settle)?
+                }
             };
             answered.unwrap_or_else(|_| Err(settle(Failure::internal("it broke off: see what was said before"))))
         })
     }
+}
+
+/// How long whoever asks waits for the answer. What they wrote may be stored all the same: they say it again,
+/// under the same key.
+fn patience(services: &Services, takes_time: bool, caller: Caller) -> Duration {
+    let config = &services.config;
+    let waits = takes_time || caller.user().is_err();
+    if waits { config.web.request_timeout.duration() } else { config.limits.answer_within.duration() }
+}
+
+/// That waits for its turn at the processor, not for the database.
+const fn checks_a_password(request: &Request) -> bool {
+    matches!(request, Request::ChangePassword(_) | Request::ChangeEmail(_) | Request::RemoveAccount(_))
 }
 
 /// Whoever goes on all the same is named to those who look after the house, once.
@@ -82,6 +107,7 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
         Request::SetStatus(ask) => Reply::SetStatus(account::set_status(s, caller.user()?, ask).await?),
         Request::SetDay(ask) => Reply::SetDay(account::set_day(s, caller.user()?, ask).await?),
         Request::SetPrivacy(ask) => Reply::SetPrivacy(account::set_privacy(s, caller.user()?, ask).await?),
+        Request::SetEnterKey(ask) => Reply::SetEnterKey(account::set_enter_key(s, caller.user()?, ask).await?),
         Request::SetReadPolicy(ask) => Reply::SetReadPolicy(account::set_read_policy(s, caller.user()?, ask).await?),
         Request::ChangePassword(ask) => Reply::ChangePassword(account::change_password(s, caller.user()?, ask).await?),
         Request::VerifyEmail(_) => Reply::VerifyEmail(link::verify_again(s, caller.user()?).await?),

@@ -14,12 +14,6 @@ use governor::{
 
 use crate::config;
 
-/// How many may be done at once before the pace counts; of what may be done less often, fewer.
-const BURST: u32 = 20;
-
-/// Whoever is refused this often in a minute floods, and it is noted once in an hour.
-const REFUSALS: u32 = 10;
-
 /// What one may do only so often, whichever door one came in by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doing {
@@ -53,20 +47,22 @@ pub struct Limits {
 
 impl Limits {
     pub fn new(config: &config::Limits) -> Self {
+        let burst = config.burst;
         Self {
-            sending: Arc::new(keyed(config.sends_a_minute)),
-            joining: Arc::new(keyed(config.joins_a_minute)),
-            typing: Arc::new(keyed(config.typing_a_minute)),
-            reacting: Arc::new(keyed(config.reactions_a_minute)),
-            inviting: Arc::new(keyed(config.invites_a_minute)),
-            making_hives: Arc::new(keyed(config.hives_a_minute)),
-            uploading: Arc::new(keyed(config.uploads_a_minute)),
-            refusing: Arc::new(keyed(REFUSALS)),
+            sending: Arc::new(keyed(config.sends_a_minute, burst)),
+            joining: Arc::new(keyed(config.joins_a_minute, burst)),
+            typing: Arc::new(keyed(config.typing_a_minute, burst)),
+            reacting: Arc::new(keyed(config.reactions_a_minute, burst)),
+            inviting: Arc::new(keyed(config.invites_a_minute, burst)),
+            making_hives: Arc::new(keyed(config.hives_a_minute, burst)),
+            uploading: Arc::new(keyed(config.uploads_a_minute, burst)),
+            // Whoever is refused so often floods, and it is noted once in an hour.
+            refusing: Arc::new(keyed(config.refusals_a_minute, burst)),
             flooding: Arc::new(RateLimiter::keyed(Quota::per_hour(NonZeroU32::MIN))),
-            connecting: Arc::new(keyed(config.connects_a_minute)),
-            knocking: Arc::new(keyed(config.connects_a_minute)),
-            asking: Arc::new(keyed(config.frames_a_minute)),
-            visiting: Arc::new(keyed(config.frames_a_minute)),
+            connecting: Arc::new(keyed(config.connects_a_minute, burst)),
+            knocking: Arc::new(keyed(config.connects_a_minute, burst)),
+            asking: Arc::new(keyed(config.frames_a_minute, burst)),
+            visiting: Arc::new(keyed(config.frames_a_minute, burst)),
         }
     }
 
@@ -124,9 +120,9 @@ impl Limits {
     }
 }
 
-fn keyed<K: Hash + Eq + Clone>(a_minute: u32) -> DefaultKeyedRateLimiter<K> {
+fn keyed<K: Hash + Eq + Clone>(a_minute: u32, burst: u32) -> DefaultKeyedRateLimiter<K> {
     let pace = NonZeroU32::new(a_minute).unwrap_or(NonZeroU32::MIN);
-    let burst = NonZeroU32::new(BURST.max(a_minute / 5).min(a_minute)).unwrap_or(NonZeroU32::MIN);
+    let burst = NonZeroU32::new(burst.max(a_minute / 5).min(a_minute)).unwrap_or(NonZeroU32::MIN);
     RateLimiter::keyed(Quota::per_minute(pace).allow_burst(burst))
 }
 

@@ -146,7 +146,8 @@ async fn tidy(services: &Services) -> Result<(), sqlx::Error> {
     auth::store::sweep(&services.db, now, now.before(window)).await?;
     services.limits.sweep();
     http::api::once::store::sweep(&services.db, now.before(http::api::once::KEPT)).await?;
-    topic::store::sweep(&services.db, now.before(topic::REPLAY_FOR)).await?;
+    topic::store::sweep(&services.db, now.before(time::Duration::hours(services.config.limits.replay_hours.into())))
+        .await?;
     focus::attest::tidy(services).await?;
     timer::tidy(services).await?;
     notification::tidy(services).await?;

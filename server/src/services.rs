@@ -90,14 +90,15 @@ impl Services {
 
     /// The same, at a time of day of its own.
     pub async fn build_with(config: Config, db: PgPool, clock: Clock) -> Result<Self, BuildProblem> {
-        let (hub, presence) = (Hub::default(), Presence::default());
+        let (hub, presence) = (Hub::new((&config.limits).into()), Presence::default());
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let teller = Teller::default();
         hub.go_rounds(&tasks, &stop);
         tasks.spawn(presence::keep(presence.clone(), hub.clone(), clock.clone(), stop.clone()));
         tasks.spawn(chat::deleting::keep(db.clone(), clock.clone(), stop.clone()));
         if let Some(gaps) = hub.gaps() {
-            let keeper = topic::Keeper { db: db.clone(), hub: hub.clone(), clock: clock.clone() };
+            let most = config.limits.replay_events;
+            let keeper = topic::Keeper { db: db.clone(), hub: hub.clone(), clock: clock.clone(), most };
             tasks.spawn(topic::keep(keeper, gaps, stop.clone()));
         }
         let services = Self(Arc::new(Parts {

@@ -65,6 +65,28 @@ impl ReadPolicy {
     }
 }
 
+/// What Enter does where one writes. With Ctrl or Command it always sends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(type_name = "text", rename_all = "snake_case"))]
+#[serde(rename_all = "snake_case")]
+pub enum EnterKey {
+    #[default]
+    Sends,
+    /// It begins another line.
+    Breaks,
+}
+
+impl EnterKey {
+    pub const ALL: [Self; 2] = [Self::Sends, Self::Breaks];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sends => "sends",
+            Self::Breaks => "breaks",
+        }
+    }
+}
+
 /// How many different emoji one message may carry.
 pub const MOST_EMOJI: usize = 20;
 

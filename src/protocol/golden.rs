@@ -20,6 +20,7 @@ fn requests() -> Vec<Value> {
             json!({ "typing": true, "read_receipts": false, "presence": true, "focus_totals": false }),
         ),
         ("account.set_read_policy", json!({ "policy": "by_hand" })),
+        ("account.set_enter_key", json!({ "key": "breaks" })),
         ("account.change_password", json!({ "current": "seven blue herons", "new": "eight grey geese" })),
         ("account.verify_email", json!({})),
         ("account.change_email", json!({ "email": "ada@example.net", "password": "seven blue herons" })),
@@ -180,7 +181,7 @@ fn events() -> Vec<Value> {
         "sector": { "id": id, "name": "Research" }, "avatar": id,
         "status": { "text": "tea", "until": "2026-01-05T10:20:31.412Z" }, "zone": "Europe/Lisbon", "day_end": "04:00",
         "privacy": { "typing": true, "read_receipts": true, "presence": true, "focus_totals": false },
-        "read_policy": "seen", "presence": "away",
+        "read_policy": "seen", "enter_key": "breaks", "presence": "away",
     });
     let at = "2026-01-05T10:20:31.412Z";
     let person = json!({ "id": id, "name": "Ada", "handle": "ada", "avatar": null, "status": null });

@@ -77,6 +77,7 @@ requests! {
     SetDay:         "account.set_day",         account::SetDay => ();
     SetPrivacy:     "account.set_privacy",     account::Privacy => ();
     SetReadPolicy:  "account.set_read_policy", account::SetReadPolicy => ();
+    SetEnterKey:    "account.set_enter_key", account::SetEnterKey => ();
     ChangePassword: "account.change_password", account::ChangePassword => ();
     VerifyEmail:    "account.verify_email",    account::VerifyEmail => ();
     ChangeEmail:    "account.change_email",    account::ChangeEmail => ();

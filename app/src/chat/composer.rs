@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     at_break::{AtBreak, BreakSwitch},
     draft::Draft,
-    jump,
+    jump, keys,
     mention::{Mention, MentionList},
     named,
     outbox::{self, Pending, Way},
@@ -144,17 +144,18 @@ impl Pen {
         if self.mention.key(event, &area) {
             return self.changed(&area);
         }
-        let touch = || window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches());
         match event.key().as_str() {
             "Enter" if event.alt_key() => {
                 event.prevent_default();
                 self.send(untrack(|| self.at_break.other_way()));
             }
-            "Enter" if event.ctrl_key() || event.meta_key() || (!event.shift_key() && !touch()) => {
+            "Enter" if event.ctrl_key() || event.meta_key() || (!event.shift_key() && keys::enter_sends()) => {
                 event.prevent_default();
                 self.send_as_wanted();
             }
-            "Escape" => self.chat.replying.set(None),
+            "Escape" if self.chat.replying.with_untracked(Option::is_some) => self.chat.replying.set(None),
+            // Out of the field, so that keys do again what they do elsewhere.
+            "Escape" => drop(area.blur()),
             "ArrowUp" if area.value().is_empty() && !self.chat.later.get_untracked() => {
                 if let Some(last) = self.chat.last_own() {
                     event.prevent_default();
@@ -239,7 +240,7 @@ impl Pen {
         let listener = window_event_listener(ev::keydown, move |event| {
             let held = event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing();
             let printable = event.key().chars().count() == 1 && event.key() != " ";
-            if !held && printable && !event.default_prevented() && nobody_types() {
+            if !held && printable && !event.default_prevented() && keys::nobody_types() {
                 self.focus();
             }
         });
@@ -253,6 +254,7 @@ fn Writing(chat: Chat, draft: String) -> impl IntoView {
     let name = chat.here.hive.with_untracked(|hive| hive.name.to_string());
     pen.restore();
     Effect::new(move || pen.take_keys());
+    Effect::new(move || keys::begin(chat, pen.area));
     // A reply is begun elsewhere, and an edit ended: writing goes on here.
     Effect::new(move |edited: Option<bool>| {
         let editing = chat.editing.with(Option::is_some);
@@ -342,12 +344,6 @@ fn Replying(chat: Chat) -> impl IntoView {
             </p>
         })
     }
-}
-
-/// Whether no field, and nothing that opens over the page, has the focus.
-fn nobody_types() -> bool {
-    let typed = "input, textarea, select, [contenteditable], dialog, [role=combobox], .message-menu";
-    document().active_element().is_none_or(|element| element.closest(typed).ok().flatten().is_none())
 }
 
 /// Whether somebody is at it: what stands there is about to be gone on with.

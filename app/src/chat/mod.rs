@@ -2,6 +2,7 @@
 
 mod anchor;
 mod at_break;
+mod carrier;
 mod composer;
 mod day;
 mod draft;
@@ -9,10 +10,12 @@ mod edit;
 mod held;
 mod hush;
 mod jump;
+mod keys;
 mod log;
 mod mention;
 mod message;
 mod named;
+mod numbers;
 mod outbox;
 mod own;
 mod pending;
@@ -22,6 +25,7 @@ mod state;
 mod toggle;
 mod versions;
 
+pub use carrier::carry;
 use focushive::protocol::Topic;
 use leptos::prelude::*;
 pub use state::Opening;

@@ -4,21 +4,21 @@
 use std::time::Duration;
 
 use focushive::{
-    chat::{Change, HeldChanged, Hold, Holding, Send},
+    chat::{Change, HeldChanged, Holding},
     id::{HiveId, Key},
     text::Body,
 };
 use leptos::{prelude::*, task::spawn_local};
 use serde::{Deserialize, Serialize};
 
-use super::state::Chat;
-use crate::{backend::CallError, keep, live, ui::sentence};
+use super::{
+    carrier::{self, Delivery, deliver},
+    state::Chat,
+};
+use crate::{keep, live};
 
 /// More than this waits nowhere: a person should know that nothing goes out.
 pub const MOST: usize = 50;
-
-/// When a message that could not be sent is tried again, if nothing says so sooner.
-const AGAIN: Duration = Duration::from_secs(3);
 
 /// What waited for longer than this asks before it goes out.
 const OLD_MS: f64 = 24.0 * 3_600_000.0;
@@ -67,6 +67,7 @@ impl Pending {
 
 /// Keeps the outbox in step with the browser's store.
 pub fn keep(chat: Chat) {
+    carrier::is_here(chat.here.id);
     chat.pending.set(load(chat.here.id));
     // Every key this tab ever had: what else is kept is another tab's.
     let ours = StoredValue::new(Vec::<Key>::new());
@@ -100,38 +101,22 @@ pub fn keep(chat: Chat) {
 async fn send_all(chat: Chat) -> Option<Duration> {
     loop {
         let next = chat.pending.with_untracked(|all| all.iter().find(|pending| pending.refused.is_none()).cloned())?;
-        let sent = send(chat, &next).await;
-        // What was sent is kept until a page of its hive knows of it.
+        let delivery = deliver(chat.here.id, &next).await;
+        // What was sent is kept until it is carried again, or a page of its hive knows of it.
         if chat.is_gone() {
             return None;
         }
-        match sent {
-            Ok(Holding::Sent(message)) => chat.apply(Change::Created(message)),
-            Ok(Holding::Waits(held)) => {
+        match delivery {
+            Delivery::Done(Holding::Sent(message)) => chat.apply(Change::Created(message)),
+            Delivery::Done(Holding::Waits(held)) => {
                 let changed = HeldChanged { hive: chat.here.id, key: next.key, held: Some(*held) };
                 chat.held.update(|all| changed.fold(all));
             }
-            Err(error) => {
-                let refusal = &error.0;
-                match refusal.code.as_str() {
-                    "unreachable" | "unavailable" | "internal" => return Some(AGAIN),
-                    "rate_limited" => {
-                        return Some(Duration::from_millis(refusal.retry_after_ms.unwrap_or(1_000)));
-                    }
-                    _ => refuse(chat, next.key, sentence(refusal)),
-                }
-            }
+            Delivery::Later(wait) => return Some(wait),
+            Delivery::Refused(why) => refuse(chat, next.key, why),
         }
         // Acknowledged: wherever the message itself is shown, it waits no more.
         chat.pending.update(|all| all.retain(|pending| pending.key != next.key || pending.refused.is_some()));
-    }
-}
-
-async fn send(chat: Chat, pending: &Pending) -> Result<Holding, CallError> {
-    let (hive, key, body, reply_to) = (chat.here.id, pending.key, pending.body.clone(), pending.reply_to);
-    match pending.way {
-        Way::Now => live::call(Send { hive, key, body, reply_to }).await.map(Holding::Sent),
-        Way::AtBreak => live::call(Hold { hive, key, body, reply_to }).await,
     }
 }
 
@@ -157,15 +142,30 @@ pub fn cancel(chat: Chat, key: Key) {
     chat.pending.update(|all| all.retain(|pending| pending.key != key));
 }
 
-fn name(hive: HiveId) -> String {
-    format!("outbox:{hive}")
+const NAME: &str = "outbox:";
+
+/// The hives in which something waits, open or not.
+pub fn hives() -> Vec<HiveId> {
+    keep::names(NAME).iter().filter_map(|hive| hive.parse().ok()).collect()
 }
 
 fn kept(hive: HiveId) -> Vec<Pending> {
-    keep::read::<Vec<Pending>>(&name(hive)).unwrap_or_default()
+    keep::read(&format!("{NAME}{hive}")).unwrap_or_default()
 }
 
-fn load(hive: HiveId) -> Vec<Pending> {
+fn write(hive: HiveId, all: &[Pending]) {
+    let name = format!("{NAME}{hive}");
+    if all.is_empty() { keep::forget(&name) } else { keep::write(&name, &all) }
+}
+
+/// Changes what is kept, where its page is not open.
+pub fn change(hive: HiveId, change: impl FnOnce(&mut Vec<Pending>)) {
+    let mut all = kept(hive);
+    change(&mut all);
+    write(hive, &all);
+}
+
+pub fn load(hive: HiveId) -> Vec<Pending> {
     kept(hive).into_iter().map(|pending| pending.or_asked(js_sys::Date::now())).collect()
 }
 
@@ -174,11 +174,7 @@ fn store(hive: HiveId, pending: &[Pending], ours: &[Key]) {
     let mut all = kept(hive);
     all.retain(|kept| !ours.contains(&kept.key));
     all.extend_from_slice(pending);
-    if all.is_empty() {
-        keep::forget(&name(hive));
-    } else {
-        keep::write(&name(hive), &all);
-    }
+    write(hive, &all);
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use focushive::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{day::Day, hush::HushLine, jump, state::Chat};
+use super::{day::Day, hush::HushLine, jump, numbers::Numbers, state::Chat};
 use crate::{
     live,
     ui::{Icon, IconMark, Toaster},
@@ -26,6 +26,7 @@ pub fn ChatHead(chat: Chat) -> impl IntoView {
                     <IconMark icon=Icon::Pin />"Pinned"
                 </button>
             </header>
+            <Numbers chat />
             {move || open.get().then(|| view! { <Pins chat open /> })}
         </div>
     }

@@ -14,6 +14,9 @@ use crate::{
     ui::Toaster,
 };
 
+/// A network that broke without a word gives no answer, ever; a picture may take its time.
+const ANSWERS_WITHIN_MS: u32 = 60_000;
+
 /// What is done with the answer.
 #[derive(Clone, Copy)]
 pub struct After {
@@ -88,6 +91,7 @@ async fn fetch(form: &web_sys::HtmlFormElement) -> Result<web_sys::Response, JsV
     headers.set("accept", "application/json")?;
     headers.set("x-csrf-token", &page_token())?;
     init.set_headers(&headers);
+    init.set_signal(Some(&web_sys::AbortSignal::timeout_with_u32(ANSWERS_WITHIN_MS)));
     let path = window().location().pathname()?;
     let request = web_sys::Request::new_with_str_and_init(&path, &init)?;
     JsFuture::from(window().fetch_with_request(&request)).await?.dyn_into()

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::rail::Rail;
 use crate::{
     backend::Asked,
+    chat::carry,
     hive::Shelf,
     layout::{PageTitle, TabTitle, Trouble},
     live::{LinkBar, Live},
@@ -38,6 +39,7 @@ pub fn Frame(
     let shelf = Shelf::get();
     Effect::new(move || shelf.watch());
     Effect::new(keep_beating);
+    Effect::new(carry);
     Effect::new(timer::wake);
     let beside = side.is_some().then_some("");
     view! {

@@ -18,19 +18,10 @@ fn try_now() {
 #[component]
 pub fn LinkBar() -> impl IntoView {
     let live = Live::get();
-    let lost_at = RwSignal::new(None::<f64>);
     let now = RwSignal::new(0.0);
+    let lost_ms = Memo::new(move |_| live.link.with(Link::lost_ms));
     Effect::new(move || {
-        let down = live.link.with(|link| matches!(link, Link::Connecting { .. } | Link::Reconnecting { .. }));
-        let since = lost_at.get_untracked();
-        match (down, since) {
-            (true, None) => lost_at.set(Some(js_sys::Date::now())),
-            (false, Some(_)) => lost_at.set(None),
-            _ => {}
-        }
-    });
-    Effect::new(move || {
-        if lost_at.get().is_none() {
+        if lost_ms.get().is_none() {
             return;
         }
         let tick = set_interval_with_handle(move || now.set(js_sys::Date::now()), Duration::from_secs(1));
@@ -44,7 +35,7 @@ pub fn LinkBar() -> impl IntoView {
         if let Link::Error { message } = live.link.get() {
             return Some(message);
         }
-        let gone = now.get() - lost_at.get()?;
+        let gone = now.get() - lost_ms.get()?;
         if gone < SAY_AFTER_MS {
             None
         } else if gone < SAY_MORE_AFTER_MS {

@@ -6,6 +6,7 @@ pub mod clock;
 mod link;
 mod socket;
 mod told;
+mod topics;
 
 use std::{rc::Rc, time::Duration};
 
@@ -18,6 +19,7 @@ use leptos::{ev, prelude::*};
 pub use link::Link;
 use send_wrapper::SendWrapper;
 use serde_json::Value;
+pub use socket::is_connected;
 pub use told::Told;
 
 use self::link::Happening;
@@ -71,8 +73,7 @@ fn watch() {
     let seen = window_event_listener(ev::visibilitychange, move |_| {
         last.set_value(js_sys::Date::now());
         if !document().hidden() {
-            socket::happen(Happening::Due);
-            socket::look_after(true);
+            socket::seen_again();
         }
     });
     let look = set_interval_with_handle(

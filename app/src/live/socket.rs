@@ -1,7 +1,7 @@
 //! The tab's one socket: opened and let go as the link says, with the questions under way and the
 //! topics that are listened to. It lives in the browser alone, one for the tab.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Duration};
+use std::{cell::RefCell, collections::HashMap, time::Duration};
 
 use focushive::protocol::{
     Topic,
@@ -17,21 +17,9 @@ use super::{
     clock,
     link::{Deed, Happening, Link},
     told::Told,
+    topics::{Listener, Place, Topics},
 };
 use crate::reader;
-
-pub type Listener = Rc<dyn Fn(Told)>;
-
-struct Listening {
-    number: u64,
-    listener: Listener,
-}
-
-#[derive(Default)]
-struct Subscription {
-    last: Option<u64>,
-    listeners: Vec<Listening>,
-}
 
 #[derive(Default)]
 struct Tab {
@@ -41,8 +29,7 @@ struct Tab {
     bye: Option<focushive::protocol::frame::Bye>,
     next: u64,
     asked: HashMap<String, oneshot::Sender<Heard<Value>>>,
-    joins: HashMap<String, Topic>,
-    topics: HashMap<Topic, Subscription>,
+    topics: Topics,
     retry: Option<TimeoutHandle>,
     /// When anything was last heard, and when it was last asked whether anybody is there.
     heard_ms: f64,
@@ -55,6 +42,10 @@ thread_local! {
 
 fn with<T>(act: impl FnOnce(&mut Tab) -> T) -> T {
     TAB.with(|tab| act(&mut tab.borrow_mut()))
+}
+
+pub fn is_connected() -> bool {
+    with(|tab| tab.state.is_connected())
 }
 
 /// Where the state of the link is shown from now on.
@@ -136,11 +127,19 @@ fn open() {
             hear(&text);
         }
     });
+    let ours = is_ours.clone();
     on(&socket, "close", move |_: CloseEvent| {
-        if is_ours() {
+        if ours() {
             closed();
         }
     });
+    // Where nothing answers at all, browsers try for minutes.
+    let late = move || {
+        if is_ours() && !is_connected() {
+            closed();
+        }
+    };
+    set_timeout(late, OPENS_WITHIN);
     with(|tab| tab.socket = Some(socket));
 }
 
@@ -155,7 +154,6 @@ fn on<E: JsCast + 'static>(socket: &WebSocket, name: &str, handle: impl Fn(E) + 
 fn let_go() {
     let socket = with(|tab| {
         tab.asked.clear();
-        tab.joins.clear();
         tab.socket.take()
     });
     if let Some(socket) = socket {
@@ -184,19 +182,36 @@ fn number() -> u64 {
     })
 }
 
-/// How long nothing is heard before it is asked whether anybody is there, and how long the answer
-/// may take: a connection that broke without a word is noticed by nothing else.
+const OPENS_WITHIN: Duration = Duration::from_secs(10);
+
+/// How long nothing is heard before it is asked whether anybody is there, sooner while an answer is
+/// waited for, and how long that may take: a connection that broke without a word is noticed by nothing else.
 const SILENT_MS: f64 = 20_000.0;
+const WAITED_MS: f64 = 3_000.0;
 const ANSWER_MS: f64 = 8_000.0;
+
+/// A page that was out of sight, and heard nothing for so long, comes back on a connection of its own.
+const STALE_MS: f64 = 30_000.0;
+
+/// The page is looked at again.
+pub fn seen_again() {
+    happen(Happening::Due);
+    if with(|tab| js_sys::Date::now() - tab.heard_ms > STALE_MS) {
+        happen(Happening::Slept);
+    } else {
+        look_after(true);
+    }
+}
 
 /// Looks after the connection; `at_once` where there is a reason to doubt it.
 pub fn look_after(at_once: bool) {
     let now = js_sys::Date::now();
     let (silent, unanswered) = with(|tab| {
         let waits = tab.asked_ms > tab.heard_ms;
-        (!waits && now - tab.heard_ms > SILENT_MS, waits && now - tab.asked_ms > ANSWER_MS)
+        let patience = if tab.asked.is_empty() { SILENT_MS } else { WAITED_MS };
+        (!waits && now - tab.heard_ms > patience, waits && now - tab.asked_ms > ANSWER_MS)
     });
-    if !with(|tab| tab.state.is_connected()) {
+    if !is_connected() {
         return;
     }
     if unanswered {
@@ -233,54 +248,27 @@ pub async fn ask(name: &str, request: &Value) -> Option<Heard<Value>> {
 /// Listens from the number on that is already there; the answer stops it again.
 pub fn listen(topic: Topic, since: Option<u64>, listener: Listener) -> u64 {
     let number = number();
-    let behind = with(|tab| {
-        let subscription = tab.topics.entry(topic).or_default();
-        subscription.listeners.push(Listening { number, listener });
-        let first = subscription.listeners.len() == 1;
-        // What the others heard meanwhile, this one did not: it is told again from there on.
-        let behind = since.is_some() && subscription.last.is_none_or(|last| since < Some(last));
-        if behind {
-            subscription.last = since;
-        }
-        first || behind
-    });
-    if behind {
+    if with(|tab| tab.topics.listen(topic, since, number, listener)) {
         join(topic);
     }
     number
 }
 
 pub fn stop_listening(topic: Topic, number: u64) {
-    let last = with(|tab| {
-        let Some(subscription) = tab.topics.get_mut(&topic) else { return false };
-        subscription.listeners.retain(|listening| listening.number != number);
-        let last = subscription.listeners.is_empty();
-        if last {
-            tab.topics.remove(&topic);
-        }
-        last
-    });
-    if last {
+    if with(|tab| tab.topics.stop(topic, number)) {
         send(&Said { leave: Some(topic), ..Said::default() });
     }
 }
 
-/// On a new connection; what an older one was asked is answered no more.
 fn join_all() {
-    with(|tab| tab.joins.clear());
-    for topic in with(|tab| tab.topics.keys().copied().collect::<Vec<_>>()) {
-        join(topic);
-    }
+    with(|tab| tab.topics.begin()).into_iter().for_each(join);
 }
 
 fn join(topic: Topic) {
     let id = number().to_string();
-    let since = with(|tab| {
-        tab.joins.insert(id.clone(), topic);
-        tab.topics.get(&topic).and_then(|subscription| subscription.last)
-    });
+    let since = with(|tab| tab.topics.join(topic, id.clone()));
     if !send(&Said { id: Some(id.clone()), join: Some(topic), since, ..Said::default() }) {
-        with(|tab| tab.joins.remove(&id));
+        with(|tab| tab.topics.joined(&id));
     }
 }
 
@@ -293,7 +281,7 @@ fn hear(text: &str) {
     } else if let Some(bye) = heard.bye {
         with(|tab| tab.bye = Some(bye));
     } else if let Some(id) = &heard.id {
-        if let Some(topic) = with(|tab| tab.joins.remove(id)) {
+        if let Some(topic) = with(|tab| tab.topics.joined(id)) {
             joined(topic, heard);
         } else if let Some(asked) = with(|tab| tab.asked.remove(id)) {
             let _ = asked.send(heard);
@@ -309,8 +297,7 @@ const JOIN_AGAIN: Duration = Duration::from_secs(3);
 
 /// Unless nobody listens any more, or it was joined with a new connection.
 pub fn join_again(topic: Topic) {
-    let wanted = with(|tab| tab.topics.contains_key(&topic) && !tab.joins.values().any(|joining| *joining == topic));
-    if wanted {
+    if with(|tab| tab.topics.is_missing(topic)) {
         join(topic);
     }
 }
@@ -337,24 +324,21 @@ fn joined(topic: Topic, heard: Heard<Value>) {
 
 fn event(heard: Heard<Value>) {
     let (Some(topic), Some(name)) = (heard.topic, heard.event) else { return };
-    note(topic, heard.seq);
+    match with(|tab| tab.topics.place(topic, heard.seq)) {
+        Place::Old => return,
+        // What is missing is asked for, and this comes again after it.
+        Place::Ahead => return join_again(topic),
+        Place::Next => note(topic, heard.seq),
+    }
     tell(topic, &Told::Event { name, data: heard.data.unwrap_or_default(), at: heard.at });
 }
 
 fn note(topic: Topic, seq: Option<u64>) {
-    with(|tab| {
-        if let Some(subscription) = tab.topics.get_mut(&topic) {
-            subscription.last = subscription.last.max(seq);
-        }
-    });
+    with(|tab| tab.topics.note(topic, seq));
 }
 
 fn tell(topic: Topic, told: &Told) {
-    let listeners: Vec<Listener> = with(|tab| {
-        let listening = tab.topics.get(&topic).map(|subscription| &subscription.listeners);
-        listening.into_iter().flatten().map(|listening| Rc::clone(&listening.listener)).collect()
-    });
-    for listener in listeners {
+    for listener in with(|tab| tab.topics.listeners(topic)) {
         listener(told.clone());
     }
 }

@@ -1,6 +1,6 @@
 //! How chat behaves for me, on every device.
 
-use focushive::chat::ReadPolicy;
+use focushive::chat::{EnterKey, ReadPolicy};
 use leptos::prelude::*;
 
 use super::{Settings, look_again};
@@ -12,7 +12,10 @@ use crate::{
 
 #[component]
 pub fn ChatPage() -> impl IntoView {
-    let policy = Session::get().me.with_untracked(|me| me.as_ref().map(|me| me.read_policy)).unwrap_or_default();
+    let me = Session::get().me.get_untracked();
+    let policy = me.as_ref().map(|me| me.read_policy).unwrap_or_default();
+    let key = me.map(|me| me.enter_key).unwrap_or_default();
+    let keys = EnterKey::ALL.map(|key| (key.as_str().to_owned(), key_words(key).to_owned())).to_vec();
     let options = ReadPolicy::ALL.map(|policy| (policy.as_str().to_owned(), words(policy).to_owned())).to_vec();
     view! {
         <Settings here="/settings/chat">
@@ -22,7 +25,20 @@ pub fn ChatPage() -> impl IntoView {
                     <Submit>"Save"</Submit>
                 </CommandForm>
             </Card>
+            <Card title="What Enter does" lead="Ctrl or Command with Enter always sends; on a phone a button does.">
+                <CommandForm does="account.set_enter_key" says="Saved." done=look_again() class="stack">
+                    <RadioCards name="key" legend="Where I write, Enter" options=keys chosen=key.as_str().to_owned() />
+                    <Submit>"Save"</Submit>
+                </CommandForm>
+            </Card>
         </Settings>
+    }
+}
+
+const fn key_words(key: EnterKey) -> &'static str {
+    match key {
+        EnterKey::Sends => "Sends; Shift and Enter begin another line",
+        EnterKey::Breaks => "Begins another line",
     }
 }
 

@@ -69,6 +69,10 @@ pub fn Switcher() -> impl IntoView {
 /// A page that was jumped to is read from its beginning, once the dialog has let the focus go.
 fn land() {
     let focus = || {
+        // Where one may write at once, that is where one goes on.
+        if document().active_element().is_some_and(|element| element.id() == "composer") {
+            return;
+        }
         let main = document().get_element_by_id("main");
         if let Some(main) = main.as_ref().and_then(|main| main.dyn_ref::<web_sys::HtmlElement>()) {
             let _ = main.focus();

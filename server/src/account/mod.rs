@@ -8,7 +8,7 @@ pub mod store;
 
 use focushive::{
     Fault, Moment,
-    account::{ChangePassword, Me, Privacy, Remove, SetDay, SetProfile, SetReadPolicy, SetStatus},
+    account::{ChangePassword, Me, Privacy, Remove, SetDay, SetEnterKey, SetProfile, SetReadPolicy, SetStatus},
     auth::{self as rules, SignUp},
     caller::Member,
     id::UserId,
@@ -122,6 +122,10 @@ pub async fn set_privacy(services: &Services, member: Member, ask: Privacy) -> R
 
 pub async fn set_read_policy(services: &Services, member: Member, ask: SetReadPolicy) -> Result<(), Failure> {
     Ok(store::set_read_policy(&services.db, member.id, ask.policy).await?)
+}
+
+pub async fn set_enter_key(services: &Services, member: Member, ask: SetEnterKey) -> Result<(), Failure> {
+    Ok(store::set_enter_key(&services.db, member.id, ask.key).await?)
 }
 
 /// A new password ends every other sign-in.

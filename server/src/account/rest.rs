@@ -12,7 +12,7 @@ use focushive::{
     Caller,
     account::{
         ChangeEmail, ChangePassword, KeepEmail, ListSessions, Look, LookAddress, Privacy, Remove, RemoveAvatar,
-        RevokeOthers, RevokeSession, SetDay, SetProfile, SetReadPolicy, SetStatus, VerifyEmail,
+        RevokeOthers, RevokeSession, SetDay, SetEnterKey, SetProfile, SetReadPolicy, SetStatus, VerifyEmail,
     },
 };
 
@@ -58,6 +58,7 @@ pub fn operations() -> Vec<Route> {
         Route::put::<SetDay>("/account/day", "Set my time zone, and when my day ends"),
         Route::put::<Privacy>("/account/privacy", "Decide what is sent about me"),
         Route::put::<SetReadPolicy>("/account/read-policy", "Decide when what I see counts as read"),
+        Route::put::<SetEnterKey>("/account/enter-key", "Decide what Enter does where I write"),
         Route::put::<ChangePassword>("/account/password", "Change my password; every other sign-in ends"),
         Route::get::<LookAddress>("/account/email/wanted", "The address I asked for, if I did"),
         Route::put::<ChangeEmail>("/account/email/wanted", "Ask for another address; a link goes there"),

@@ -4,7 +4,7 @@ use focushive::{
     Moment,
     account::{Me, Privacy},
     auth::SignUp,
-    chat::ReadPolicy,
+    chat::{EnterKey, ReadPolicy},
     day::DayEnd,
     id::{AvatarId, SectorId, UserId},
     presence::Choice,
@@ -56,7 +56,7 @@ pub async fn people(db: impl PgExecutor<'_>, users: &[Uuid]) -> sqlx::Result<Vec
                   u.status_text as "status_text: StatusText", u.status_until as "status_until: Moment",
                   u.zone as "zone: Zone", u.day_end,
                   u.send_typing, u.send_read_receipts, u.send_presence, u.send_focus_totals,
-                  u.read_policy as "read_policy: ReadPolicy", u.presence as "presence: Choice"
+                  u.read_policy as "read_policy: ReadPolicy", u.enter_key as "enter_key: EnterKey", u.presence as "presence: Choice"
            from "user" u left join sector s on s.id = u.sector_id
            where u.id = any($1) and u.removed_at is null"#,
         users,
@@ -82,6 +82,7 @@ pub async fn people(db: impl PgExecutor<'_>, users: &[Uuid]) -> sqlx::Result<Vec
             focus_totals: row.send_focus_totals,
         },
         read_policy: row.read_policy,
+        enter_key: row.enter_key,
         presence: row.presence,
     });
     Ok(me.collect())
@@ -142,6 +143,11 @@ pub async fn set_read_policy(db: impl PgExecutor<'_>, user: UserId, policy: Read
     query!(r#"update "user" set read_policy = $2 where id = $1"#, user as UserId, policy as ReadPolicy)
         .execute(db)
         .await?;
+    Ok(())
+}
+
+pub async fn set_enter_key(db: impl PgExecutor<'_>, user: UserId, key: EnterKey) -> sqlx::Result<()> {
+    query!(r#"update "user" set enter_key = $2 where id = $1"#, user as UserId, key as EnterKey).execute(db).await?;
     Ok(())
 }
 

@@ -195,7 +195,8 @@ pub fn typing(services: &Services, by: Member, ask: SayTyping) -> Result<(), Fai
     let speaks = |connection: &Arc<Connection>| connection.part(topic).is_some_and(|part| part.speaks(now));
     let Some(connection) = connection.filter(speaks) else { return Err(Fault::Forbidden.into()) };
     services.limits.pace(Doing::Typing, by.id)?;
-    if connection.shows_typing() {
+    // Nobody is shown writing to people who focus.
+    if connection.shows_typing() && !services.presence.is_focus_in(ask.hive, now) {
         let typing = Typing { user: by.id, name: connection.name.clone(), typing: ask.typing };
         let merge = Some(Merge::Typing(by.id));
         let event = Published::volatile(topic, now, &Event::Typing(typing), merge);

@@ -130,6 +130,22 @@ settings! {
         connects_a_minute: u32 = "20", "FOCUSHIVE_CONNECTS_PER_MINUTE";
         /// how many frames may come over one socket in a minute
         frames_a_minute: u32 = "1200", "FOCUSHIVE_FRAMES_PER_MINUTE";
+        /// how many of these may be done at once before the pace counts; of what may be done less often, fewer
+        burst: u32 = "20", "FOCUSHIVE_BURST";
+        /// how often in a minute one may be refused before the connection is ended
+        refusals_a_minute: u32 = "10", "FOCUSHIVE_REFUSALS_PER_MINUTE";
+        /// how long a request of somebody signed in may take before they are told to come back
+        answer_within: Seconds = "3", "FOCUSHIVE_ANSWER_SECONDS";
+        /// how many topics one connection may listen to
+        topics: u32 = "512", "FOCUSHIVE_TOPICS_PER_CONNECTION";
+        /// how many events may wait for one slow reader before it is told to come back
+        outbox_events: u32 = "512", "FOCUSHIVE_OUTBOX_EVENTS";
+        /// how many bytes of them
+        outbox_bytes: u32 = "1048576", "FOCUSHIVE_OUTBOX_BYTES";
+        /// how many missed events of a topic are told again; who missed more gets a snapshot
+        replay_events: u32 = "10000", "FOCUSHIVE_REPLAY_EVENTS";
+        /// for how long they are kept, in hours
+        replay_hours: u16 = "24", "FOCUSHIVE_REPLAY_HOURS";
         /// how long a request's head may take once it has begun
         slowest_head: Seconds = "10", "FOCUSHIVE_HEAD_SECONDS";
         /// how long a connection may be silent before a request

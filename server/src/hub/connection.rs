@@ -13,10 +13,7 @@ use focushive::{
     protocol::Topic,
 };
 
-use super::{Published, outbox::Outbox};
-
-/// The most topics one connection listens to.
-pub const MOST_TOPICS: usize = 256;
+use super::{Bounds, Published, outbox::Outbox};
 
 /// Why the server closes a connection, and whether to come back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,13 +122,14 @@ pub struct Connection {
     /// Whether they chose to look offline: then nothing of them is seen, writing neither.
     looks_offline: AtomicBool,
     outbox: Outbox,
+    bounds: Bounds,
     /// Without one its owner is woken for whatever there is to tell.
     voice: Option<Arc<dyn Voice>>,
     topics: Mutex<Vec<(Topic, Part)>>,
 }
 
 impl Connection {
-    pub(super) fn new(id: u64, me: &Me, session: SessionId, voice: Option<Arc<dyn Voice>>) -> Self {
+    pub(super) fn new(id: u64, me: &Me, session: SessionId, voice: Option<Arc<dyn Voice>>, bounds: Bounds) -> Self {
         Self {
             id,
             user: me.id,
@@ -140,6 +138,7 @@ impl Connection {
             shows_typing: AtomicBool::new(me.privacy.typing),
             looks_offline: AtomicBool::new(me.presence == Some(Choice::Offline)),
             outbox: Outbox::default(),
+            bounds,
             voice,
             topics: Mutex::default(),
         }
@@ -160,7 +159,7 @@ impl Connection {
 
     /// Whether it has to be let speak.
     pub(super) fn tell(&self, published: &Arc<Published>) -> bool {
-        let unknown = self.outbox.push(published);
+        let unknown = self.outbox.push(published, self.bounds);
         if unknown && self.voice.is_none() {
             self.outbox.wake();
         }
@@ -200,7 +199,7 @@ impl Connection {
 
     /// Whether it may listen to yet another topic.
     pub fn has_room(&self) -> bool {
-        self.topics().len() < MOST_TOPICS
+        u32::try_from(self.topics().len()).is_ok_and(|count| count < self.bounds.topics)
     }
 
     pub fn listens(&self) -> bool {

@@ -4,6 +4,7 @@
 //! A durable topic is told strictly by number. What comes out of turn waits for what is missing; if
 //! that does not come by itself, the keeper (`topic::keep`) fetches it from the database.
 
+mod bounds;
 mod connection;
 mod outbox;
 mod published;
@@ -26,6 +27,7 @@ use focushive::{
 };
 use tokio::sync::mpsc;
 
+pub use bounds::Bounds;
 pub use connection::{Close, Connection, Part, Voice};
 pub use published::{Emitted, Merge, Published, parts};
 use round::Round;
@@ -45,6 +47,7 @@ struct Inner {
     shards: Shards,
     people: Mutex<HashMap<UserId, Vec<Arc<Connection>>>>,
     next_connection: AtomicU64,
+    bounds: Bounds,
     rounds: Vec<Round>,
     gaps: mpsc::Sender<Topic>,
     gaps_seen: Mutex<Option<mpsc::Receiver<Topic>>>,
@@ -110,26 +113,25 @@ impl Room {
     }
 }
 
-impl Default for Hub {
-    fn default() -> Self {
+impl Hub {
+    pub fn new(bounds: Bounds) -> Self {
         let (gaps, gaps_seen) = mpsc::channel(KEEPER_QUEUE);
         let inner = Inner {
             shards: Shards::default(),
             people: Mutex::default(),
             next_connection: AtomicU64::new(1),
+            bounds,
             rounds: round::all(),
             gaps,
             gaps_seen: Mutex::new(Some(gaps_seen)),
         };
         Self { inner: Arc::new(inner) }
     }
-}
 
-impl Hub {
     /// A new connection of somebody. With a voice it is told without its owner being woken.
     pub fn connect(&self, me: &Me, session: SessionId, voice: Option<Arc<dyn Voice>>) -> Arc<Connection> {
         let id = self.inner.next_connection.fetch_add(1, Ordering::Relaxed);
-        let connection = Arc::new(Connection::new(id, me, session, voice));
+        let connection = Arc::new(Connection::new(id, me, session, voice, self.inner.bounds));
         lock(&self.inner.people).entry(me.id).or_default().push(Arc::clone(&connection));
         metrics::gauge!("focushive_connections").increment(1.0);
         connection

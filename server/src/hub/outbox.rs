@@ -8,14 +8,7 @@ use std::{
 
 use tokio::sync::Notify;
 
-use super::{Close, Merge, Published};
-
-/// The most events that wait for one reader. A hive's busiest second fits; who falls further behind
-/// is better off resuming from the database.
-const MOST: usize = 512;
-
-/// The most bytes that wait, for events as large as a message may be.
-const MOST_BYTES: usize = 1024 * 1024;
+use super::{Bounds, Close, Merge, Published};
 
 #[derive(Default)]
 pub struct Outbox {
@@ -34,7 +27,7 @@ struct Waiting {
 
 impl Outbox {
     /// Whether somebody has to be found who tells it: it is not known yet that anything waits.
-    pub fn push(&self, published: &Arc<Published>) -> bool {
+    pub fn push(&self, published: &Arc<Published>, bounds: Bounds) -> bool {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.close.is_some() {
             return false;
@@ -44,10 +37,10 @@ impl Outbox {
         }
         waiting.bytes += published.data.len();
         waiting.events.push(Arc::clone(published));
-        if waiting.is_over() {
+        if waiting.is_over(bounds) {
             waiting.give_way();
         }
-        if waiting.is_over() {
+        if waiting.is_over(bounds) {
             waiting.events = Vec::new();
             waiting.close = Some(Close::Slow);
             metrics::counter!("focushive_slow_readers").increment(1);
@@ -85,8 +78,8 @@ impl Outbox {
 }
 
 impl Waiting {
-    fn is_over(&self) -> bool {
-        self.events.len() > MOST || self.bytes > MOST_BYTES
+    fn is_over(&self, bounds: Bounds) -> bool {
+        bounds.is_over(self.events.len(), self.bytes)
     }
 
     /// Who writes is let go. Of everything else that is volatile, one event of each kind and topic

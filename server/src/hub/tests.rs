@@ -9,6 +9,11 @@ fn topic() -> Topic {
     Topic::Hive(HiveId(Uuid::from_u128(7)))
 }
 
+fn hub() -> Hub {
+    let config = crate::config::Config::read(&|_| None).unwrap();
+    Hub::new((&config.limits).into())
+}
+
 fn me() -> focushive::account::Me {
     let json = serde_json::json!({
         "id": Uuid::from_u128(1), "name": "Ada", "handle": Handle::parse("ada").unwrap(), "email": "ada@example.org",
@@ -41,7 +46,7 @@ fn reader(hub: &Hub) -> Arc<Connection> {
 
 #[test]
 fn events_are_told_by_number_whatever_order_they_come_in() {
-    let hub = Hub::default();
+    let hub = hub();
     let reader = reader(&hub);
     assert_eq!(hub.listen(topic(), &reader, Part::Hears), None);
     hub.publish(vec![event(6)]);
@@ -58,7 +63,7 @@ fn events_are_told_by_number_whatever_order_they_come_in() {
 
 #[test]
 fn a_second_reader_goes_on_from_where_the_first_one_is() {
-    let hub = Hub::default();
+    let hub = hub();
     let (first, second) = (reader(&hub), reader(&hub));
     hub.listen(topic(), &first, Part::Hears);
     hub.open(topic(), 4);
@@ -71,7 +76,7 @@ fn a_second_reader_goes_on_from_where_the_first_one_is() {
 
 #[test]
 fn whoever_left_or_was_put_out_hears_nothing_more() {
-    let hub = Hub::default();
+    let hub = hub();
     let (ada, tab) = (reader(&hub), reader(&hub));
     for connection in [&ada, &tab] {
         hub.listen(topic(), connection, Part::Hears);
@@ -86,7 +91,7 @@ fn whoever_left_or_was_put_out_hears_nothing_more() {
 
 #[test]
 fn of_somebody_who_writes_only_the_last_word_waits() {
-    let hub = Hub::default();
+    let hub = hub();
     let reader = reader(&hub);
     hub.listen(topic(), &reader, Part::Hears);
     for _ in 0..10 {
@@ -123,7 +128,7 @@ fn typed() -> focushive::protocol::Event {
 
 #[test]
 fn volatile_events_give_way_and_the_last_state_is_never_lost() {
-    let hub = Hub::default();
+    let hub = hub();
     let reader = reader(&hub);
     let live = presence(Difference::default()).topic;
     for topic in [topic(), live, Topic::User(me().id)] {
@@ -162,7 +167,7 @@ fn volatile_events_give_way_and_the_last_state_is_never_lost() {
 
 #[test]
 fn a_reader_who_falls_too_far_behind_is_asked_to_come_back() {
-    let hub = Hub::default();
+    let hub = hub();
     let (slow, quick) = (reader(&hub), reader(&hub));
     for connection in [&slow, &quick] {
         hub.listen(topic(), connection, Part::Hears);
@@ -177,7 +182,7 @@ fn a_reader_who_falls_too_far_behind_is_asked_to_come_back() {
 
 #[test]
 fn everybody_is_told_to_come_back_at_a_time_of_their_own() {
-    let hub = Hub::default();
+    let hub = hub();
     let readers: Vec<_> = (0..10).map(|_| reader(&hub)).collect();
     hub.close_all(10_000);
     let mut times: Vec<u64> = readers

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use focushive::{
     Moment,
-    id::{SessionId, UserId},
+    id::{HiveId, SessionId, UserId},
     presence::{Device, LEASE, Session, State},
     timer::{Lane, Timer},
 };
@@ -39,6 +39,13 @@ impl Presence {
             add(&mut focusing, *user, who.own.as_ref().and_then(|own| alone(who, &rolled(own, now), now)));
         }
         focusing
+    }
+
+    /// Whether a hive's clock says that people focus there.
+    pub fn is_focus_in(&self, hive: HiveId, now: Moment) -> bool {
+        let here = self.lock();
+        let timer = here.hives.get(&hive).map(|sitting| &sitting.timer).filter(|timer| timer.phase().is_some());
+        timer.is_some_and(|timer| rolled(timer, now).is_focus())
     }
 
     /// The same of one person.

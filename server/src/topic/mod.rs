@@ -10,7 +10,6 @@ use focushive::{
     protocol::{Event, Topic},
 };
 use sqlx::{PgConnection, PgPool};
-use time::Duration;
 use tokio::{sync::mpsc, time::MissedTickBehavior};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
@@ -23,10 +22,6 @@ use crate::{
     services::Services,
     together::Together,
 };
-
-/// How long, and how far back, somebody may come back and be told all they missed.
-pub const REPLAY_FOR: Duration = Duration::hours(24);
-pub const REPLAY_MOST: u64 = 10_000;
 
 /// How long a number that is missing may take to come by itself before it is fetched.
 const GAP_PATIENCE: std::time::Duration = std::time::Duration::from_millis(100);
@@ -73,9 +68,10 @@ pub enum Missed {
     TooOld,
 }
 
-pub async fn missed(db: &PgPool, topic: Topic, since: u64, upto: u64) -> Result<Missed, Failure> {
+/// Of `most` events at most.
+pub async fn missed(db: &PgPool, topic: Topic, since: u64, upto: u64, most: u32) -> Result<Missed, Failure> {
     let Some(log) = topic.log() else { return Ok(Missed::Events(Vec::new())) };
-    if since > upto || upto - since > REPLAY_MOST {
+    if since > upto || upto - since > most.into() {
         return Ok(Missed::TooOld);
     }
     let events = store::between(db, log, stored(since), stored(upto)).await?;
@@ -108,6 +104,8 @@ pub struct Keeper {
     pub db: PgPool,
     pub hub: Hub,
     pub clock: Clock,
+    /// How many events it fetches at once.
+    pub most: u32,
 }
 
 /// Fetches what nobody told: its writer died between commit and telling, or could not know that the
@@ -159,7 +157,7 @@ impl Keeper {
     async fn fill(&self, topic: Topic, told: u64) -> Result<(), Failure> {
         let Some(log) = topic.log() else { return Ok(()) };
         let head = number(store::head(&self.db, log).await?);
-        let missed = missed(&self.db, topic, told, head).await?;
+        let missed = missed(&self.db, topic, told, head, self.most).await?;
         let shut = match &missed {
             Missed::Events(events) => events.iter().any(|event| MAY_SHUT_OUT.contains(&event.name.as_str())),
             Missed::TooOld => true,

@@ -57,7 +57,7 @@ async fn catch_up(services: &Services, topic: Topic, since: Option<u64>, told: O
     let Some(since) = since else {
         return Ok(Begun { joined: Joined { last: Some(last), replay: Some(0), ..nothing }, missed: Vec::new() });
     };
-    match topic::missed(&services.db, topic, since, last).await? {
+    match topic::missed(&services.db, topic, since, last, services.config.limits.replay_events).await? {
         Missed::Events(missed) => {
             let replay = u64::try_from(missed.len()).ok();
             Ok(Begun { joined: Joined { last: Some(last), replay, ..nothing }, missed })

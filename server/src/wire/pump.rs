@@ -31,13 +31,6 @@ use crate::{
 /// When somebody comes back who came while the server was going.
 const COME_BACK_MS: u64 = 2_000;
 
-/// How long a request may take before whoever asks is told to come back. What they wrote may have
-/// been stored all the same: they say it again under the same key.
-const ANSWER_WITHIN: Duration = Duration::from_secs(10);
-
-/// Who goes on after this many refusals in a minute is cut off.
-const REFUSALS: u32 = 10;
-
 /// A session from its first word to its last. What happens once is put aside: this is kept as long
 /// as somebody is connected, and many are.
 pub async fn run<L, D>(services: Services, line: L, dialect: D, caller: Caller)
@@ -254,8 +247,7 @@ where
             self.spoke_at = Instant::now();
         }
         let services = self.services.clone();
-        let asking = timeout(ANSWER_WITHIN, services.handle(Caller::Member(self.member), request));
-        Ok(self.meanwhile(asking).await?.unwrap_or_else(|_| Err(failure::away())))
+        self.meanwhile(services.handle(Caller::Member(self.member), request)).await
     }
 
     /// Goes on telling while something is done.
@@ -279,7 +271,7 @@ where
         let member = self.member;
         // It takes more memory than all the rest of a connection, and only for a moment.
         let beginning = Box::pin(begin(&services, &connection, member, topic, since));
-        let beginning = timeout(ANSWER_WITHIN, beginning);
+        let beginning = timeout(self.services.config.limits.answer_within.duration(), beginning);
         let begun = self.meanwhile(beginning).await?.unwrap_or_else(|_| {
             services.hub.leave(topic, &connection);
             Err(failure::away().into())
@@ -321,7 +313,7 @@ where
             (*since, *count) = (Instant::now(), 0);
         }
         *count += 1;
-        if *count > REFUSALS { Err(Some(Close::Flood)) } else { Ok(()) }
+        if *count > self.services.config.limits.refusals_a_minute { Err(Some(Close::Flood)) } else { Ok(()) }
     }
 
     /// When to look after it next: to ping, to say that we are there, or because it is dead if
@@ -358,7 +350,7 @@ where
         self.ping_at = now + limits.ping_every.duration();
         // What ended it may have been another node, or somebody at a terminal.
         let known = Box::pin(services.sign_ins.find(self.member.session));
-        if matches!(self.meanwhile(timeout(ANSWER_WITHIN, known)).await?, Ok(Ok(None))) {
+        if matches!(self.meanwhile(timeout(limits.answer_within.duration(), known)).await?, Ok(Ok(None))) {
             return Err(Some(Close::SignedOut));
         }
         let listens = self.connection.listens() || self.face.dialect(|dialect| dialect.listens());

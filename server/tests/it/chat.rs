@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::harness::{House, Person, Socket};
+use crate::harness::{Hive, House, Person, Socket};
 
 pub fn key() -> String {
     Uuid::new_v4().to_string()
@@ -270,6 +270,16 @@ async fn writing_is_seen_by_others_and_stored_nowhere() {
 }
 
 #[tokio::test]
+async fn nobody_is_shown_writing_while_the_hive_focuses() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    hive.act(0, "timer.start", json!({})).await;
+    hive.ok(0, "chat.typing", json!({})).await;
+    hive.act(0, "timer.skip", json!({})).await;
+    hive.ok(0, "chat.typing", json!({ "typing": false })).await;
+    assert_eq!(hive.sockets[1].event("chat.typing").await["data"]["typing"], false);
+}
+
+#[tokio::test]
 async fn whoever_looks_offline_is_not_seen_writing() {
     let scene = scene().await;
     let mut bob = Socket::open(&scene.house, &scene.bob).await;
@@ -331,6 +341,9 @@ async fn how_one_reads_and_looks_is_known_on_every_device() {
     let mut phone = Socket::open(&scene.house, &scene.ada).await;
     let me = phone.ok("account.look", json!({})).await;
     assert_eq!((&me["read_policy"], &me["presence"]), (&json!("seen"), &Value::Null));
+    assert_eq!(me["enter_key"], "sends");
+    desk.ok("account.set_enter_key", json!({ "key": "breaks" })).await;
+    assert_eq!(phone.ok("account.look", json!({})).await["enter_key"], "breaks");
     desk.ok("account.set_read_policy", json!({ "policy": "by_hand" })).await;
     desk.ok("presence.set", json!({ "choice": "offline" })).await;
     let me = phone.ok("account.look", json!({})).await;

@@ -54,7 +54,6 @@ async fn whoever_deletes_may_think_again_for_a_moment() {
     let mut bob = scene.listening(&scene.bob).await;
     let sent = bob.ok("chat.send", scene.send("keep me")).await;
     let with = json!({ "hive": scene.hive, "message": sent["seq"] });
-    assert_eq!(bob.refused("chat.restore", with.clone()).await, "conflict");
     bob.ok("chat.react", json!({ "hive": scene.hive, "message": sent["seq"], "emoji": "🐝" })).await;
     bob.ok("chat.delete", with.clone()).await;
     assert_eq!(bob.ok("chat.history", json!({ "hive": scene.hive })).await["messages"], json!([]));
@@ -69,6 +68,36 @@ async fn whoever_deletes_may_think_again_for_a_moment() {
     assert_eq!(bob.refused("chat.restore", with.clone()).await, "conflict");
     scene.house.services.clock.advance(time::Duration::seconds(31));
     assert_eq!(ada.refused("chat.restore", with).await, "conflict");
+}
+
+#[tokio::test]
+async fn what_is_asked_again_because_its_answer_was_lost_is_done_once_and_answered_the_same() {
+    let scene = scene().await;
+    let mut ada = scene.listening(&scene.ada).await;
+    let mut bob = scene.listening(&scene.bob).await;
+    let sent = bob.ok("chat.send", scene.send("twice")).await;
+    let with = json!({ "hive": scene.hive, "message": sent["seq"] });
+    let anew = json!({ "hive": scene.hive, "message": sent["seq"], "body": "once" });
+    let emoji = json!({ "hive": scene.hive, "message": sent["seq"], "emoji": "🐝" });
+    let acts = [
+        ("chat.edit", &anew, "chat.edited"),
+        ("chat.react", &emoji, "chat.reacted"),
+        ("chat.unreact", &emoji, "chat.unreacted"),
+        ("chat.delete", &with, "chat.deleted"),
+        ("chat.restore", &with, "chat.restored"),
+    ];
+    for (act, with, _) in acts {
+        assert_eq!(bob.ok(act, with.clone()).await, bob.ok(act, with.clone()).await, "{act}");
+    }
+    bob.ok("chat.send", scene.send("and then")).await;
+    let told = ada.rest().await;
+    let told: Vec<&str> =
+        told.iter().filter(|told| told.get("seq").is_some()).filter_map(|told| told["event"].as_str()).collect();
+    let once = acts.iter().map(|(_, _, event)| *event);
+    assert_eq!(told, std::iter::once("chat.created").chain(once).chain(["chat.created"]).collect::<Vec<_>>());
+    // What somebody else deleted is nobody else's.
+    bob.ok("chat.delete", with.clone()).await;
+    assert_eq!(ada.refused("chat.delete", with).await, "not_found");
 }
 
 #[tokio::test]

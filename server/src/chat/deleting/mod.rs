@@ -21,8 +21,11 @@ use crate::{clock::Clock, failure::Failure, hive, notification::reading, service
 /// How often it is looked for words whose time is over.
 const SWEEP: Duration = Duration::from_secs(10);
 
-/// One's own, or anybody's for those who keep order.
+/// One's own, or anybody's for those who keep order. What one deleted already is no second time.
 pub async fn delete(services: &Services, by: Member, ask: Delete) -> Result<(), Failure> {
+    if store::is_hidden_by(&services.db, ask.hive, ask.message, by.id).await? {
+        return hive::open_to(services, by, ask.hive).await.map(drop);
+    }
     let (mut change, message) = change(services, by, ask.hive, ask.message, Right::React).await?;
     if message.author.id != by.id && !change.me.rank.may(Right::Moderate) {
         return Err(Fault::Forbidden.into());
@@ -34,11 +37,14 @@ pub async fn delete(services: &Services, by: Member, ask: Delete) -> Result<(), 
     change.commit(services).await
 }
 
-/// By whoever deleted it, and nobody else.
+/// By whoever deleted it, and nobody else. What is there again already is no second time.
 pub async fn restore(services: &Services, by: Member, ask: Restore) -> Result<(), Failure> {
     let mut change = hive::change(services, by, ask.hive, Right::React).await?;
     let since = services.clock.now().before(UNDO_WITHIN);
     if !store::show_again(&mut *change.tx, ask.hive, ask.message, by.id, since).await? {
+        if one(&mut change.tx, ask.hive, ask.message).await?.is_some() {
+            return Ok(());
+        }
         return Err(Fault::conflict("it is too late to take that back: the message is gone").into());
     }
     let message = one(&mut change.tx, ask.hive, ask.message).await?.ok_or(Fault::NotFound)?;

@@ -4,7 +4,7 @@ use focushive::{
     Moment,
     id::{HiveId, UserId},
 };
-use sqlx::{PgExecutor, query};
+use sqlx::{PgExecutor, query, query_scalar};
 
 use crate::topic::stored;
 
@@ -19,6 +19,17 @@ pub async fn hide(db: impl PgExecutor<'_>, hive: HiveId, message: u64, by: UserI
     .execute(db)
     .await?;
     Ok(())
+}
+
+pub async fn is_hidden_by(db: impl PgExecutor<'_>, hive: HiveId, message: u64, by: UserId) -> sqlx::Result<bool> {
+    query_scalar!(
+        r#"select exists (select from message where hive_id = $1 and seq = $2 and deleted_by = $3) as "is!""#,
+        hive as HiveId,
+        stored(message),
+        by as UserId,
+    )
+    .fetch_one(db)
+    .await
 }
 
 /// False if somebody else deleted it, or too long ago.

@@ -75,12 +75,15 @@ async fn while_postgres_is_frozen_people_are_told_so_and_see_each_other_and_then
     }
     scene.database.freeze(true);
     let message = scene.message("is anybody there?");
-    for _ in 0..2 {
+    // Three seconds, and some for a machine that has other things to do.
+    for (does, with) in
+        [("chat.send", &message), ("chat.send", &message), ("hive.members", &json!({ "hive": scene.hive }))]
+    {
         let began = Instant::now();
-        let refused = ada.ask("chat.send", message.clone()).await;
-        assert_eq!(refused["fault"]["code"], "unavailable", "{refused}");
+        let refused = ada.ask(does, with.clone()).await;
+        assert_eq!(refused["fault"]["code"], "unavailable", "{does}: {refused}");
         assert!(refused["fault"]["retry_after_ms"].as_u64().unwrap() > 0);
-        assert!(began.elapsed() < Duration::from_secs(6), "{:?}", began.elapsed());
+        assert!(began.elapsed() < Duration::from_millis(4_500), "{does}: {:?}", began.elapsed());
     }
     let began = Instant::now();
     ada.ok("chat.typing", json!({ "hive": scene.hive })).await;
