@@ -178,7 +178,8 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
         }
 
         Request::CreateHive(ask) => Reply::CreateHive(hive::create(s, caller.user()?, ask).await?),
-        Request::ListHives(_) => Reply::ListHives(hive::list(s, caller.user()?).await?),
+        Request::ListHives(ask) => Reply::ListHives(hive::list(s, caller.user()?, ask).await?),
+        Request::FindPeople(ask) => Reply::FindPeople(hive::find::people(s, caller.user()?, ask).await?),
         Request::LookHive(ask) => Reply::LookHive(hive::look(s, caller.user()?, ask.hive).await?),
         Request::SetHive(ask) => Reply::SetHive(hive::set(s, caller.user()?, ask).await?),
         Request::ArchiveHive(ask) => Reply::ArchiveHive(hive::archive(s, caller.user()?, ask.hive).await?),

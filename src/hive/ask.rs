@@ -10,6 +10,7 @@ use crate::{
     invite::Lasts,
     moment::Moment,
     text::{Goal, HiveName, Purpose, Reason, RulesText, blank_is_none, number_or_none},
+    user::Person,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -23,9 +24,32 @@ pub struct Create {
     pub access: Access,
 }
 
-/// The hives one can see, those one belongs to first.
+/// The hives one can see, those one belongs to first; no more than [`MOST_LISTED`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct List {
+    /// Only hives whose name or purpose has this in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub find: Option<String>,
+}
+
+pub const MOST_LISTED: u8 = 200;
+
+/// People who are in a hive of one's own, by what their name or handle has in it; no more than [`COMPANIONS`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct List {}
+#[serde(deny_unknown_fields)]
+pub struct FindPeople {
+    pub find: String,
+}
+
+pub const COMPANIONS: u8 = 10;
+
+/// Somebody one shares a hive with, and which.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Companion {
+    pub person: Person,
+    pub hive: HiveId,
+    pub name: HiveName,
+}
 
 /// Names one hive; most requests are no more than that.
 macro_rules! asks_of_a_hive {

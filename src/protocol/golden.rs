@@ -51,7 +51,8 @@ fn requests() -> Vec<Value> {
         ("setting.look", json!({})),
         ("setting.set", json!({ "house": "FocusHive", "registration": "invite" })),
         ("hive.create", json!({ "key": id, "name": "Library", "purpose": "Reading", "access": "invite" })),
-        ("hive.list", json!({})),
+        ("hive.list", json!({ "find": "read" })),
+        ("hive.find_people", json!({ "find": "bo" })),
         ("hive.look", hive.clone()),
         (
             "hive.set",

@@ -114,6 +114,7 @@ requests! {
 
     CreateHive:     "hive.create",             hive::Create => hive::Hive;
     ListHives:      "hive.list",               hive::List => Vec<hive::Card>;
+    FindPeople:     "hive.find_people",        hive::FindPeople => Vec<hive::Companion>;
     LookHive:       "hive.look",               hive::Look => hive::Room;
     SetHive:        "hive.set",                hive::Set => ();
     ArchiveHive:    "hive.archive",            hive::Archive => ();

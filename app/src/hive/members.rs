@@ -7,7 +7,7 @@ use focushive::{
     id::HiveId,
     protocol::Topic,
 };
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::{html, leptos_dom::helpers::TimeoutHandle, prelude::*};
 use serde_json::Value;
 
 use super::{
@@ -91,8 +91,20 @@ fn Row(hive: HiveId, member: Member, me: Option<Membership>, again: Callback<Val
     let ranks = mine_rank.is_some_and(|rank| rank.may(Right::ChangeRanks));
     let muted = member.muted_until;
     let picture = person.avatar.map(|id| format!("/avatar/{id}"));
+    let (id, row) = (format!("member-{}", person.handle), NodeRef::<html::Li>::new());
+    let is_meant = RwSignal::new(false);
+    // Somebody was jumped to.
+    Effect::new({
+        let hash = format!("#{id}");
+        move || {
+            if let Some(row) = row.get().filter(|_| window().location().hash().is_ok_and(|at| at == hash)) {
+                is_meant.set(true);
+                row.scroll_into_view();
+            }
+        }
+    });
     view! {
-        <li class="list-row">
+        <li class="list-row" id=id node_ref=row data-meant=move || is_meant.get().then_some("")>
             <Avatar name=person.name.to_string() initials=person.name.initials() picture />
             <div class="list-main">
                 <b>{person.name.to_string()}</b>

@@ -44,7 +44,7 @@ impl Shelf {
     }
 
     fn new() -> Self {
-        Self { asked: Asked::new(|| List {}), is_due: StoredValue::new(false), asked_ms: StoredValue::new(0.0) }
+        Self { asked: Asked::new(List::default), is_due: StoredValue::new(false), asked_ms: StoredValue::new(0.0) }
     }
 
     /// Every hive there is to see, once it is known.

@@ -1,18 +1,22 @@
 //! The lobby: the rooms there are, as they are right now, and the making of another.
 
-use focushive::hive::{self, Access, Hive, Rank};
+use focushive::hive::{self, Access, Hive, List, MOST_LISTED, Rank};
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
 use serde_json::Value;
 
 use crate::{
+    backend::Asked,
     form::{CommandForm, FormField, FormSelect, KeyField, Submit},
     hive::{Shelf, access_words},
     layout::{Frame, Loaded},
     notification::BellState,
     reader,
     timer::SessionNote,
-    ui::{Avatar, AvatarSize, Badge, Card, Count, Empty, Notice, Tone, tint},
+    ui::{Avatar, AvatarSize, Badge, Button, Card, Count, Empty, Field, FieldKind, Notice, Tone, tint},
     visit::Session,
 };
 
@@ -23,17 +27,65 @@ pub fn LobbyPage() -> impl IntoView {
     let name = session.me.with_untracked(|me| me.as_ref().map(|me| me.name.to_string()).unwrap_or_default());
     let first = name.split_whitespace().next().unwrap_or_default().to_owned();
     let shelf = Shelf::get();
+    let query = use_query_map();
+    let wanted = Memo::new(move |_| query.with(|query| query.get("find")).filter(|find| !find.trim().is_empty()));
+    let hives = move || match wanted.get() {
+        Some(words) => view! { <Found words /> }.into_any(),
+        None => {
+            view! { <Loaded asked=shelf.asked view={|cards: Vec<hive::Card>| view! { <Hives cards wanted=None /> }} /> }
+                .into_any()
+        }
+    };
     view! {
         <Frame heading=format!("Hello, {first}") lead="This is the lobby: every hive you can see stands here.">
             <Unconfirmed />
-            <Loaded asked=shelf.asked view={|cards: Vec<hive::Card>| view! { <Hives cards /> }} />
+            {hives}
             <MakeHive />
         </Frame>
     }
 }
 
+/// Those that are looked for; when something changes in the lobby, it may among them.
 #[component]
-fn Hives(cards: Vec<hive::Card>) -> impl IntoView {
+fn Found(words: String) -> impl IntoView {
+    let (shelf, wanted) = (Shelf::get(), StoredValue::new(words));
+    let found = Asked::new(move || List { find: Some(wanted.get_value()) });
+    Effect::new(move |before: Option<()>| {
+        shelf.asked.get();
+        if before.is_some() {
+            found.again();
+        }
+    });
+    view! { <Loaded asked=found view={move |cards: Vec<hive::Card>| view! { <Hives cards wanted=Some(wanted.get_value()) /> }} /> }
+}
+
+/// From so many on they are easier found by name.
+const MANY: usize = 12;
+
+#[component]
+fn Hives(cards: Vec<hive::Card>, wanted: Option<String>) -> impl IntoView {
+    let finds = (wanted.is_some() || cards.len() >= MANY).then(|| {
+        let value = wanted.clone().unwrap_or_default();
+        view! {
+            <form method="get" action="/" class="cluster" role="search">
+                <Field name="find" label="Find a hive" kind=FieldKind::Search value />
+                <Button tone=Tone::Plain>"Find"</Button>
+            </form>
+        }
+    });
+    let more = cards.len() >= usize::from(MOST_LISTED);
+    view! {
+        {finds}
+        {more.then(|| view! { <p class="quiet">"There are more hives than stand here: find the others by name."</p> })}
+        <Cards cards wanted />
+    }
+}
+
+#[component]
+fn Cards(cards: Vec<hive::Card>, wanted: Option<String>) -> impl IntoView {
+    if let (true, Some(words)) = (cards.is_empty(), wanted) {
+        return view! { <Empty title=format!("Nothing you can see is called “{words}”")><a href="/">"Show every hive"</a></Empty> }.into_any();
+    }
     if cards.is_empty() {
         return view! {
             <Empty title="No hives yet">

@@ -69,8 +69,8 @@ pub fn Switcher() -> impl IntoView {
 /// A page that was jumped to is read from its beginning, once the dialog has let the focus go.
 fn land() {
     let focus = || {
-        // Where one may write at once, that is where one goes on.
-        if document().active_element().is_some_and(|element| element.id() == "composer") {
+        // Where one may write or start at once, that is where one goes on.
+        if document().active_element().is_some_and(|element| element.closest("#composer, #timer").is_ok_and(|at| at.is_some())) {
             return;
         }
         let main = document().get_element_by_id("main");

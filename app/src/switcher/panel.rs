@@ -1,8 +1,13 @@
 //! What the switcher shows: a field, and below it what is meant. The field keeps the focus; the
 //! arrows choose.
 
-use focushive::user::Deed;
-use leptos::{ev, lazy, prelude::*};
+use std::time::Duration;
+
+use focushive::{
+    hive::{FindPeople, List, MOST_LISTED},
+    user::Deed,
+};
+use leptos::{ev, lazy, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use leptos_router::hooks::use_location;
 
 use super::{
@@ -11,6 +16,7 @@ use super::{
 };
 use crate::{
     hive::Shelf,
+    live,
     ui::{Avatar, AvatarSize, Dialog, Icon, IconMark, tint},
     visit::Session,
 };
@@ -39,14 +45,39 @@ fn Panel(open: RwSignal<bool>, go: Callback<String>, shelf: Shelf) -> impl IntoV
             places.set(place::all(&shelf.cards().unwrap_or_default(), me(), &pages()));
         }
     });
+    let (asked, asks) = (StoredValue::new(None::<TimeoutHandle>), RwSignal::new(false));
+    let typed = StoredValue::new(String::new());
+    // Whoever sits nowhere, and hives beyond those that are known, are asked for by their letters.
+    Effect::new(move || {
+        let letters = words.get();
+        asked.update_value(|asked| asked.take().iter().for_each(TimeoutHandle::clear));
+        let enough = letters.trim().chars().count() >= LETTERS;
+        asks.set(enough);
+        if enough {
+            let ask = move || {
+                spawn_local(async move {
+                    if learn(letters, words, places, shelf).await {
+                        asks.set(false);
+                    }
+                });
+            };
+            asked.set_value(set_timeout_with_handle(ask, PAUSE).ok());
+        }
+    });
     let found = Memo::new(move |_| {
         places.with(|places| {
             lately.with_value(|lately| words.with(|words| place::find(places, words, lately, &here.read_untracked())))
         })
     });
-    Effect::new(move || {
-        found.track();
-        chosen.set(0);
+    // What is chosen stays so, wherever it stands when more is found.
+    Effect::new(move |before: Option<Vec<Place>>| {
+        let now = found.get();
+        let at = before.as_ref().and_then(|before| before.get(chosen.get_untracked()));
+        let same = typed.with_value(|typed| words.with_untracked(|words| typed == words));
+        let kept = at.filter(|_| same).and_then(|place| now.iter().position(|one| one == place));
+        chosen.set(kept.unwrap_or_default());
+        typed.set_value(words.get_untracked());
+        now
     });
     let step = move |by: isize| {
         let many = found.with_untracked(Vec::len);
@@ -78,10 +109,29 @@ fn Panel(open: RwSignal<bool>, go: Callback<String>, shelf: Shelf) -> impl IntoV
                 <ul id="jump-list" role="listbox" aria-label="Places">
                     {move || found.get().into_iter().enumerate().map(|(at, place)| view! { <Row at place chosen go /> }).collect_view()}
                 </ul>
-                <p class="jump-none" role="status">{move || found.with(Vec::is_empty).then(|| format!("Nothing you can see is called “{}”.", words.get()))}</p>
+                <p class="jump-none" role="status">{move || (found.with(Vec::is_empty) && !asks.get()).then(|| format!("Nothing you can see is called “{}”.", words.get()))}</p>
             </div>
         </Dialog>
     }
+}
+
+/// So many letters are worth a question, and after this pause.
+const LETTERS: usize = 2;
+const PAUSE: Duration = Duration::from_millis(120);
+
+/// False if meanwhile other letters are meant, or nothing any more.
+async fn learn(letters: String, words: RwSignal<String>, places: RwSignal<Vec<Place>>, shelf: Shelf) -> bool {
+    let people = live::call(FindPeople { find: letters.trim().to_owned() }).await.unwrap_or_default();
+    let full = shelf.cards().is_some_and(|cards| cards.len() >= usize::from(MOST_LISTED));
+    let hives = match full {
+        true => live::call(List { find: Some(letters.clone()) }).await.unwrap_or_default(),
+        false => Vec::new(),
+    };
+    let meant = words.try_with_untracked(|words| *words == letters) == Some(true);
+    if meant {
+        places.update(|places| place::add(places, &hives, &people));
+    }
+    meant
 }
 
 #[component]

@@ -1,6 +1,11 @@
 //! What one can jump to, and which of it somebody means by a few letters. Pure.
 
-use focushive::{hive::Card, id::UserId, letter};
+use focushive::{
+    hive::{Card, Companion},
+    id::UserId,
+    letter,
+    user::Person,
+};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -45,16 +50,38 @@ pub fn all(cards: &[Card], me: Option<UserId>, pages: &[(&str, &str)]) -> Vec<Pl
         for seat in &card.here {
             if !known.contains(&seat.person.id) {
                 known.push(seat.person.id);
-                places.push(Place {
-                    kind: Kind::Person,
-                    name: seat.person.name.to_string(),
-                    note: format!("@{} is in {}", seat.person.handle, card.hive.name),
-                    path: format!("/hive/{}", card.hive.id),
-                });
+                places.push(person(
+                    &seat.person,
+                    &format!("is in {}", card.hive.name),
+                    format!("/hive/{}", card.hive.id),
+                ));
             }
         }
     }
     places
+}
+
+/// What FocusHive itself found by some letters, beside what is known already.
+pub fn add(places: &mut Vec<Place>, cards: &[Card], people: &[Companion]) {
+    let here = |place: &Place, places: &[Place]| {
+        let known =
+            |known: &&Place| known.kind == place.kind && known.name == place.name && handle(known) == handle(place);
+        places.iter().find(known).is_some_and(|known| place.kind == Kind::Person || known.path == place.path)
+    };
+    let hives = cards.iter().map(hive);
+    let people = people.iter().map(|one| {
+        let path = format!("/hive/{}/members#member-{}", one.hive, one.person.handle);
+        person(&one.person, &format!("belongs to {}", one.name), path)
+    });
+    for place in hives.chain(people) {
+        if !here(&place, places) {
+            places.push(place);
+        }
+    }
+}
+
+fn person(person: &Person, where_: &str, path: String) -> Place {
+    Place { kind: Kind::Person, name: person.name.to_string(), note: format!("@{} {where_}", person.handle), path }
 }
 
 fn hive(card: &Card) -> Place {
@@ -84,10 +111,16 @@ pub fn find(places: &[Place], words: &str, trail: &[String], here: &str) -> Vec<
     found.into_iter().take(MOST).map(|(_, _, place)| place.clone()).collect()
 }
 
+/// By what somebody is called besides their name.
+fn handle(place: &Place) -> &str {
+    let note = place.note.strip_prefix('@').filter(|_| place.kind == Kind::Person).unwrap_or_default();
+    note.split(' ').next().unwrap_or_default()
+}
+
 /// How well it fits: zero is best, and nothing is not at all.
 fn fit(place: &Place, words: &str) -> Option<u8> {
     let name = letter::fold(&place.name);
-    let handle = place.note.strip_prefix('@').filter(|_| place.kind == Kind::Person).unwrap_or_default();
+    let handle = handle(place);
     let begins = |text: &str| text.split([' ', '-', '_']).any(|word| word.starts_with(words));
     match words.trim_start_matches('@') {
         "" => Some(0),
@@ -100,6 +133,11 @@ fn fit(place: &Place, words: &str) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
+    use focushive::{
+        id::HiveId,
+        text::{Handle, HiveName, Name},
+    };
+
     use super::*;
 
     fn place(kind: Kind, name: &str, note: &str, path: &str) -> Place {
@@ -131,6 +169,26 @@ mod tests {
         assert_eq!(names("l", &[]), ["Library", "Lobby", "Bob Builder"]);
         assert_eq!(names("WORK", &["/hive/3"]), ["Night work", "Deep Work"]);
         assert_eq!(names("zzz", &[]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn whoever_is_known_already_is_not_named_twice() {
+        let at = |note: &str, path: &str| place(Kind::Person, "Bob Builder", note, path);
+        let mut places = vec![at("@bob is in Library", "/hive/2")];
+        let bob = |handle: &str| Companion {
+            person: Person {
+                id: UserId(uuid::Uuid::from_u128(1)),
+                name: Name::parse("Bob Builder").unwrap(),
+                handle: Handle::parse(handle).unwrap(),
+                avatar: None,
+                status: None,
+            },
+            hive: HiveId(uuid::Uuid::from_u128(2)),
+            name: HiveName::parse("Library").unwrap(),
+        };
+        add(&mut places, &[], &[bob("bob"), bob("other_bob")]);
+        let path = "/hive/00000000-0000-0000-0000-000000000002/members#member-other_bob";
+        assert_eq!(places, [at("@bob is in Library", "/hive/2"), at("@other_bob belongs to Library", path)]);
     }
 
     #[test]

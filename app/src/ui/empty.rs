@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 #[component]
-pub fn Empty(title: &'static str, children: Children) -> impl IntoView {
+pub fn Empty(#[prop(into)] title: String, children: Children) -> impl IntoView {
     view! {
         <div class="empty">
             <svg viewBox="0 0 120 96" width="120" height="96" aria-hidden="true">

@@ -91,6 +91,12 @@ pub fn Cell(
     part: Signal<Option<f64>>,
 ) -> impl IntoView {
     let words = move || called.map_or_else(|| state.get().words(), |called| called.get());
+    // Where the note says it, it is not said twice.
+    let spoken = move || {
+        let words = words();
+        let said = called.is_some() && note.with(|note| note.contains(words.trim_start_matches("in ")));
+        (!said).then(|| format!(", {words}"))
+    };
     // Of somebody who is really there it names all that may have found no room.
     let whole = format!("{name} {more}").trim_end().to_owned();
     let title = move || match called {
@@ -103,7 +109,7 @@ pub fn Cell(
         <li class="hexagon" title=title data-state=move || state.get().as_str() data-mine=mine.then_some("") data-part=ring style:--part=around>
             <span class="hexagon-face">
                 <b aria-hidden="true">{initials}</b>
-                <strong>{name}{(!more.is_empty()).then(|| view! { <span class="hexagon-more">{format!(" {more}")}</span> })}<span class="visually-hidden">{mine.then_some(" (you)")}", "{words}</span></strong>
+                <strong>{name}{(!more.is_empty()).then(|| view! { <span class="hexagon-more">{format!(" {more}")}</span> })}<span class="visually-hidden">{mine.then_some(" (you)")}{spoken}</span></strong>
                 <small>{note}</small>
             </span>
         </li>

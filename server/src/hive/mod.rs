@@ -2,6 +2,7 @@
 //! that lead into one are in `invite/`.
 
 pub mod door;
+pub mod find;
 pub mod handover;
 pub mod invite;
 pub mod order;
@@ -176,9 +177,10 @@ pub async fn create(services: &Services, by: Member, ask: Create) -> Result<Hive
     Ok(found.hive)
 }
 
-pub async fn list(services: &Services, by: Member) -> Result<Vec<Card>, Failure> {
+pub async fn list(services: &Services, by: Member, ask: hive::List) -> Result<Vec<Card>, Failure> {
     let now = services.clock.now();
-    let found = store::visible(&services.db, by.id, now).await?;
+    let find = ask.find.as_deref().map(str::trim).filter(|find| !find.is_empty());
+    let found = store::visible(&services.db, by.id, find, now).await?;
     let mine: Vec<Uuid> = found.iter().filter(|found| found.me.is_some()).map(|found| found.hive.id.0).collect();
     let unread = chat::reading::store::unread(&services.db, by.id, &mine).await?;
     let drafts = draft::places(services, by).await?;

@@ -1,8 +1,8 @@
 //! Hives by REST.
 
 use focushive::hive::{
-    Accept, AcceptRules, AnswerOffer, Archive, Ban, Create, Enter, Exit, Invite, Join, Kick, Leave, List, ListBans,
-    ListLinks, ListMembers, Look, Mute, Pardon, Reopen, Set, SetGoal, SetRank, Withdraw,
+    Accept, AcceptRules, AnswerOffer, Archive, Ban, Create, Enter, Exit, FindPeople, Invite, Join, Kick, Leave, List,
+    ListBans, ListLinks, ListMembers, Look, Mute, Pardon, Reopen, Set, SetGoal, SetRank, Withdraw,
 };
 
 use crate::http::api::route::{Route, part};
@@ -10,6 +10,7 @@ use crate::http::api::route::{Route, part};
 pub fn operations() -> Vec<Route> {
     vec![
         Route::get::<List>("/hives", "The hives I can see, those I belong to first"),
+        Route::get::<FindPeople>("/people", "Find somebody I share a hive with"),
         Route::post::<Create>("/hives", "Make a hive").makes("/hives/{id}"),
         look(),
         Route::put::<Set>("/hives/{hive}", "Change a hive's settings: all of them").shown_by(look),

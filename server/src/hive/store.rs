@@ -2,7 +2,7 @@
 
 use focushive::{
     Moment,
-    hive::{Access, Create, Hive, Member, Membership, Rank, Rules, Set},
+    hive::{Access, Create, Hive, MOST_LISTED, Member, Membership, Rank, Rules, Set},
     id::{AvatarId, HiveId, UserId},
     text::{Goal, Handle, HiveName, Name, Purpose, RulesText, StatusText},
     user::{Person, Status},
@@ -121,7 +121,12 @@ pub async fn standings(db: impl PgExecutor<'_>, hives: &[Uuid], users: &[Uuid]) 
 }
 
 /// Every hive somebody can see: their own first, the archived ones last.
-pub async fn visible(db: impl PgExecutor<'_>, user: UserId, now: Moment) -> sqlx::Result<Vec<Found>> {
+pub async fn visible(
+    db: impl PgExecutor<'_>,
+    user: UserId,
+    find: Option<&str>,
+    now: Moment,
+) -> sqlx::Result<Vec<Found>> {
     let rows = sqlx::query_as!(
         Row,
         r#"select h.id as "id: HiveId", h.name as "name: HiveName", h.purpose as "purpose: Purpose",
@@ -134,12 +139,16 @@ pub async fn visible(db: impl PgExecutor<'_>, user: UserId, now: Moment) -> sqlx
            from hive h
            left join hive_member m on m.hive_id = h.id and m.user_id = $1
            left join hive_ban b on b.hive_id = h.id and b.user_id = $1 and b.until > $2
-           where m.user_id is not null
-              or (h.access <> 'private' and h.archived_at is null and b.user_id is null)
+           where (m.user_id is not null
+                  or (h.access <> 'private' and h.archived_at is null and b.user_id is null))
+             and ($3::text is null or position(lower($3) in lower(h.name)) > 0
+                  or position(lower($3) in lower(coalesce(h.purpose, ''))) > 0)
            order by h.archived_at is not null, m.user_id is null, lower(h.name), h.id
-           limit 200"#,
+           limit $4"#,
         user as UserId,
         now as Moment,
+        find,
+        i64::from(MOST_LISTED),
     )
     .fetch_all(db)
     .await?;

@@ -300,3 +300,26 @@ async fn the_lobby_is_told_that_it_changed_and_of_no_private_hive() {
     ada.ok("hive.archive", json!({ "hive": hive })).await;
     assert_eq!(told(bob.rest().await), 1);
 }
+
+#[tokio::test]
+async fn hives_are_found_by_name_and_people_only_where_one_is_oneself() {
+    let (house, mut owner, mut ada, mut bob) = two().await;
+    let carl = house.member(&mut owner, "Carl", "member").await;
+    let mut carl = Socket::open(&house, &carl).await;
+    let (library, closed) = (make(&mut ada, "public").await, make(&mut bob, "private").await);
+    bob.ok("hive.join", json!({ "hive": library })).await;
+    let find = |words: &str| json!({ "find": words });
+
+    let found = ada.ok("hive.find_people", find("@bo")).await;
+    assert_eq!((&found[0]["person"]["handle"], &found[0]["hive"]), (&json!("bob"), &json!(library)));
+    assert_eq!(ada.ok("hive.find_people", find("B")).await, found);
+    for nobody in ["carl", "ada", "%", " "] {
+        assert_eq!(ada.ok("hive.find_people", find(nobody)).await, json!([]), "{nobody}");
+    }
+    assert_eq!(carl.ok("hive.find_people", find("bob")).await, json!([]));
+
+    assert_eq!(names(&bob.ok("hive.list", find("LIBR")).await).len(), 2);
+    assert_eq!(names(&carl.ok("hive.list", find("libr")).await), [library]);
+    assert_eq!(names(&bob.ok("hive.list", find("%")).await), [] as [&str; 0]);
+    assert!(names(&bob.ok("hive.list", json!({})).await).contains(&closed));
+}
