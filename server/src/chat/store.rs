@@ -126,7 +126,8 @@ pub async fn one(db: &mut PgConnection, hive: HiveId, seq: u64) -> sqlx::Result<
 }
 
 async fn span_of(db: &mut PgConnection, hive: HiveId, span: Span) -> sqlx::Result<Vec<Message>> {
-    // Both orders are walks along the primary key; the planner sees which one is asked for.
+    // Both orders are walks along the primary key, and the pinned ones, the last hundred to be pinned,
+    // have an index of their own; the planner sees which one is asked for.
     let rows = query_as!(
         Row,
         r#"select m.seq as "seq!", m.id as "id!: MessageId", m.key as "key!: Key", u.id as "author!: UserId",
@@ -135,8 +136,11 @@ async fn span_of(db: &mut PgConnection, hive: HiveId, span: Span) -> sqlx::Resul
                   m.pinned_at is not null as "pinned!", m.mentions as "mentions!: Vec<UserId>", m.reply_to,
                   ru.name as "reply_name?", r.body as "reply_body?: Body"
            from (
-               (select * from message where $4 and hive_id = $1 and seq > $2 and seq < $3 and deleted_at is null
-                and (not $6 or pinned_at is not null) order by hive_id desc, seq desc limit $5)
+               (select * from message where $4 and not $6 and hive_id = $1 and seq > $2 and seq < $3
+                and deleted_at is null order by hive_id desc, seq desc limit $5)
+               union all
+               (select * from message where $6 and hive_id = $1 and pinned_at is not null and deleted_at is null
+                order by hive_id desc, pinned_at desc limit $5)
                union all
                (select * from message where not $4 and hive_id = $1 and seq > $2 and seq < $3 and deleted_at is null
                 order by hive_id, seq limit $5)

@@ -28,6 +28,7 @@ mod hive_order;
 mod hostile;
 mod invite;
 mod lane;
+mod large;
 mod limit;
 mod mail;
 mod member;
