@@ -16,6 +16,7 @@ use crate::{
 
 /// Who am I?
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Look {}
 
 /// A person as they see themselves.
@@ -164,6 +165,7 @@ pub struct ChangeEmail {
 
 /// The address I asked for, if I did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct LookAddress {}
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -173,17 +175,21 @@ pub struct Address {
 
 /// I stay with the address I have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct KeepEmail {}
 
 /// Sends the verification mail again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct VerifyEmail {}
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct RemoveAvatar {}
 
 /// Where am I signed in?
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ListSessions {}
 
 /// One sign-in on one device.
@@ -216,6 +222,7 @@ pub struct RevokeSession {
 
 /// Ends every sign-in but the one that asks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct RevokeOthers {}
 
 /// Deletes the account; the handle is typed again so that nobody does it by accident.

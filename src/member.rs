@@ -11,6 +11,7 @@ use crate::{
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct List {
     /// The page after the person of this handle.
     #[serde(default)]
@@ -105,6 +106,7 @@ pub struct ResetLink {
 
 /// What was done by whom: sign-ins throttled, roles changed, people suspended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ListAudit {}
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

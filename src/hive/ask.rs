@@ -26,6 +26,7 @@ pub struct Create {
 
 /// The hives one can see, those one belongs to first; no more than [`MOST_LISTED`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct List {
     /// Only hives whose name or purpose has this in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

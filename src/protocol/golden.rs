@@ -293,6 +293,43 @@ fn every_request_is_read_and_written_as_it_always_was() {
     insta::assert_json_snapshot!("requests", read);
 }
 
+/// A role, an owner, an author: what a request does not have, nobody gives it, however deep.
+#[test]
+fn no_request_takes_a_field_that_is_none_of_its_own() {
+    let mut taken = Vec::new();
+    for request in requests() {
+        let name = request["do"].as_str().unwrap();
+        let more = with_one_field_more(&request["with"]).into_iter();
+        taken.extend(
+            more.filter(|with| Request::read(name, with).unwrap().is_ok()).map(|with| format!("{name} {with}")),
+        );
+    }
+    assert_eq!(taken, [] as [String; 0]);
+}
+
+/// The same with a field more, in each object that is in it.
+fn with_one_field_more(value: &Value) -> Vec<Value> {
+    let mut all = Vec::new();
+    let pointers: Vec<String> = match value {
+        Value::Object(fields) => {
+            let mut more = value.clone();
+            more["owner"] = json!(true);
+            all.push(more);
+            fields.keys().map(|key| format!("/{key}")).collect()
+        }
+        Value::Array(items) => (0..items.len()).map(|n| format!("/{n}")).collect(),
+        _ => Vec::new(),
+    };
+    for pointer in pointers {
+        for inner in value.pointer(&pointer).map(with_one_field_more).unwrap_or_default() {
+            let mut outer = value.clone();
+            *outer.pointer_mut(&pointer).unwrap() = inner;
+            all.push(outer);
+        }
+    }
+    all
+}
+
 #[test]
 fn every_event_is_read_and_written_as_it_always_was() {
     let read: Vec<Event> = events().into_iter().map(|json| serde_json::from_value(json).unwrap()).collect();
