@@ -1,14 +1,24 @@
 //! How a use case fails: with a `Fault`, which the caller may see, or with something of ours,
 //! which is written down where it stops and never shown.
 
-use std::error::Error;
+use std::{error::Error, fmt};
 
 use focushive::{Fault, text::TextProblem};
 
-#[derive(Debug)]
 pub enum Failure {
     Fault(Fault),
     Internal(Box<dyn Error + Send + Sync>),
+}
+
+/// As it is written down: with the words of what went wrong, and without its particulars, in which
+/// the database quotes the row that it refused.
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fault(fault) => fault.fmt(f),
+            Self::Internal(error) => write!(f, "{error}"),
+        }
+    }
 }
 
 /// How long a caller should wait when the database cannot be had.

@@ -30,6 +30,7 @@ mod invite;
 mod lane;
 mod large;
 mod limit;
+mod log;
 mod mail;
 mod member;
 mod message;

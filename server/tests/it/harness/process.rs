@@ -2,6 +2,7 @@
 //! again in the same place.
 
 use std::{
+    fs::File,
     net::SocketAddr,
     process::Stdio,
     time::{Duration, Instant},
@@ -27,6 +28,9 @@ pub struct Process {
     site: TempDir,
     child: Child,
 }
+
+/// The name of what it says of itself, in the folder of its site.
+const LOG: &str = "log";
 
 impl Process {
     pub async fn start(settings: &[(&str, &str)]) -> Self {
@@ -86,6 +90,15 @@ impl Process {
         (began.elapsed(), status.success())
     }
 
+    /// What it said of itself since it was last started, where a setting says how much.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.site.path().join(LOG)).unwrap()
+    }
+
+    pub fn setting(&self, name: &str) -> String {
+        self.settings.iter().find(|(known, _)| known == name).unwrap().1.clone()
+    }
+
     pub fn start_again(&mut self) {
         self.child = launch(self.address, &self.site, &self.settings);
     }
@@ -105,6 +118,8 @@ impl Process {
 }
 
 fn launch(address: SocketAddr, site: &TempDir, settings: &[(String, String)]) -> Child {
+    let is_read = settings.iter().any(|(name, _)| name == "FOCUSHIVE_LOG");
+    let log = if is_read { File::create(site.path().join(LOG)).unwrap().into() } else { Stdio::inherit() };
     Command::new(env!("CARGO_BIN_EXE_focushive"))
         .env_remove("LEPTOS_OUTPUT_NAME")
         .env_remove("DATABASE_URL")
@@ -115,6 +130,7 @@ fn launch(address: SocketAddr, site: &TempDir, settings: &[(String, String)]) ->
         .envs(settings.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
+        .stderr(log)
         .kill_on_drop(true)
         .spawn()
         .unwrap()
