@@ -71,6 +71,42 @@ async fn what_hides_in_a_name_is_refused_and_what_hides_in_a_message_is_left_out
     assert_eq!(socket.refused("chat.send", nothing).await, "invalid");
 }
 
+#[tokio::test]
+async fn what_hides_is_refused_in_whatever_a_host_names_and_left_out_of_what_is_written_at_length() {
+    let (house, ada, bob, hive) = scene().await;
+    let user = bob.find(&house, "bob").await;
+    let mut owner = Socket::open(&house, &ada).await;
+    let with = |body: &str| json!({ "hive": hive, "key": Uuid::new_v4(), "body": body });
+    let message = owner.ok("chat.send", with("Hello")).await["seq"].clone();
+    let set = |name: &str, rules: &str| json!({ "hive": hive, "name": name, "access": "public", "rules": rules });
+    for hidden in ["\u{0}", "\u{1b}[31m", "\n", "\u{202e}", "\u{2067}", "\u{200b}", "\u{2060}", "\u{2029}"] {
+        let mut socket = Socket::open(&house, &ada).await;
+        let text = format!("ab{hidden}cd");
+        let asks = [
+            ("hive.set", set(&text, "Be kind.")),
+            ("hive.ban", json!({ "hive": hive, "user": user, "lasts": "hour", "why": text })),
+            ("rhythm.save", json!({ "hive": hive, "key": Uuid::new_v4(), "name": text })),
+            ("timer.start", json!({ "hive": hive, "goal": text })),
+            ("sector.create", json!({ "key": Uuid::new_v4(), "name": text })),
+            ("setting.set", json!({ "house": text, "registration": "open" })),
+        ];
+        for (does, with) in asks {
+            assert_eq!(socket.refused(does, with.clone()).await, "invalid", "{does} {with}");
+        }
+    }
+    for control in ["\u{0}", "\u{1b}", "\u{7f}", "\u{feff}", "\u{2028}"] {
+        let text = format!("ab{control}cd");
+        owner.ok("hive.set", set("Library", &text)).await;
+        let rules = owner.ok("hive.look", json!({ "hive": hive })).await["hive"]["rules"]["text"].clone();
+        assert_eq!(rules, "abcd", "{control:?}");
+        owner.ok("chat.edit", json!({ "hive": hive, "message": message, "body": text })).await;
+        let page = owner.ok("chat.history", json!({ "hive": hive })).await;
+        assert_eq!(page["messages"][0]["body"], "abcd", "{control:?}");
+        let all = owner.ok("chat.send_all", json!({ "messages": [with(&text)] })).await;
+        assert_eq!((&all[0]["body"], &all[0]["html"]), (&json!("abcd"), &json!("<p>abcd</p>")), "{control:?}");
+    }
+}
+
 /// What has been put into pages elsewhere, in words, in Markdown and in links.
 fn corpus() -> impl Iterator<Item = &'static str> {
     include_str!("../hostile.txt").trim_end().split("\n%\n")

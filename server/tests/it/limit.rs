@@ -107,6 +107,17 @@ async fn who_goes_on_sending_after_ten_refusals_is_cut_off_and_others_are_not() 
 }
 
 #[tokio::test]
+async fn sixty_four_kilobytes_are_heard_and_a_byte_more_is_not() {
+    let (house, ada) = House::open().await;
+    let ping = |size: usize| Message::text(format!("{{\"ping\":1{}}}", " ".repeat(size - 10)));
+    let mut socket = Socket::open(&house, &ada).await;
+    socket.send(ping(64 * 1024)).await;
+    assert_eq!(socket.hear().await.unwrap()["pong"], 1);
+    socket.send(ping(64 * 1024 + 1)).await;
+    assert_eq!(socket.end().await, ("too_large".to_owned(), 1009));
+}
+
+#[tokio::test]
 async fn a_message_in_a_thousand_pieces_is_too_large_all_the_same() {
     let (house, ada) = House::open().await;
     let mut socket = Socket::open(&house, &ada).await;

@@ -116,6 +116,25 @@ async fn the_end_of_a_sign_in_ends_its_sockets() {
 }
 
 #[tokio::test]
+async fn a_new_password_ends_the_sockets_of_every_other_sign_in() {
+    let (house, mut ada) = House::open().await;
+    let mut elsewhere = house.visitor();
+    elsewhere.sign_in("ada@example.org", crate::harness::PASSWORD).await;
+    let token = house.visitor().login("ada@example.org").await["access_token"].as_str().unwrap().to_owned();
+    let mut own = Socket::open(&house, &ada).await;
+    let cookie = Socket::open(&house, &elsewhere).await;
+    let mut client = Socket::with(&house, &[("authorization", &format!("Bearer {token}"))]).await.unwrap();
+    client.ok("account.look", json!({})).await;
+    let passwords = [("current", crate::harness::PASSWORD), ("new", "eight grey geese")];
+    assert_eq!(ada.ask("account.change_password", &passwords).await.status, 200);
+    for mut theirs in [cookie, client] {
+        let end = tokio::time::timeout(Duration::from_secs(2), theirs.end()).await;
+        assert_eq!(end.unwrap(), ("signed_out".to_owned(), 4401));
+    }
+    own.ok("account.look", json!({})).await;
+}
+
+#[tokio::test]
 async fn a_changed_role_brings_the_socket_back_with_the_new_one() {
     let (house, mut ada) = House::open().await;
     let bob = house.member(&mut ada, "Bob", "member").await;
