@@ -1,12 +1,12 @@
-//! A hive with a hundred thousand messages, beside one with ten: what people ask of a chat takes the
-//! same time in both.
+//! A hive with a hundred thousand messages, beside one with ten in another house: what people ask of a
+//! chat takes the same time in both.
 
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::harness::{Hive, Socket};
+use crate::harness::{Hive, House, Socket, database, morning};
 
 const MANY: i64 = 100_000;
 const FEW: i64 = 10;
@@ -19,31 +19,28 @@ const TIMES: usize = 21;
 const TIMES_AS_LONG: u32 = 3;
 const LONGER: Duration = Duration::from_millis(8);
 
-/// Ada's two hives, in which Bob has written. She has read all but the last ten messages.
+/// Two houses, each with a hive of Ada's in which Bob has written. She has read all but the last ten
+/// messages.
 struct Scene {
-    hive: Hive,
-    small: String,
+    large: Hive,
+    small: Hive,
 }
 
 async fn scene() -> Scene {
-    let mut hive = Hive::of(&["Bob"]).await;
-    let with = json!({ "key": Uuid::new_v4(), "name": "Attic" });
-    let small = hive.sockets[0].ok("hive.create", with).await["id"].as_str().unwrap().to_owned();
-    hive.sockets[1].ok("hive.join", json!({ "hive": small })).await;
-    let bob = hive.sockets[1].id().await;
-    for (place, count) in [(&hive.id, MANY), (&small, FEW)] {
-        fill(&hive, place, &bob, count).await;
-    }
-    let analyze = "analyze message, message_reaction, hive_member, topic_head, topic_event";
-    sqlx::query(analyze).execute(&hive.house.services.db).await.unwrap();
-    Scene { hive, small }
+    let free = [("FOCUSHIVE_SENDS_PER_MINUTE", "1000")];
+    let hive = async || Hive::in_house(House::at(morning(), database().await, &free).await, &["Bob"]).await;
+    let mut scene = Scene { large: hive().await, small: hive().await };
+    fill(&mut scene.large, MANY).await;
+    fill(&mut scene.small, FEW).await;
+    scene
 }
 
 /// A message each second, as though they had been written; the first three are pinned, and one of a
 /// hundred has a reaction. Their numbers begin at the next thousand.
-async fn fill(hive: &Hive, place: &str, author: &str, count: i64) {
+async fn fill(hive: &mut Hive, count: i64) {
+    let author: Uuid = hive.sockets[1].id().await.parse().unwrap();
+    let place: Uuid = hive.id.parse().unwrap();
     let db = &hive.house.services.db;
-    let (place, author): (Uuid, Uuid) = (place.parse().unwrap(), author.parse().unwrap());
     for sql in [
         "insert into message (hive_id, seq, id, author, key, body, html, at, pinned_at)
          select $1, 1000 + n, gen_random_uuid(), $2, gen_random_uuid(), 'message ' || n, '<p>message ' || n || '</p>',
@@ -57,35 +54,28 @@ async fn fill(hive: &Hive, place: &str, author: &str, count: i64) {
     ] {
         sqlx::query(sql).bind(place).bind(author).bind(count).execute(db).await.unwrap();
     }
+    let analyze = "analyze message, message_reaction, hive_member, topic_head, topic_event";
+    sqlx::query(analyze).execute(db).await.unwrap();
 }
 
 impl Scene {
-    /// How long something takes in the middle of many times, in the large hive and in the small one.
-    async fn medians(&mut self, does: &str, large: Value, small: Value) -> [Duration; 2] {
+    /// The same question of both hives, in which one knows the number of the last message, takes about
+    /// the same time in the middle of many times.
+    async fn is_as_quick(&mut self, does: &str, of: impl Fn(&Hive, i64) -> Value) {
         let mut times = [Vec::new(), Vec::new()];
         for _ in 0..TIMES {
-            for (with, times) in [&large, &small].into_iter().zip(&mut times) {
+            for (n, hive) in [&mut self.large, &mut self.small].into_iter().enumerate() {
+                let with = of(hive, 1000 + [MANY, FEW][n]);
                 let began = Instant::now();
-                self.hive.sockets[0].ok(does, with.clone()).await;
-                times.push(began.elapsed());
+                hive.sockets[0].ok(does, with).await;
+                times[n].push(began.elapsed());
             }
         }
-        times.map(|mut times| {
+        let [large, small] = times.map(|mut times| {
             times.sort();
             times[TIMES / 2]
-        })
-    }
-
-    /// The same question of both hives takes about the same time.
-    async fn is_as_quick(&mut self, does: &str, of: impl Fn(i64) -> Value) {
-        let with = |hive: &str, count: i64| {
-            let mut with = of(1000 + count);
-            with["hive"] = json!(hive);
-            with
-        };
-        let (large, small) = (with(&self.hive.id, MANY), with(&self.small, FEW));
-        let [large, small] = self.medians(does, large, small).await;
-        println!("{does}: median {large:?} among {MANY} messages, {small:?} among {FEW}");
+        });
+        println!("{does}: median {large:?} in the large hive, {small:?} in the small one");
         assert!(large < small * TIMES_AS_LONG + LONGER, "{does}: {large:?} beside {small:?}");
     }
 }
@@ -98,53 +88,47 @@ fn numbers(page: &Value) -> Vec<i64> {
 async fn among_a_hundred_thousand_messages_a_page_comes_as_quickly_as_among_ten() {
     let mut scene = scene().await;
     let around = json!({ "place": { "around": 1500 }, "limit": 10 });
-    let page = scene.hive.ok(0, "chat.history", around).await;
+    let page = scene.large.ok(0, "chat.history", around).await;
     assert_eq!(numbers(&page), (1496..=1505).collect::<Vec<_>>());
     assert_eq!((&page["earlier"], &page["later"]), (&json!(true), &json!(true)));
-    let newest = scene.hive.ok(0, "chat.history", json!({ "limit": 10 })).await;
+    let newest = scene.large.ok(0, "chat.history", json!({ "limit": 10 })).await;
     assert_eq!(numbers(&newest), (100_991..=101_000).collect::<Vec<_>>());
 
-    let limited = |place: Value| json!({ "place": place, "limit": 10 });
-    scene.is_as_quick("chat.history", |_| json!({ "limit": 10 })).await;
+    let page = |hive: &Hive, place: Value| hive.with_hive(json!({ "place": place, "limit": 10 }));
+    scene.is_as_quick("chat.history", |hive, _| page(hive, Value::Null)).await;
     // From a link to what was written long ago, and on from there in both directions.
-    scene.is_as_quick("chat.history", |last| limited(json!({ "around": 1000 + (last - 1000) / 2 }))).await;
-    scene.is_as_quick("chat.history", |_| limited(json!({ "around": 1006 }))).await;
-    scene.is_as_quick("chat.history", |_| limited(json!({ "after": 1001 }))).await;
-    scene.is_as_quick("chat.history", |last| limited(json!({ "before": last - 1 }))).await;
+    scene.is_as_quick("chat.history", |hive, last| page(hive, json!({ "around": 1000 + (last - 1000) / 2 }))).await;
+    scene.is_as_quick("chat.history", |hive, _| page(hive, json!({ "around": 1006 }))).await;
+    scene.is_as_quick("chat.history", |hive, _| page(hive, json!({ "after": 1001 }))).await;
+    scene.is_as_quick("chat.history", |hive, last| page(hive, json!({ "before": last - 1 }))).await;
 }
 
 #[tokio::test]
 async fn among_a_hundred_thousand_messages_what_is_unread_is_known_as_quickly_as_among_ten() {
     let mut scene = scene().await;
-    let state = scene.hive.ok(0, "chat.read_state", json!({})).await;
+    let state = scene.large.ok(0, "chat.read_state", json!({})).await;
     assert_eq!((&state["unread"], &state["read_to"]), (&json!(10), &json!(100_990)));
-    scene.is_as_quick("chat.read_state", |_| json!({})).await;
-    scene.is_as_quick("hive.look", |_| json!({})).await;
-    scene.is_as_quick("chat.pins", |_| json!({})).await;
-    scene.is_as_quick("chat.mark_unread", |last| json!({ "message": last - 5 })).await;
-    scene.is_as_quick("chat.read", |last| json!({ "to": last, "revision": 0 })).await;
-    let page = json!({ "key": Uuid::new_v4(), "body": "And one more" });
-    let sent = scene.hive.ok(0, "chat.send", page).await;
-    assert_eq!(sent["seq"], 101_001);
+    for does in ["chat.read_state", "hive.look", "chat.pins"] {
+        scene.is_as_quick(does, |hive, _| hive.hive()).await;
+    }
+    scene.is_as_quick("hive.list", |_, _| json!({})).await;
+    let of = |hive: &Hive, with: Value| hive.with_hive(with);
+    scene.is_as_quick("chat.read", |hive, last| of(hive, json!({ "to": last, "revision": 0 }))).await;
+    scene.is_as_quick("chat.mark_unread", |hive, last| of(hive, json!({ "message": last - 5 }))).await;
+    scene.is_as_quick("chat.send", |hive, _| of(hive, json!({ "key": Uuid::new_v4(), "body": "One more" }))).await;
 }
 
 #[tokio::test]
 async fn whoever_has_read_nothing_of_a_hundred_thousand_messages_is_told_so_at_once() {
     let mut scene = scene().await;
-    scene.hive.ok(0, "chat.mark_unread", json!({ "message": 1 })).await;
-    let state = scene.hive.ok(0, "chat.read_state", json!({})).await;
+    scene.large.ok(0, "chat.mark_unread", json!({ "message": 1 })).await;
+    let state = scene.large.ok(0, "chat.read_state", json!({})).await;
     assert_eq!(state["unread"], 10_000, "beyond that nobody counts");
     // Ten times as many as are counted take no longer.
-    let db = &scene.hive.house.services.db;
-    let place: Uuid = scene.small.parse().unwrap();
-    let bob = scene.hive.sockets[1].id().await;
-    sqlx::query("delete from message where hive_id = $1").bind(place).execute(db).await.unwrap();
-    fill(&scene.hive, &scene.small, &bob, 10_000).await;
-    let (large, small) = (json!({ "hive": scene.hive.id }), json!({ "hive": scene.small }));
-    scene.hive.sockets[0].ok("chat.mark_unread", json!({ "hive": scene.small, "message": 1 })).await;
-    let [large, small] = scene.medians("chat.read_state", large, small).await;
-    println!("chat.read_state: median {large:?} of {MANY} unread, {small:?} of 10,000");
-    assert!(large < small * TIMES_AS_LONG + LONGER, "{large:?} beside {small:?}");
+    sqlx::query("delete from message").execute(&scene.small.house.services.db).await.unwrap();
+    fill(&mut scene.small, 10_000).await;
+    scene.small.ok(0, "chat.mark_unread", json!({ "message": 1 })).await;
+    scene.is_as_quick("chat.read_state", |hive, _| hive.hive()).await;
 }
 
 #[tokio::test]
