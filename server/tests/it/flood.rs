@@ -93,7 +93,8 @@ async fn however_many_never_say_who_they_are_all_are_let_go_and_their_places_giv
         let mut nobodies: Vec<Socket> = nobodies.into_iter().map(Result::unwrap).collect();
         let began = Instant::now();
         ada.ok("hive.list", json!({})).await;
-        assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+        // Generous, since machines differ; whoever waited for them would wait for good.
+        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
         let ends = join_all(nobodies.iter_mut().map(Socket::end)).await;
         assert!(ends.iter().all(|(reason, code)| (reason.as_str(), *code) == ("signed_out", 4401)), "{ends:?}");
     }
@@ -122,7 +123,7 @@ async fn whoever_says_who_they_are_letter_by_letter_is_let_go_in_time() {
             said += 1;
         }
         assert_eq!(nobody.end().await, ("signed_out".to_owned(), 4401));
-        assert!(said < words.len() && began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+        assert!(said < words.len() && began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
     }
 }
 

@@ -159,8 +159,9 @@ async fn of_five_hundred_who_come_and_go_one_is_told_once_a_second_and_all_of_it
     }
     let at = |event: &Value| serde_json::from_value::<Moment>(event["at"].clone()).unwrap();
     let apart: Vec<Duration> = told.windows(2).map(|pair| at(&pair[1]).since(at(&pair[0]))).collect();
-    assert!(apart.iter().all(|apart| *apart >= Duration::milliseconds(990)), "{apart:?}");
-    assert!((2..=6).contains(&told.len()), "{} differences in three seconds", told.len());
+    assert!(apart.iter().all(|apart| *apart >= Duration::milliseconds(900)), "{apart:?}");
+    let largest = told.iter().map(|event| event["data"]["here"].as_array().unwrap().len()).max();
+    assert!(told.len() >= 2 && largest > Some(100), "{} differences, of at most {largest:?}", told.len());
     let listed: Vec<Seat> = serde_json::from_value(hive.ok(0, "presence.list", json!({})).await).unwrap();
     let listed: BTreeMap<UserId, Seat> = listed.into_iter().map(|seat| (seat.person.id, seat)).collect();
     assert_eq!((seats.len(), &seats), (MEMBERS + 1, &listed));
