@@ -1,5 +1,6 @@
 /** The line between a page and its house, which a test can cut as a tunnel does. */
 import { type Page, type WebSocketRoute } from "@playwright/test";
+import { awake } from "./house.js";
 
 /** What a browser says by itself where nothing can be reached. */
 export const CUT = /ERR_INTERNET_DISCONNECTED|WebSocket connection to|Failed to fetch|Failed to load resource: net::ERR_FAILED/;
@@ -35,4 +36,18 @@ export class Line {
   async mend(): Promise<void> {
     await this.page.context().setOffline(false);
   }
+}
+
+/** Its next socket, once something is heard on it. */
+export async function hears(page: Page): Promise<void> {
+  const socket = await page.waitForEvent("websocket", (socket) => socket.url().endsWith("/ws"));
+  await socket.waitForEvent("framereceived");
+}
+
+/** Opens a page, and waits until it hears what happens. */
+export async function listens(page: Page, url: string): Promise<void> {
+  const heard = hears(page);
+  await page.goto(url);
+  await awake(page);
+  await heard;
 }
