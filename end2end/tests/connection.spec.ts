@@ -3,6 +3,7 @@ import { type Page } from "@playwright/test";
 import { act, join, log, message, say, two } from "../support/hive.js";
 import { submit } from "../support/forms.js";
 import { CUT, Line, hears, listens } from "../support/line.js";
+import { stopClock } from "../support/wire.js";
 import { awake, expect, expectQuiet, test } from "../support/house.js";
 
 const bar = (page: Page) => page.locator(".link-bar");
@@ -77,6 +78,7 @@ test("whoever was away finds everything as it is now: what was edited, deleted, 
   await expect(log(other).getByRole("button", { name: "🐝 1" })).toBeVisible();
   await expect(other.locator(".roster").getByText("Zelda")).toBeVisible();
   await expect(other.locator(".ring-phase")).toHaveText("Focus · 1 of 4");
+  await stopClock(house, hive.split("/").pop()!);
   expectQuiet(other, CUT);
 });
 

@@ -4,6 +4,7 @@ import { act, join, log, message, openHive, say, two } from "../support/hive.js"
 import { submit } from "../support/forms.js";
 import { listens } from "../support/line.js";
 import { median, took, watch } from "../support/measure.js";
+import { stopClock } from "../support/wire.js";
 import { PASSWORD, ask, awake, expect, expectQuiet, invite, signIn, test, visitor } from "../support/house.js";
 
 const bodies = (page: Page) => log(page).locator(".message-body");
@@ -264,7 +265,7 @@ test("who is here is named first, and nobody calls more than twenty without bein
 });
 
 test("that somebody writes is told while they do, gone with the message, and kept from those who focus", async ({ browser, house }) => {
-  const { ada, other } = await two(browser, house, "Pens", "Pia");
+  const { ada, other, hive } = await two(browser, house, "Pens", "Pia");
   const writes = ada.locator(".chat-typing");
   const composer = other.locator("#composer");
   await composer.pressSequentially("a thought");
@@ -290,6 +291,7 @@ test("that somebody writes is told while they do, gone with the message, and kep
   await other.locator("#timer").getByRole("button", { name: "Pause just me" }).click();
   await expect(ada.locator(".roster").getByText("paused", { exact: true })).toBeVisible();
   await expect(writes).toHaveText("");
+  await stopClock(house, hive.split("/").pop()!);
   for (const page of [ada, other]) expectQuiet(page);
 });
 
