@@ -22,6 +22,10 @@ pub const LEASE: Duration = Duration::seconds(75);
 /// A seat in a running focus session outlives its lease by this.
 pub const GRACE: Duration = Duration::seconds(120);
 
+/// A connection that was closed, and not lost, is waited for this long: a page that is loaded anew is
+/// back by then.
+pub const RETURN: Duration = Duration::seconds(10);
+
 /// What others see of somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "is", rename_all = "snake_case")]
@@ -124,6 +128,19 @@ impl TryFrom<String> for Choice {
 pub struct Device {
     pub active: bool,
     pub heard_at: Moment,
+    /// Whether it said goodbye with that.
+    pub closed: bool,
+}
+
+impl Device {
+    pub const fn new(active: bool, heard_at: Moment) -> Self {
+        Self { active, heard_at, closed: false }
+    }
+
+    /// Whether it counts, outside of a session.
+    pub fn is_there(self, now: Moment) -> bool {
+        now.since(self.heard_at) <= if self.closed { RETURN } else { LEASE }
+    }
 }
 
 /// The part in a focus session that somebody has, if any; the timer knows it.
@@ -154,7 +171,8 @@ impl Facts {
         let Some(heard_at) = self.devices.iter().map(|device| device.heard_at).max() else { return State::Offline };
         let silent = now.since(heard_at);
         let Some(session) = self.session else {
-            return if silent > LEASE { State::Offline } else { self.outside(now) };
+            let there = self.devices.iter().any(|device| device.is_there(now));
+            return if there { self.outside(now) } else { State::Offline };
         };
         if silent > LEASE + GRACE {
             return State::Offline;
@@ -176,9 +194,7 @@ impl Facts {
             Some(Choice::DoNotDisturb) => State::DoNotDisturb,
             Some(Choice::Away) => State::Away,
             Some(Choice::Offline) => State::Offline,
-            None if self.devices.iter().any(|device| device.active && now.since(device.heard_at) <= LEASE) => {
-                State::Around
-            }
+            None if self.devices.iter().any(|device| device.active && device.is_there(now)) => State::Around,
             None => State::Away,
         }
     }
@@ -271,7 +287,7 @@ mod tests {
     const NOW: Moment = Moment(datetime!(2026-01-05 10:00 UTC));
 
     fn heard(seconds_ago: i64, active: bool) -> Device {
-        Device { active, heard_at: NOW.before(Duration::seconds(seconds_ago)) }
+        Device::new(active, NOW.before(Duration::seconds(seconds_ago)))
     }
 
     fn focus() -> Option<Session> {
@@ -284,6 +300,17 @@ mod tests {
         assert_eq!(facts.state(NOW), State::Around);
         let hidden = Facts { devices: vec![heard(5, false)], ..Facts::default() };
         assert_eq!(hidden.state(NOW), State::Away);
+    }
+
+    #[test]
+    fn whoever_closed_the_page_is_gone_sooner_than_whoever_lost_the_connection() {
+        let closed = |ago| Device { closed: true, ..heard(ago, true) };
+        let facts = |session, ago| Facts { devices: vec![closed(ago)], session, choice: None };
+        assert_eq!(facts(None, 10).state(NOW), State::Around);
+        assert_eq!(facts(None, 11).state(NOW), State::Offline);
+        assert!(matches!(facts(focus(), 119).state(NOW), State::Focusing { .. }));
+        let other = Facts { devices: vec![closed(11), heard(5, false)], ..Facts::default() };
+        assert_eq!(other.state(NOW), State::Away);
     }
 
     #[test]

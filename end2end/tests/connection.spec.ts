@@ -4,7 +4,7 @@ import { act, join, log, message, say, two } from "../support/hive.js";
 import { submit } from "../support/forms.js";
 import { CUT, Line, hears, listens } from "../support/line.js";
 import { stopClock } from "../support/wire.js";
-import { awake, expect, expectQuiet, test } from "../support/house.js";
+import { awake, expect, expectNoViolations, expectQuiet, test } from "../support/house.js";
 
 const bar = (page: Page) => page.locator(".link-bar");
 const waiting = (page: Page) => log(page).locator("[data-pending]");
@@ -167,4 +167,39 @@ test("a message whose receipt was lost is there once", async ({ browser, house }
   await ada.reload();
   await expect(bodies(ada)).toHaveText(["only once", "and this"]);
   expectQuiet(ada);
+});
+
+test("a network that is gone is told after five seconds, also where the socket was not closed", async ({ browser, house }) => {
+  const { ada } = await two(browser, house, "No word", "Wim");
+  await ada.context().setOffline(true);
+  await say(ada, "into the void");
+  await expect(ada.locator(".link-bar")).toContainText("Reconnecting…", { timeout: 9_000 });
+  await expect(log(ada).locator("[data-pending]")).toContainText("waiting to be sent");
+  await ada.context().setOffline(false);
+  await expect(log(ada).locator("[data-pending]")).toHaveCount(0);
+  expectQuiet(ada, CUT);
+});
+
+test("whoever types without a socket asks nothing that is refused", async ({ browser, house }) => {
+  const { ada } = await two(browser, house, "Typing", "Tilda");
+  await ada.routeWebSocket(/\/ws$/, (socket) => void socket.close({ code: 3000 }));
+  await ada.reload();
+  await awake(ada);
+  const refused: string[] = [];
+  ada.on("response", (answer) => void (answer.status() === 403 && refused.push(answer.request().postData() ?? "")));
+  const typed = ada.waitForTimeout(1_500);
+  await ada.locator("#composer").pressSequentially("hello");
+  await typed;
+  expect(refused).toEqual([]);
+});
+
+test("what waits to be sent can be read by everybody", async ({ browser, house }) => {
+  const { ada, hive } = await two(browser, house, "Faint", "Finn");
+  const line = await Line.of(ada);
+  await ada.goto(hive);
+  await awake(ada);
+  await line.cut();
+  await say(ada, "out of the dark");
+  await expect(log(ada).locator("[data-pending]")).toContainText("waiting to be sent");
+  await expectNoViolations(ada);
 });

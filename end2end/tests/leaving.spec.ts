@@ -66,3 +66,47 @@ test("everybody is called only by those who mean it, also by a paste and one key
   await ada.goto(lobby(house));
   expectQuiet(ada);
 });
+
+for (const by of ["going back", "the switcher"]) {
+  test(`a hive is left from its composer by ${by}, and nothing breaks`, async ({ browser, house }) => {
+    const ada = await visitor(browser);
+    await signIn(ada, house);
+    await openHive(ada, house, `Blur ${by}`);
+    await ada.goto(lobby(house));
+    await awake(ada);
+    await ada.locator("main").getByRole("link", { name: `Blur ${by}` }).click();
+    await ada.locator("#composer").focus();
+    if (by === "going back") await ada.goBack();
+    else {
+      await ada.keyboard.press("Control+k");
+      await ada.getByRole("combobox", { name: /^A hive/ }).fill("Lob");
+      await expect(ada.getByRole("option").first()).toHaveText(/Lobby/);
+      await ada.keyboard.press("Enter");
+    }
+    await expect(ada.getByRole("heading", { level: 1, name: "Hello, Ada" })).toBeVisible();
+    expectQuiet(ada);
+  });
+}
+
+test("a hive is archived under somebody who writes, and nothing breaks", async ({ browser, house }) => {
+  const { ada, other, hive } = await two(browser, house, "Cut short", "Curt");
+  await other.locator("#composer").pressSequentially("half a sen");
+  await ask(ada, "hive.archive", { hive: hive.split("/").pop() });
+  await expect(other.locator("#composer")).toHaveCount(0);
+  expectQuiet(other);
+});
+
+test("who stops being a host has a members page that asks for nothing it may not have", async ({ browser, house }) => {
+  const { ada, other, hive } = await two(browser, house, "Demoted", "Dirk");
+  const id = hive.split("/").pop();
+  const members: any[] = await ask(ada, "hive.members", { hive: id });
+  const user = members.find((member) => member.person.name === "Dirk").person.id;
+  await ask(ada, "hive.set_rank", { hive: id, user, rank: "host" });
+  await other.goto(`${hive}/members`);
+  await awake(other);
+  await expect(other.getByRole("heading", { name: "Invite people" })).toBeVisible();
+  await ask(ada, "hive.set_rank", { hive: id, user, rank: "member" });
+  await expect(other.getByRole("heading", { name: "Invite people" })).toHaveCount(0);
+  await other.waitForTimeout(1_000);
+  expectQuiet(other);
+});

@@ -165,3 +165,13 @@ test("who comes and goes is seen within half a second, and nobody moves under a 
   await expect(names(ada)).toHaveText([/^Aaron/, /^Ada/, /^Milo/]);
   for (const page of [ada, other]) expectQuiet(page);
 });
+
+test("who reloaded a hive and then went to the lobby is seen to be gone", async ({ browser, house }) => {
+  const { ada, other } = await two(browser, house, "Ghosts", "Gero");
+  await other.reload();
+  await awake(other);
+  await expect(ada.locator(".roster")).toContainText("2 here");
+  await other.waitForTimeout(1_500);
+  await other.locator("nav").getByRole("link", { name: "Lobby" }).click();
+  await expect(ada.locator(".roster")).toContainText("1 here");
+});

@@ -306,3 +306,17 @@ test("what looks like a page within a message is words, before it is stored and 
     expectQuiet(page);
   }
 });
+
+test("the Enter in the same task as the end of a composition sends nothing", async ({ browser, house }) => {
+  const ada = await visitor(browser);
+  await signIn(ada, house);
+  await openHive(ada, house, "Kana");
+  await awake(ada);
+  await ada.locator("#composer").fill("日本");
+  await ada.locator("#composer").evaluate((area) => {
+    area.dispatchEvent(new CompositionEvent("compositionend", { bubbles: true, data: "日本" }));
+    area.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter", keyCode: 13, bubbles: true, cancelable: true }));
+  });
+  await ada.waitForTimeout(500);
+  await expect(log(ada).locator(".message")).toHaveCount(0);
+});

@@ -20,7 +20,7 @@ use super::{
     reading,
     state::Chat,
 };
-use crate::{form::KeyField, live, visit::Session};
+use crate::{form::KeyField, live, ui::is_composed, visit::Session};
 
 #[component]
 pub fn Composer(chat: Chat, draft: String) -> impl IntoView {
@@ -137,8 +137,7 @@ impl Pen {
 
     fn key(self, event: &ev::KeyboardEvent) {
         let Some(area) = self.area.get_untracked() else { return };
-        // The Enter that ends a composition is the input method's: Safari sends it after the end.
-        if event.is_composing() || event.key_code() == 229 {
+        if is_composed(event) {
             return;
         }
         if self.mention.key(event, &area) {
@@ -196,10 +195,7 @@ impl Pen {
             return;
         }
         self.typed_at.set_value(now);
-        let hive = self.chat.here.id;
-        spawn_local(async move {
-            let _ = live::call(SayTyping { hive, typing: true }).await;
-        });
+        live::say(SayTyping { hive: self.chat.here.id, typing: true });
     }
 
     fn focus(self) {
@@ -285,7 +281,7 @@ fn Writing(chat: Chat, draft: String) -> impl IntoView {
             <KeyField fresh />
             <MentionList mention area=pen.area taken />
             <Replying chat />
-            <textarea node_ref=pen.area id="composer" name="body" rows="1" aria-label=format!("Message {name}") aria-autocomplete="list" aria-haspopup="listbox" aria-controls=move || mention.list() aria-activedescendant=move || mention.active() placeholder=placeholder on:keydown=move |event| pen.key(&event) on:input=move |_| pen.input() on:blur=move |_| mention.close()>{draft}</textarea>
+            <textarea node_ref=pen.area id="composer" name="body" rows="1" aria-label=format!("Message {name}") aria-autocomplete="list" aria-haspopup="listbox" aria-controls=move || mention.list() aria-activedescendant=move || mention.active() placeholder=placeholder on:keydown=move |event| pen.key(&event) on:input=move |_| pen.input() on:blur=move |_| mention.leave()>{draft}</textarea>
             <Remarks pen />
             <div class="composer-foot">
                 <BreakSwitch at_break=pen.at_break />

@@ -10,7 +10,11 @@ use focushive::{
 use leptos::{ev, html, prelude::*, task::spawn_local};
 
 use super::{draft::Draft, state::Chat};
-use crate::{backend::CallError, keep, live, ui::sentence};
+use crate::{
+    backend::CallError,
+    keep, live,
+    ui::{is_composed, sentence},
+};
 
 #[component]
 pub fn EditForm(chat: Chat, row: ArcRwSignal<Message>) -> impl IntoView {
@@ -125,7 +129,7 @@ pub fn Rewrite(
         }
     };
     let key = move |event: ev::KeyboardEvent| match event.key().as_str() {
-        _ if event.is_composing() || event.key_code() == 229 => {}
+        _ if is_composed(&event) => {}
         "Escape" => leave(),
         "Enter" if !event.shift_key() => {
             event.prevent_default();

@@ -69,6 +69,13 @@ impl Mention {
         }
     }
 
+    /// The field lost the focus, perhaps because it is gone with all that belongs to it.
+    pub fn leave(self) {
+        if self.found.try_with_untracked(Vec::is_empty) == Some(false) {
+            self.close();
+        }
+    }
+
     /// Whether the key was meant for the list.
     pub fn key(self, event: &ev::KeyboardEvent, area: &HtmlTextAreaElement) -> bool {
         let Some(last) = self.found.with_untracked(Vec::len).checked_sub(1) else { return false };

@@ -21,7 +21,7 @@ pub use plain::{PlainField, PlainForm, PlainSubmit};
 
 use self::sending::After;
 use crate::{
-    ui::{Area, Button, Field, FieldKind, Notice, Select, Toaster, Tone},
+    ui::{Area, Button, Field, FieldKind, Notice, Select, Toaster, Tone, is_composed},
     visit::{Feedback, Session},
 };
 
@@ -127,7 +127,7 @@ fn send(event: SubmitEvent, after: After) {
 
 /// The Enter that ends the composition of a word is the input method's, and sends nothing.
 fn spare_composition(event: KeyboardEvent) {
-    if event.key() == "Enter" && (event.is_composing() || event.key_code() == 229) {
+    if event.key() == "Enter" && is_composed(&event) {
         event.prevent_default();
     }
 }

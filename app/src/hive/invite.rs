@@ -4,16 +4,15 @@ use focushive::{
     hive::{Link, ListLinks, Rank},
     id::HiveId,
     invite::Lasts,
-    protocol::Topic,
 };
 use leptos::prelude::*;
 use serde_json::Value;
 
+use super::on_others;
 use crate::{
     backend::Asked,
     form::{CommandForm, FormField, FormSelect, Submit},
     layout::Loaded,
-    live,
     ui::{Badge, Card, CopyText, FieldKind, Time, Tone},
     visit::Session,
 };
@@ -21,14 +20,8 @@ use crate::{
 #[component]
 pub fn InviteCard(hive: HiveId) -> impl IntoView {
     let links = Asked::new(move || ListLinks { hive });
-    Effect::new(move || {
-        // Whoever comes in may have come by one of them.
-        live::listen(Topic::Hive(hive), None, move |told| {
-            if told.may_be(&["member.changed"]) {
-                links.again();
-            }
-        });
-    });
+    // Whoever comes in may have come by one of them.
+    Effect::new(move || on_others(hive, move || links.again()));
     let told = Session::get().feedback("hive.invite").and_then(|feedback| feedback.answer);
     let link = |answer: &Value| answer["link"].as_str().map(str::to_owned);
     let made = RwSignal::new(told.as_ref().and_then(link));

@@ -10,7 +10,7 @@ mod settings;
 mod shelf;
 
 use focushive::{
-    hive::Access,
+    hive::{Access, Member},
     id::HiveId,
     protocol::{Topic, event::PartChanged},
 };
@@ -60,6 +60,19 @@ fn on_part(hive: HiveId, then: impl Fn() + 'static) {
     let Some(me) = Session::get().me.with_untracked(|me| me.as_ref().map(|me| me.id)) else { return };
     live::listen(Topic::User(me), None, move |told| {
         if told.event::<PartChanged>("part.changed").is_some_and(|part| part.hive == hive) {
+            then();
+        }
+    });
+}
+
+/// Somebody else came, left, or may do something else now: what concerns oneself decides whether one
+/// may ask at all. Call it in an effect.
+fn on_others(hive: HiveId, then: impl Fn() + 'static) {
+    let me = Session::get().me.with_untracked(|me| me.as_ref().map(|me| me.id));
+    live::listen(Topic::Hive(hive), None, move |told| {
+        let is_me = |member: Box<Member>| Some(member.person.id) == me;
+        let mine = told.event("member.changed").is_some_and(is_me);
+        if !mine && told.may_be(&["member.changed", "member.left"]) {
             then();
         }
     });

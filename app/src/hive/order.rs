@@ -4,16 +4,15 @@ use focushive::{
     Moment,
     hive::{Banned, ListBans, Measure, Member},
     id::{HiveId, UserId},
-    protocol::Topic,
 };
 use leptos::prelude::*;
 use serde_json::Value;
 
+use super::on_others;
 use crate::{
     backend::Asked,
     form::{CommandForm, FormField, FormSelect, Submit},
     layout::Loaded,
-    live,
     ui::{Avatar, Card, Time, Tone},
 };
 
@@ -54,13 +53,7 @@ pub fn Until(at: Moment) -> impl IntoView {
 pub fn BannedCard(hive: HiveId) -> impl IntoView {
     let bans = Asked::new(move || ListBans { hive });
     let again = Callback::new(move |_: Value| bans.again());
-    Effect::new(move || {
-        live::listen(Topic::Hive(hive), None, move |told| {
-            if told.may_be(&["member.changed", "member.left"]) {
-                bans.again();
-            }
-        });
-    });
+    Effect::new(move || on_others(hive, move || bans.again()));
     let shown = move |list: Vec<Banned>| {
         let rows = list.into_iter().map(move |banned| view! { <BannedRow hive banned again /> }).collect::<Vec<_>>();
         (!rows.is_empty()).then(|| {

@@ -32,8 +32,8 @@ const NOT_ON_CARDS: [&str; 7] =
 #[derive(Clone, Copy)]
 pub struct Shelf {
     pub asked: Asked<List>,
-    /// Whether it is about to be asked anyway, and when it last was.
-    is_due: StoredValue<bool>,
+    /// When it is about to be asked anyway, and when it last was.
+    due_ms: StoredValue<Option<f64>>,
     asked_ms: StoredValue<f64>,
 }
 
@@ -44,7 +44,7 @@ impl Shelf {
     }
 
     fn new() -> Self {
-        Self { asked: Asked::new(List::default), is_due: StoredValue::new(false), asked_ms: StoredValue::new(0.0) }
+        Self { asked: Asked::new(List::default), due_ms: StoredValue::new(None), asked_ms: StoredValue::new(0.0) }
     }
 
     /// Every hive there is to see, once it is known.
@@ -60,17 +60,25 @@ impl Shelf {
 
     /// Asks again soon. What happens until then is the same question, and does not put it off.
     pub fn stale(self) {
-        if self.is_due.get_value() {
+        let gone = Duration::from_secs_f64((js_sys::Date::now() - self.asked_ms.get_value()).max(0.0) / 1000.0);
+        self.ask_in(TOGETHER.max(EVERY.saturating_sub(gone)));
+    }
+
+    /// Unless it is asked sooner anyway.
+    fn ask_in(self, wait: Duration) {
+        let due_ms = js_sys::Date::now() + wait.as_secs_f64() * 1000.0;
+        if self.due_ms.get_value().is_some_and(|known| known <= due_ms) {
             return;
         }
-        self.is_due.set_value(true);
-        let gone = Duration::from_secs_f64((js_sys::Date::now() - self.asked_ms.get_value()).max(0.0) / 1000.0);
+        self.due_ms.set_value(Some(due_ms));
         let ask = move || {
-            self.is_due.set_value(false);
-            self.asked_ms.set_value(js_sys::Date::now());
-            self.asked.again();
+            if self.due_ms.get_value() == Some(due_ms) {
+                self.due_ms.set_value(None);
+                self.asked_ms.set_value(js_sys::Date::now());
+                self.asked.again();
+            }
         };
-        set_timeout(ask, TOGETHER.max(EVERY.saturating_sub(gone)));
+        set_timeout(ask, wait);
     }
 
     /// What happens to one's parts, to what one has read, and in the hives themselves.
@@ -100,8 +108,9 @@ impl Shelf {
 
     fn watch_own(self, me: UserId, known_drafts: StoredValue<Vec<HiveId>>) {
         live::listen(Topic::User(me), None, move |told| {
+            // What one does oneself, and does seldom, is there at once on every device.
             if told.may_be(&["part.changed", "read.changed"]) {
-                self.stale();
+                self.ask_in(TOGETHER);
             }
             // A draft that grows is told with each pause; only that there is one is shown.
             if let Some(draft) = told.event::<Draft>("draft.changed").filter(|draft| draft.message.is_none()) {

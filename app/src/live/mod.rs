@@ -15,7 +15,7 @@ use focushive::{
     Moment,
     protocol::{Ask, Topic},
 };
-use leptos::{ev, prelude::*};
+use leptos::{ev, prelude::*, task::spawn_local};
 pub use link::Link;
 use send_wrapper::SendWrapper;
 use serde_json::Value;
@@ -67,6 +67,8 @@ impl Live {
 /// Tries at once when that is worth it, and does not trust a socket over a sleep.
 fn watch() {
     let online = window_event_listener(ev::online, |_| socket::happen(Happening::Due));
+    // Nothing comes over a network that is gone, whatever the socket says.
+    let offline = window_event_listener(ev::offline, |_| socket::happen(Happening::Slept));
     let focused = window_event_listener(ev::focus, |_| socket::happen(Happening::Due));
     let last = StoredValue::new(js_sys::Date::now());
     // A hidden page is woken once a minute at most, asleep or not: it is looked at when it is seen.
@@ -91,6 +93,7 @@ fn watch() {
     );
     on_cleanup(move || {
         online.remove();
+        offline.remove();
         focused.remove();
         seen.remove();
         if let Ok(look) = look {
@@ -109,6 +112,14 @@ pub fn listen(topic: Topic, since: Option<u64>, listener: impl Fn(Told) + 'stati
 /// Listens anew to what somebody was put out of and is let into again: what was missed is told first.
 pub fn hear_again(topics: &[Topic]) {
     topics.iter().for_each(|topic| socket::join_again(*topic));
+}
+
+/// Says what is worth nothing later: on the socket while it is open, and else not at all.
+pub fn say<A: Ask>(ask: A) {
+    let request = backend::written(&ask);
+    spawn_local(async move {
+        socket::ask(A::NAME, &request).await;
+    });
 }
 
 /// Asks on the socket while it is open, and by HTTP while it is not.

@@ -37,7 +37,8 @@ impl Settling {
 
     /// Somebody points at it, or has come to it by keyboard.
     pub fn hold(self, held: bool) {
-        self.held.set_value(held);
+        // What had the focus may be gone with all that belongs to it.
+        self.held.try_set_value(held);
     }
 
     fn settle_later(self, wanted: Memo<Vec<UserId>>) {

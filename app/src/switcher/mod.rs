@@ -70,7 +70,10 @@ pub fn Switcher() -> impl IntoView {
 fn land() {
     let focus = || {
         // Where one may write or start at once, that is where one goes on.
-        if document().active_element().is_some_and(|element| element.closest("#composer, #timer").is_ok_and(|at| at.is_some())) {
+        if document()
+            .active_element()
+            .is_some_and(|element| element.closest("#composer, #timer").is_ok_and(|at| at.is_some()))
+        {
             return;
         }
         let main = document().get_element_by_id("main");

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     hive::Shelf,
     live,
-    ui::{Avatar, AvatarSize, Dialog, Icon, IconMark, tint},
+    ui::{Avatar, AvatarSize, Dialog, Icon, IconMark, is_composed, tint},
     visit::Session,
 };
 
@@ -86,7 +86,7 @@ fn Panel(open: RwSignal<bool>, go: Callback<String>, shelf: Shelf) -> impl IntoV
         }
     };
     let key = move |event: ev::KeyboardEvent| {
-        if event.is_composing() || event.key_code() == 229 {
+        if is_composed(&event) {
             return;
         }
         match event.key().as_str() {

@@ -5,6 +5,7 @@ mod tone;
 
 mod button;
 mod choice;
+mod composition;
 mod copy;
 mod field;
 
@@ -35,6 +36,7 @@ pub use brand::Brand;
 pub use button::Button;
 pub use card::Card;
 pub use choice::{RadioCards, Select, Switch};
+pub use composition::{is_composed, watch_compositions};
 pub use copy::CopyText;
 pub use dialog::Dialog;
 pub use empty::Empty;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use focushive::{
     Moment,
     id::{HiveId, SessionId, UserId},
-    presence::{Device, LEASE, Session, State},
+    presence::{Device, Session, State},
     timer::{Lane, Timer},
 };
 
@@ -78,7 +78,7 @@ impl Presence {
     pub fn last_touched(&self, user: UserId, now: Moment) -> Option<SessionId> {
         let here = self.lock();
         let there = here.people.get(&user)?.devices.iter();
-        let there = there.filter(|(_, device)| now.since(device.heard_at) <= LEASE);
+        let there = there.filter(|(_, device)| device.is_there(now));
         there.max_by_key(|(key, device)| (device.active, device.heard_at, **key)).map(|(key, _)| key.0)
     }
 
@@ -90,7 +90,7 @@ impl Presence {
 }
 
 fn looks(device: &Device, now: Moment) -> bool {
-    device.active && now.since(device.heard_at) <= LEASE
+    device.active && !device.closed && device.is_there(now)
 }
 
 fn add(focusing: &mut HashMap<UserId, Focus>, user: UserId, focus: Option<Focus>) {

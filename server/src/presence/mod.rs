@@ -31,7 +31,7 @@ use uuid::Uuid;
 
 use self::{
     attest::Attesting,
-    sitting::{Sitter, Sitting},
+    sitting::{Sitter, Sitting, rolled},
 };
 pub use self::{attest::Stretch, focusing::Focus};
 use crate::{
@@ -118,7 +118,7 @@ impl Presence {
         let who = here.people.entry(by.id).or_default();
         who.choice = sitter.choice;
         who.touched_at = Some(now);
-        who.devices.entry(key(by)).or_insert(Device { active: true, heard_at: now }).heard_at = now;
+        who.devices.entry(key(by)).or_insert(Device::new(true, now)).heard_at = now;
         let sitting = here.hives.entry(hive).or_default();
         if timer.revision >= sitting.timer.revision {
             sitting.timer = timer;
@@ -145,11 +145,8 @@ impl Presence {
     pub fn exit(&self, by: Member, hive: HiveId, now: Moment) {
         let mut here = self.lock();
         here.heard(by, now);
-        if let Some(sitter) = here.hives.get_mut(&hive).and_then(|sitting| sitting.sitters.get_mut(&by.id)) {
-            sitter.devices.remove(&key(by));
-            if sitter.devices.is_empty() {
-                here.stand_up(hive, by.id, now);
-            }
+        if here.get_up(by, hive) {
+            here.stand_up(hive, by.id, now);
         }
         drop(here);
         self.changed.notify_one();
@@ -186,7 +183,7 @@ impl Presence {
     pub fn beat(&self, by: Member, active: bool, now: Moment) {
         let mut here = self.lock();
         let who = here.people.entry(by.id).or_default();
-        let before = who.devices.insert(key(by), Device { active, heard_at: now });
+        let before = who.devices.insert(key(by), Device::new(active, now));
         if active {
             who.touched_at = Some(now);
         }
@@ -203,6 +200,15 @@ impl Presence {
         if let Some(device) = here.people.get_mut(&by.id).and_then(|who| who.devices.get_mut(&key(by))) {
             device.heard_at = now;
             here.heard(by, now);
+        }
+    }
+
+    /// A device said goodbye; whether for good is not known yet.
+    pub fn closed(&self, by: Member, now: Moment) {
+        let mut here = self.lock();
+        here.heard(by, now);
+        if let Some(device) = here.people.get_mut(&by.id).and_then(|who| who.devices.get_mut(&key(by))) {
+            (device.heard_at, device.closed) = (now, true);
         }
     }
 
@@ -256,6 +262,7 @@ impl Presence {
         for who in here.people.values_mut() {
             who.devices.retain(|_, device| now.since(device.heard_at) <= LEASE + GRACE);
         }
+        here.leave_empty_seats(now);
         // Whoever was at a clock of their own when this house went down may still be on the way back.
         let longest = here.lost(now) + LEASE + GRACE;
         let is_gone = |who: &Who| who.devices.is_empty() && who.attesting.is_lost(now, longest);
@@ -298,12 +305,45 @@ impl Here {
         outage.map_or(Duration::ZERO, Span::length)
     }
 
+    /// This device leaves a seat, and so does what the same page was before it was loaded anew; whether nobody
+    /// is left in it.
+    fn get_up(&mut self, by: Member, hive: HiveId) -> bool {
+        let devices = self.people.get(&by.id).map(|who| &who.devices);
+        let is_left = |device: &DeviceKey| {
+            let closed = devices.and_then(|devices| devices.get(device)).is_some_and(|device| device.closed);
+            *device == key(by) || (device.0 == by.session && closed)
+        };
+        let Some(sitter) = self.hives.get_mut(&hive).and_then(|sitting| sitting.sitters.get_mut(&by.id)) else {
+            return false;
+        };
+        sitter.devices.retain(|device| !is_left(device));
+        sitter.devices.is_empty()
+    }
+
     fn stand_up(&mut self, hive: HiveId, user: UserId, now: Moment) {
         let Some(mut sitter) = self.hives.get_mut(&hive).and_then(|sitting| sitting.sitters.remove(&user)) else {
             return;
         };
         sitter.attesting.stop(now);
         self.empty(hive, user, sitter, now);
+    }
+
+    /// Of seats that no device is in any more.
+    fn leave_empty_seats(&mut self, now: Moment) {
+        let Self { people, hives, .. } = self;
+        let mut left = Vec::new();
+        for (hive, sitting) in hives {
+            let timer = rolled(&sitting.timer, now);
+            for (user, sitter) in &mut sitting.sitters {
+                let Some(who) = people.get(user) else { continue };
+                if !sitter.is_held(who, &timer, now) {
+                    left.push((*hive, *user));
+                }
+            }
+        }
+        for (hive, user) in left {
+            self.lose(hive, user, now);
+        }
     }
 
     fn lose(&mut self, hive: HiveId, user: UserId, now: Moment) {

@@ -87,9 +87,18 @@ impl Sitter {
         self.devices.iter().filter_map(|device| who.devices.get(device)).any(|device| was_heard(device, at))
     }
 
+    /// Whether any device is in this seat still: in a session for as long as it is kept, else while it is there.
+    pub fn is_held(&self, who: &Who, timer: &Timer, now: Moment) -> bool {
+        let mut devices = self.devices.iter().filter_map(|device| who.devices.get(device));
+        if timer.phase().is_some() {
+            return !who.devices.is_empty();
+        }
+        devices.any(|device| device.is_there(now))
+    }
+
     /// What the others see of them.
     fn state(&self, who: Option<&Who>, timer: &Timer, now: Moment) -> State {
-        let Some(who) = who.filter(|_| self.shown) else { return State::Offline };
+        let Some(who) = who.filter(|who| self.shown && self.is_held(who, timer, now)) else { return State::Offline };
         let session = self.lane.at(timer, now).session(timer).filter(|_| !is_silent(who, timer, now));
         who.facts(session).state(now)
     }

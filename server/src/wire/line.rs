@@ -51,6 +51,11 @@ pub trait Line: Send {
     /// Asks whether anybody is there.
     fn ping(&mut self) -> impl Future<Output = Result<(), ()>> + Send;
 
+    /// Whether the other side said goodbye, and was not just gone.
+    fn is_left(&self) -> bool {
+        false
+    }
+
     /// With a last word.
     fn end(&mut self, last: Option<Self::Told>, why: Close) -> impl Future<Output = ()> + Send;
 }

@@ -121,6 +121,9 @@ where
             self.line.end(last, why).await;
         }
         self.services.hub.disconnect(&self.connection);
+        if ended == Some(Close::Done) || self.line.is_left() {
+            self.services.presence.closed(self.member, self.services.clock.now());
+        }
     }
 
     /// Until something ends it.

@@ -49,6 +49,8 @@ pub struct Socket {
     read: Unread,
     /// The library makes nothing more of what comes.
     lost: bool,
+    /// The other side said goodbye.
+    left: bool,
     /// Its place among the connections.
     _talk: Arc<Talk>,
 }
@@ -153,6 +155,7 @@ impl Socket {
             context: WebSocketContext::new(Role::Server, Some(config)),
             read: Unread { bytes: read.to_vec(), at: 0 },
             lost: false,
+            left: false,
             _talk: talk,
         }
     }
@@ -170,7 +173,7 @@ impl Socket {
             Ok(message) => return Ok(Some(message)),
             Err(Error::Io(error)) if error.kind() == ErrorKind::WouldBlock => return Ok(None),
             Err(Error::Capacity(_)) => Some(Close::TooLarge),
-            Err(Error::Utf8(_)) => Some(Close::Malformed),
+            Err(Error::Utf8(_) | Error::Protocol(_)) => Some(Close::Malformed),
             Err(_) => None,
         };
         self.lost = true;
@@ -245,6 +248,7 @@ impl Line for Socket {
                 Some(Message::Ping(_)) if self.pipe.left().bytes.len() > MOST_LEFT => return Err(Some(Close::Slow)),
                 Some(Message::Ping(_)) => return Ok(Sign::Alive),
                 Some(Message::Close(_)) => {
+                    self.left = true;
                     let _ = self.converse(|context, talk| context.flush(talk));
                     return Err(None);
                 }
@@ -262,6 +266,10 @@ impl Line for Socket {
 
     async fn catch_up(&mut self) -> Result<(), ()> {
         self.drained().await
+    }
+
+    fn is_left(&self) -> bool {
+        self.left
     }
 
     async fn ping(&mut self) -> Result<(), ()> {

@@ -82,6 +82,26 @@ async fn a_reload_shows_nothing_and_a_lost_device_is_gone_after_its_lease() {
 }
 
 #[tokio::test]
+async fn who_closes_a_page_is_gone_sooner_than_who_is_cut_off_and_who_loads_it_anew_was_never_gone() {
+    let mut scene = scene().await;
+    let mut desk = Socket::open(&scene.house, &scene.bob).await;
+    desk.ok("hive.enter", scene.hive()).await;
+    assert_eq!(scene.next().await, bob("around"));
+    desk.leave().await;
+    let mut back = Socket::open(&scene.house, &scene.bob).await;
+    back.ok("hive.enter", scene.hive()).await;
+    scene.house.services.clock.advance(time::Duration::seconds(9));
+    // What the page was before goes with it.
+    back.ok("hive.exit", scene.hive()).await;
+    assert_eq!(scene.next().await, (vec![], 1));
+    back.ok("hive.enter", scene.hive()).await;
+    assert_eq!(scene.next().await, bob("around"));
+    back.leave().await;
+    scene.house.services.clock.advance(time::Duration::seconds(11));
+    assert_eq!(scene.next().await, (vec![], 1));
+}
+
+#[tokio::test]
 async fn the_most_present_device_counts_and_a_choice_counts_more() {
     let mut scene = scene().await;
     let mut desk = Socket::open(&scene.house, &scene.bob).await;

@@ -144,6 +144,12 @@ impl Socket {
         heard
     }
 
+    /// Says goodbye, as a page does that is left.
+    pub async fn leave(mut self) {
+        let _ = self.stream.close(None).await;
+        while let Some(Ok(_)) = self.stream.next().await {}
+    }
+
     /// Waits for the end, and says why it came.
     pub async fn end(&mut self) -> (String, u16) {
         let mut reason = String::new();
