@@ -18,7 +18,7 @@ use crate::{
     lobby::HomePages,
     notification::{BellState, NotificationPages},
     settings::SettingsPages,
-    ui::{Toaster, watch_compositions},
+    ui::Toaster,
     visit::Session,
 };
 
@@ -31,7 +31,6 @@ pub fn App() -> impl IntoView {
     provide_context(Toaster::new());
     Session::provide();
     Effect::new(keep::belong);
-    Effect::new(watch_compositions);
     Corner::<Shelf>::make_room();
     Corner::<BellState>::make_room();
     view! {

@@ -139,7 +139,7 @@ test("one reads by hand if one wants to, and looks offline with a way back", asy
   await other.goto(`${house.url}/settings/chat`);
   await awake(other);
   await other.getByLabel("Only when I say so").check();
-  await other.getByRole("button", { name: "Save" }).click();
+  await other.locator("form", { hasText: "A message is read" }).getByRole("button", { name: "Save" }).click();
   await expect(other.getByText("Saved.")).toBeVisible();
   await expectNoViolations(other);
   await say(ada, "unread");

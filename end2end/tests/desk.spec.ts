@@ -1,5 +1,6 @@
 /** What it is like to sit down and write: where the keyboard is, what Enter does, and what becomes of words while there is no connection. */
 import { flood, join, log, message, openHive, say, two } from "../support/hive.js";
+import { stopClock } from "../support/wire.js";
 import { ask, awake, expect, expectNoViolations, expectQuiet, lobby, signIn, test, visitor } from "../support/house.js";
 
 test("whoever comes in may start where nobody wrote, write where somebody did, and is left alone while they focus", async ({ browser, house }) => {
@@ -24,6 +25,7 @@ test("whoever comes in may start where nobody wrote, write where somebody did, a
   await awake(ada);
   await expect(ada.locator("#composer")).toBeVisible();
   await expect(ada.locator("#composer")).not.toBeFocused();
+  await stopClock(house, hive.split("/").pop()!);
   for (const page of [ada, other]) expectQuiet(page);
 });
 
@@ -46,11 +48,17 @@ test("Enter begins a line for those who want that, and with Ctrl it always sends
   await expect(composer).toHaveValue("");
   await expect(message(other, "second")).toContainText("first");
   await expect(log(other).locator(".message")).toHaveCount(1);
+  await ask(ada, "account.set_enter_key", { key: "sends" });
   expectQuiet(ada);
 });
 
 test("what waits goes out when there is a connection again, although its page was left", async ({ browser, house }) => {
   const { ada, other } = await two(browser, house, "Carried", "Cara");
+  // The lobby's part of the program is here from then on.
+  await ada.goto(lobby(house));
+  await awake(ada);
+  await ada.locator("main").getByRole("link", { name: "Carried" }).click();
+  await expect(ada.locator("#composer")).toBeVisible();
   await house.kill();
   await say(ada, "one");
   await say(ada, "two");
@@ -68,6 +76,7 @@ test("people are found who sit nowhere, and the numbers behind a badge are shown
   await signIn(ada, house);
   const hive = await openHive(ada, house, "Found");
   const zoe = await join(browser, ada, house, "Zoe");
+  await zoe.goto(lobby(house));
   await ask(zoe, "hive.join", { hive: hive.split("/").pop() });
   await flood(zoe, hive, 2);
   await zoe.close();
@@ -90,6 +99,7 @@ test("people are found who sit nowhere, and the numbers behind a badge are shown
 test("among many hives one is found by its name, with or without a script", async ({ browser, house }) => {
   const ada = await visitor(browser);
   await signIn(ada, house);
+  await ada.goto(lobby(house));
   for (let n = 0; n < 12; n++) {
     await ask(ada, "hive.create", { key: crypto.randomUUID(), name: `Reading room ${n}`, purpose: n === 7 ? "Only novels" : undefined });
   }
@@ -100,7 +110,7 @@ test("among many hives one is found by its name, with or without a script", asyn
   await expect(ada.locator(".hive-card")).toHaveCount(1);
   await expect(ada.getByRole("link", { name: "Reading room 7", exact: true }).first()).toBeVisible();
   await expectNoViolations(ada);
-  await ada.goto(`${lobby(house)}?find=nothing+like+it`);
+  await ada.goto(`${lobby(house)}&find=nothing+like+it`);
   await expect(ada.getByText("Nothing you can see is called “nothing like it”")).toBeVisible();
   expectQuiet(ada);
 });

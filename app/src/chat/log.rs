@@ -26,7 +26,8 @@ pub fn LogView(chat: Chat) -> impl IntoView {
     let anchor = Anchor::new(chat, scroller);
     let at_end = anchor.at_end;
     let scrolled = move |_: ev::Event| {
-        let Some(box_) = scroller.get_untracked() else { return };
+        // It may be told of its scrolling once more when it is gone already.
+        let Some(box_) = scroller.try_get_untracked().flatten() else { return };
         anchor.note(&box_);
         see_divider(chat, &box_);
         let (ahead, from_end) = (2 * box_.client_height(), Anchor::from_end(&box_));
@@ -92,6 +93,9 @@ fn enter(chat: Chat, scroller: Scroller, anchor: Anchor) {
     let Some(box_) = scroller.get() else { return };
     let target = chat.target.get_untracked();
     let lead = move || {
+        if chat.is_gone() {
+            return;
+        }
         if let Some(target) = target {
             show(&format!("message-{target}"));
         } else if chat.divider.get_untracked().is_some() {

@@ -123,7 +123,9 @@ fn Doings(chat: Chat, row: ArcRwSignal<Message>, mine: bool) -> impl IntoView {
     let up = RwSignal::new(false);
     // Near the lower edge it opens upwards, where there is room.
     let turn = move |_: ev::Event| {
-        let bottom = menu.get_untracked().map_or(0.0, |menu| menu.get_bounding_client_rect().bottom());
+        // It is told a moment later that it opened, or that it is gone.
+        let Some(menu) = menu.try_get_untracked().flatten() else { return };
+        let bottom = menu.get_bounding_client_rect().bottom();
         let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
         up.set(bottom > height * 0.5);
     };

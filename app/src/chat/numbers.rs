@@ -39,12 +39,14 @@ fn Table(chat: Chat) -> impl IntoView {
         format!("{}, divider {divider}", span.unwrap_or_else(|| "none".to_owned()))
     };
     view! {
-        <dl class="chat-numbers" aria-label="The numbers behind the badge">
-            <div><dt>"FocusHive says"</dt><dd>{move || kept(server.get())}</dd></div>
-            <div><dt>"This page holds"</dt><dd>{move || kept(chat.read.get())}</dd></div>
-            <div><dt>"Messages here"</dt><dd>{shown}</dd></div>
-            <div><dt>"Read by"</dt><dd>{reading::policy().as_str()}{move || format!(", from revision {}", chat.revision.get_value())}</dd></div>
-            <div><button type="button" class="button" data-tone="ghost" data-size="small" on:click=move |_| ask()>"Ask again"</button></div>
-        </dl>
+        <section class="chat-numbers" aria-label="The numbers behind the badge">
+            <dl>
+                <div><dt>"FocusHive says"</dt><dd>{move || kept(server.get())}</dd></div>
+                <div><dt>"This page holds"</dt><dd>{move || kept(chat.read.get())}</dd></div>
+                <div><dt>"Messages here"</dt><dd>{shown}</dd></div>
+                <div><dt>"Read by"</dt><dd>{reading::policy().as_str()}{move || format!(", from revision {}", chat.revision.get_value())}</dd></div>
+            </dl>
+            <button type="button" class="button" data-tone="ghost" data-size="small" on:click=move |_| ask()>"Ask again"</button>
+        </section>
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     notification::DigestCard,
     presence::{Unseen, keep_beating},
     timer,
-    ui::{SkeletonList, Sprite, Toasts},
+    ui::{SkeletonList, Sprite, Toasts, watch_compositions},
     visit::Session,
 };
 
@@ -40,6 +40,7 @@ pub fn Frame(
     Effect::new(move || shelf.watch());
     Effect::new(keep_beating);
     Effect::new(carry);
+    Effect::new(watch_compositions);
     Effect::new(timer::wake);
     let beside = side.is_some().then_some("");
     view! {

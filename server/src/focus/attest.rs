@@ -5,8 +5,8 @@ use focushive::{Moment, timer::Span};
 use time::Duration;
 use uuid::Uuid;
 
-use super::store;
-use crate::{failure::Failure, services::Services};
+use super::{late, store};
+use crate::{failure::Failure, hub::Published, presence::Stretch, services::Services};
 
 /// What a crash of ours may cost: nobody's focus, since what is missing is within a lease.
 const EVERY: Duration = Duration::seconds(10);
@@ -28,11 +28,26 @@ pub async fn write_in_turn(services: &Services) -> Result<bool, Failure> {
 /// Writes all that is not written; at the boundary of one place, up to it.
 pub async fn write(services: &Services, boundary: Option<(Uuid, Moment)>) -> Result<(), Failure> {
     let stretches = services.presence.take_attested(boundary);
-    if let Err(error) = store::write_attested(&services.db, &stretches).await {
-        services.presence.give_back(stretches);
-        return Err(error.into());
+    if stretches.is_empty() {
+        return Ok(());
+    }
+    match write_all(services, &stretches).await {
+        Ok(told) => services.hub.publish(told),
+        Err(failure) => {
+            services.presence.give_back(stretches);
+            return Err(failure);
+        }
     }
     Ok(())
+}
+
+/// With what they add to sessions that are recorded already.
+async fn write_all(services: &Services, stretches: &[Stretch]) -> Result<Vec<Published>, Failure> {
+    let mut tx = services.db.begin().await?;
+    store::write_attested(&mut *tx, stretches).await?;
+    let told = late::add(&mut tx, stretches, services.clock.now()).await?;
+    tx.commit().await?;
+    Ok(told)
 }
 
 /// Forgets what is too long ago for anybody to ask why it counted.

@@ -4,6 +4,7 @@
 pub mod attest;
 pub mod csv;
 pub mod house;
+mod late;
 pub mod record;
 pub mod rest;
 pub mod signal;

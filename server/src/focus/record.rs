@@ -112,13 +112,18 @@ pub async fn move_to(db: &mut PgConnection, user: UserId, from: Place, to: Place
     Ok(store::move_attested(db, user, from.id(), to.id(), span).await?)
 }
 
-async fn tell(db: &mut PgConnection, user: UserId, stint: StintId, now: Moment) -> Result<Vec<Published>, Failure> {
+pub(super) async fn tell(
+    db: &mut PgConnection,
+    user: UserId,
+    stint: StintId,
+    now: Moment,
+) -> Result<Vec<Published>, Failure> {
     let Some(stint) = store::find(&mut *db, user, stint).await? else { return Ok(Vec::new()) };
     let goal = stint.goal.clone();
     let event = Event::FocusRecorded(Box::new(Recorded { stint, goal }));
     topic::append(db, Topic::User(user), now, &[event]).await
 }
 
-fn seconds(duration: Duration) -> i32 {
+pub(super) fn seconds(duration: Duration) -> i32 {
     i32::try_from(duration.whole_seconds()).unwrap_or(i32::MAX)
 }

@@ -121,11 +121,19 @@ fn looks_there(services: &Services, job: &store::Job, now: Moment) -> bool {
     there.any(|connection| services.presence.is_looking_on(job.user, connection.id, now))
 }
 
-/// To every browser of theirs. It counts as arrived where one push service took it, and why another
+/// Where they are told: at the device they touched last, while a page is open there; of several that are all
+/// shut nobody knows which is at hand, and each is told.
+fn nearest(services: &Services, user: UserId, all: Vec<store::Browser>, now: Moment) -> Vec<store::Browser> {
+    let at = services.presence.last_touched(user, now);
+    let there = |browser: &store::Browser| Some(browser.session) == at;
+    if all.iter().any(there) { all.into_iter().filter(there).collect() } else { all }
+}
+
+/// To the browsers in question. It counts as arrived where one push service took it, and why another
 /// did not is written down beside it.
 async fn push(services: &Services, client: &Client, job: &store::Job, now: Moment) -> Result<(), Failure> {
     let words = words(&job.notification);
-    let browsers = store::browsers(&services.db, job.user).await?;
+    let browsers = nearest(services, job.user, store::browsers(&services.db, job.user).await?, now);
     let answers = join_all(browsers.iter().map(|browser| send(services, client, browser, &words, now))).await;
     let mut outcome = Outcome::default();
     for (browser, answer) in browsers.iter().zip(answers) {

@@ -75,15 +75,20 @@ pub async fn remove(db: impl PgExecutor<'_>, user: Option<UserId>, endpoint: &st
 }
 
 pub struct Browser {
+    pub session: SessionId,
     pub endpoint: String,
     pub p256dh: Vec<u8>,
     pub auth: Vec<u8>,
 }
 
 pub async fn browsers(db: impl PgExecutor<'_>, user: UserId) -> sqlx::Result<Vec<Browser>> {
-    query_as!(Browser, "select endpoint, p256dh, auth from push_subscription where user_id = $1", user as UserId)
-        .fetch_all(db)
-        .await
+    query_as!(
+        Browser,
+        r#"select session_id as "session: SessionId", endpoint, p256dh, auth from push_subscription where user_id = $1"#,
+        user as UserId,
+    )
+    .fetch_all(db)
+    .await
 }
 
 pub struct Job {

@@ -1,6 +1,6 @@
 //! Focus that counts: what everybody is credited for a phase, and why.
 
-use focushive::focus::{Account, Cause, Stint};
+use focushive::focus::{Account, Cause, Stint, credit};
 use serde_json::{Value, json};
 use time::Duration;
 
@@ -32,6 +32,8 @@ async fn explained(hive: &mut Hive, who: usize, stint: &Stint) -> Account {
     let pieces = &account.pieces;
     assert_eq!((pieces[0].span.from, pieces.last().unwrap().span.to), (stint.span.from, stint.span.to));
     assert!(pieces.windows(2).all(|pair| pair[0].span.to == pair[1].span.from));
+    // What it counts is what its lines come to.
+    assert_eq!(i64::from(account.stint.credited_seconds), credit(pieces).whole_seconds());
     account
 }
 
@@ -168,6 +170,21 @@ async fn an_outage_of_ours_in_mid_phase_costs_nobody_anything() {
     hive.house.quiet().await;
     let totals = hive.sockets[1].ok("focus.totals", nothing()).await["today_seconds"].as_i64().unwrap();
     assert!((totals - 1500).abs() <= 15, "{totals}");
+}
+
+#[tokio::test]
+async fn what_is_heard_only_after_the_end_because_we_were_out_is_on_the_account_and_counted() {
+    for out in [60, 120] {
+        let mut hive = start(&["Bob"], 25).await;
+        hive.pass(Duration::seconds(1470), &[0, 1]).await;
+        let mut hive = hive.restart(Duration::seconds(out)).await;
+        hive.pass(Duration::seconds(60), &[0, 1]).await;
+        hive.house.quiet().await;
+        let history = hive.sockets[1].ok("focus.history", nothing()).await;
+        let stint: Stint = serde_json::from_value(history["stints"][0].clone()).unwrap();
+        about(&stint, 1485);
+        explained(&mut hive, 1, &stint).await;
+    }
 }
 
 #[tokio::test]

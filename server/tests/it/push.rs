@@ -22,7 +22,7 @@ use tokio::net::TcpListener;
 use uuid::Uuid;
 use web_push_native::{Auth, decrypt};
 
-use crate::harness::{Hive, House, Socket};
+use crate::harness::{Hive, House, PASSWORD, Person, Socket};
 
 const AUTH: [u8; 16] = [7; 16];
 
@@ -161,6 +161,28 @@ async fn whoever_is_away_is_pushed_to_at_once_and_nobody_in_focus() {
     hive.sockets[0].ok("presence.beat", json!({ "active": false })).await;
     mention(&mut hive).await;
     service.pushed(1).await;
+}
+
+#[tokio::test]
+async fn of_two_devices_the_one_at_hand_is_told_and_both_where_nobody_knows_which_that_is() {
+    let service = Service::open().await;
+    let mut hive = hive(&service).await;
+    hive.sockets[0].ok("push.subscribe", service.subscription("laptop")).await;
+    let mut phone = Person::new(hive.house.address);
+    phone.sign_in("ada@example.org", PASSWORD).await;
+    let mut phone = Socket::open(&hive.house, &phone).await;
+    phone.ok("push.subscribe", service.subscription("phone")).await;
+    phone.ok("presence.beat", json!({ "active": true })).await;
+    hive.sockets[0].ok("presence.beat", json!({ "active": false })).await;
+    phone.ok("presence.beat", json!({ "active": false })).await;
+    mention(&mut hive).await;
+    assert_eq!(service.pushed(1).await[0].0, "phone");
+    phone.leave().await;
+    hive.house.pass(Duration::seconds(80));
+    mention(&mut hive).await;
+    let mut told: Vec<String> = service.pushed(3).await.into_iter().skip(1).map(|(browser, _)| browser).collect();
+    told.sort();
+    assert_eq!(told, ["laptop", "phone"]);
 }
 
 #[tokio::test]
