@@ -6,6 +6,7 @@
 #![recursion_limit = "256"]
 
 pub mod backend;
+pub mod composition;
 pub mod corner;
 pub mod form;
 pub mod keep;

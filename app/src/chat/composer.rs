@@ -20,7 +20,7 @@ use super::{
     reading,
     state::Chat,
 };
-use crate::{form::KeyField, live, ui::is_composed, visit::Session};
+use crate::{composition::is_composed, form::KeyField, live, visit::Session};
 
 #[component]
 pub fn Composer(chat: Chat, draft: String) -> impl IntoView {

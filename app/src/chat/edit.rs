@@ -10,11 +10,7 @@ use focushive::{
 use leptos::{ev, html, prelude::*, task::spawn_local};
 
 use super::{draft::Draft, state::Chat};
-use crate::{
-    backend::CallError,
-    keep, live,
-    ui::{is_composed, sentence},
-};
+use crate::{backend::CallError, composition::is_composed, keep, live, ui::sentence};
 
 #[component]
 pub fn EditForm(chat: Chat, row: ArcRwSignal<Message>) -> impl IntoView {

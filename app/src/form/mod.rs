@@ -21,7 +21,8 @@ pub use plain::{PlainField, PlainForm, PlainSubmit};
 
 use self::sending::After;
 use crate::{
-    ui::{Area, Button, Field, FieldKind, Notice, Select, Toaster, Tone, is_composed},
+    composition::is_composed,
+    ui::{Area, Button, Field, FieldKind, Notice, Select, Toaster, Tone},
     visit::{Feedback, Session},
 };
 

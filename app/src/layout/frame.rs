@@ -7,13 +7,14 @@ use super::rail::Rail;
 use crate::{
     backend::Asked,
     chat::carry,
+    composition::watch_compositions,
     hive::Shelf,
     layout::{PageTitle, TabTitle, Trouble},
     live::{LinkBar, Live},
     notification::DigestCard,
     presence::{Unseen, keep_beating},
     timer,
-    ui::{SkeletonList, Sprite, Toasts, watch_compositions},
+    ui::{SkeletonList, Sprite, Toasts},
     visit::Session,
 };
 

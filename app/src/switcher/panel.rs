@@ -15,9 +15,10 @@ use super::{
     trail,
 };
 use crate::{
+    composition::is_composed,
     hive::Shelf,
     live,
-    ui::{Avatar, AvatarSize, Dialog, Icon, IconMark, is_composed, tint},
+    ui::{Avatar, AvatarSize, Dialog, Icon, IconMark, tint},
     visit::Session,
 };
 

@@ -5,7 +5,6 @@ mod tone;
 
 mod button;
 mod choice;
-mod composition;
 mod copy;
 mod field;
 
@@ -36,7 +35,6 @@ pub use brand::Brand;
 pub use button::Button;
 pub use card::Card;
 pub use choice::{RadioCards, Select, Switch};
-pub use composition::{is_composed, watch_compositions};
 pub use copy::CopyText;
 pub use dialog::Dialog;
 pub use empty::Empty;

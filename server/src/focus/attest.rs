@@ -44,6 +44,8 @@ pub async fn write(services: &Services, boundary: Option<(Uuid, Moment)>) -> Res
 /// With what they add to sessions that are recorded already.
 async fn write_all(services: &Services, stretches: &[Stretch]) -> Result<Vec<Published>, Failure> {
     let mut tx = services.db.begin().await?;
+    // Whatever session of these is being recorded is recorded by then, and found.
+    late::wait(&mut tx, stretches).await?;
     store::write_attested(&mut *tx, stretches).await?;
     let told = late::add(&mut tx, stretches, services.clock.now()).await?;
     tx.commit().await?;

@@ -12,6 +12,11 @@ use sqlx::PgConnection;
 use super::record;
 use crate::{failure::Failure, hub::Published, presence::Stretch};
 
+/// Until nothing is being recorded where these are.
+pub async fn wait(db: &mut PgConnection, stretches: &[Stretch]) -> Result<(), Failure> {
+    Ok(store::hold_clocks(db, stretches).await?)
+}
+
 /// In the transaction that writes these.
 pub async fn add(db: &mut PgConnection, stretches: &[Stretch], now: Moment) -> Result<Vec<Published>, Failure> {
     let mut told = Vec::new();

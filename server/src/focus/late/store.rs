@@ -6,6 +6,13 @@ use uuid::Uuid;
 
 use crate::presence::Stretch;
 
+/// Their clocks stand still for as long as the transaction lasts.
+pub async fn hold_clocks(db: impl PgExecutor<'_>, stretches: &[Stretch]) -> sqlx::Result<()> {
+    let places: Vec<Uuid> = stretches.iter().map(|stretch| stretch.place).collect();
+    query!("select from timer where place = any($1) order by place for share", &places).execute(db).await?;
+    Ok(())
+}
+
 /// The recorded sessions that these reach into, and whose they are.
 pub async fn touched(db: impl PgExecutor<'_>, stretches: &[Stretch]) -> sqlx::Result<Vec<(StintId, UserId)>> {
     let places: Vec<Uuid> = stretches.iter().map(|stretch| stretch.place).collect();
