@@ -128,18 +128,26 @@ impl TryFrom<String> for Choice {
 pub struct Device {
     pub active: bool,
     pub heard_at: Moment,
-    /// Whether it said goodbye with that.
-    pub closed: bool,
+    /// How its connection ended, once it did.
+    pub end: Option<End>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It said goodbye.
+    Closed,
+    /// It broke off, and may be back.
+    Lost,
 }
 
 impl Device {
     pub const fn new(active: bool, heard_at: Moment) -> Self {
-        Self { active, heard_at, closed: false }
+        Self { active, heard_at, end: None }
     }
 
     /// Whether it counts, outside of a session.
     pub fn is_there(self, now: Moment) -> bool {
-        now.since(self.heard_at) <= if self.closed { RETURN } else { LEASE }
+        now.since(self.heard_at) <= if self.end == Some(End::Closed) { RETURN } else { LEASE }
     }
 }
 
@@ -304,7 +312,7 @@ mod tests {
 
     #[test]
     fn whoever_closed_the_page_is_gone_sooner_than_whoever_lost_the_connection() {
-        let closed = |ago| Device { closed: true, ..heard(ago, true) };
+        let closed = |ago| Device { end: Some(End::Closed), ..heard(ago, true) };
         let facts = |session, ago| Facts { devices: vec![closed(ago)], session, choice: None };
         assert_eq!(facts(None, 10).state(NOW), State::Around);
         assert_eq!(facts(None, 11).state(NOW), State::Offline);

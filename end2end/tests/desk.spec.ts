@@ -67,7 +67,7 @@ test("what waits goes out when there is a connection again, although its page wa
   await ada.locator("nav").getByRole("link", { name: "Lobby" }).click();
   await expect(ada.getByRole("heading", { level: 1, name: "Hello, Ada" })).toBeVisible();
   await house.restart();
-  await expect(log(other).locator(".message-plain")).toHaveText(["one", "two"], { timeout: 30_000 });
+  await expect(log(other).locator(".message-body")).toHaveText(["one", "two"], { timeout: 30_000 });
   await expect.poll(() => ada.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith("outbox:")))).toEqual([]);
 });
 

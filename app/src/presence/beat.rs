@@ -33,10 +33,8 @@ pub fn take_seat(hive: HiveId) {
     let others: Vec<HiveId> = SEATS.with(|seats| seats.borrow().iter().copied().filter(|seat| *seat != hive).collect());
     others.into_iter().for_each(exit);
     SEATS.with(|seats| seats.borrow_mut().insert(hive));
-    spawn_local(async move {
-        // A connection that is lost meanwhile is joined again, and this with it.
-        let _ = live::call(Enter { hive }).await;
-    });
+    // On a connection alone: its end empties the seat. Without one, it is said when there is one.
+    live::say(Enter { hive });
 }
 
 /// Leaves the page of a hive: a seat in a session that is on is kept, the others are given up.
@@ -48,9 +46,7 @@ pub fn leave(hive: HiveId) {
 
 fn exit(hive: HiveId) {
     if SEATS.with(|seats| seats.borrow_mut().remove(&hive)) {
-        spawn_local(async move {
-            let _ = live::call(Exit { hive }).await;
-        });
+        live::say(Exit { hive });
     }
 }
 

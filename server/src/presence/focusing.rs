@@ -90,7 +90,7 @@ impl Presence {
 }
 
 fn looks(device: &Device, now: Moment) -> bool {
-    device.active && !device.closed && device.is_there(now)
+    device.active && device.end.is_none() && device.is_there(now)
 }
 
 fn add(focusing: &mut HashMap<UserId, Focus>, user: UserId, focus: Option<Focus>) {

@@ -4,6 +4,7 @@
 mod attest;
 mod clocks;
 mod focusing;
+mod leaving;
 pub mod rest;
 mod sitting;
 pub mod store;
@@ -19,7 +20,7 @@ use focushive::{
     caller::Member,
     focus::Attested,
     id::{HiveId, SessionId, UserId},
-    presence::{Choice, Device, Facts, GRACE, LEASE, Seat, Session},
+    presence::{Choice, Device, End, Facts, GRACE, LEASE, Seat, Session},
     protocol::{Event, Topic},
     text::Goal,
     timer::{Lane, Span, Timer},
@@ -31,7 +32,7 @@ use uuid::Uuid;
 
 use self::{
     attest::Attesting,
-    sitting::{Sitter, Sitting, rolled},
+    sitting::{Sitter, Sitting},
 };
 pub use self::{attest::Stretch, focusing::Focus};
 use crate::{
@@ -203,12 +204,15 @@ impl Presence {
         }
     }
 
-    /// A device said goodbye; whether for good is not known yet.
-    pub fn closed(&self, by: Member, now: Moment) {
+    /// A device's connection ended; whether for good is not known yet. Who says goodbye is heard with that.
+    pub fn ended(&self, by: Member, end: End, now: Moment) {
         let mut here = self.lock();
-        here.heard(by, now);
+        if end == End::Closed {
+            here.heard(by, now);
+        }
         if let Some(device) = here.people.get_mut(&by.id).and_then(|who| who.devices.get_mut(&key(by))) {
-            (device.heard_at, device.closed) = (now, true);
+            device.heard_at = if end == End::Closed { now } else { device.heard_at };
+            device.end = Some(end);
         }
     }
 
@@ -305,45 +309,12 @@ impl Here {
         outage.map_or(Duration::ZERO, Span::length)
     }
 
-    /// This device leaves a seat, and so does what the same page was before it was loaded anew; whether nobody
-    /// is left in it.
-    fn get_up(&mut self, by: Member, hive: HiveId) -> bool {
-        let devices = self.people.get(&by.id).map(|who| &who.devices);
-        let is_left = |device: &DeviceKey| {
-            let closed = devices.and_then(|devices| devices.get(device)).is_some_and(|device| device.closed);
-            *device == key(by) || (device.0 == by.session && closed)
-        };
-        let Some(sitter) = self.hives.get_mut(&hive).and_then(|sitting| sitting.sitters.get_mut(&by.id)) else {
-            return false;
-        };
-        sitter.devices.retain(|device| !is_left(device));
-        sitter.devices.is_empty()
-    }
-
     fn stand_up(&mut self, hive: HiveId, user: UserId, now: Moment) {
         let Some(mut sitter) = self.hives.get_mut(&hive).and_then(|sitting| sitting.sitters.remove(&user)) else {
             return;
         };
         sitter.attesting.stop(now);
         self.empty(hive, user, sitter, now);
-    }
-
-    /// Of seats that no device is in any more.
-    fn leave_empty_seats(&mut self, now: Moment) {
-        let Self { people, hives, .. } = self;
-        let mut left = Vec::new();
-        for (hive, sitting) in hives {
-            let timer = rolled(&sitting.timer, now);
-            for (user, sitter) in &mut sitting.sitters {
-                let Some(who) = people.get(user) else { continue };
-                if !sitter.is_held(who, &timer, now) {
-                    left.push((*hive, *user));
-                }
-            }
-        }
-        for (hive, user) in left {
-            self.lose(hive, user, now);
-        }
     }
 
     fn lose(&mut self, hive: HiveId, user: UserId, now: Moment) {

@@ -8,6 +8,7 @@ use std::{collections::VecDeque, pin::pin, sync::Arc, time::Duration};
 use focushive::{
     Caller, Fault,
     caller::Member,
+    presence::End,
     protocol::{Backend, Reply, Request, Topic},
 };
 use tokio::time::{Instant, sleep_until, timeout};
@@ -121,9 +122,9 @@ where
             self.line.end(last, why).await;
         }
         self.services.hub.disconnect(&self.connection);
-        if ended == Some(Close::Done) || self.line.is_left() {
-            self.services.presence.closed(self.member, self.services.clock.now());
-        }
+        let said_so = ended == Some(Close::Done) || self.line.is_left();
+        let end = if said_so { End::Closed } else { End::Lost };
+        self.services.presence.ended(self.member, end, self.services.clock.now());
     }
 
     /// Until something ends it.
