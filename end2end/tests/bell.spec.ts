@@ -31,7 +31,7 @@ test("the bell says how much waits, by mouse and by keyboard, and reading is the
   await expect(panel(ada).locator(".note-link").first()).toBeFocused();
   await ada.keyboard.press("e");
   await expect(bell(ada).locator(".badge")).toHaveText("1");
-  await expect(bell(phone).locator(".badge")).toHaveText("1", { timeout: 2_000 });
+  await expect(bell(phone).locator(".badge")).toHaveText("1", { timeout: 1_000 });
   await ada.keyboard.press("Escape");
   await expect(bell(ada)).toBeFocused();
 
@@ -129,8 +129,8 @@ test("in focus nothing moves, sounds or counts, and its end tells everything in 
   const began = Date.now();
   await ask(ada, "timer.skip", { hive: id });
   const card = ada.locator(".digest");
-  await expect(card).toBeVisible({ timeout: 1_500 });
-  expect(Date.now() - began).toBeLessThan(1_500);
+  await expect(card).toBeVisible({ timeout: 1_000 });
+  expect(Date.now() - began).toBeLessThan(1_000);
   await expect(card).toHaveCount(1);
   await expect(card.getByRole("heading")).toHaveText("While you focused, 41 things waited");
   await expect(card.locator("li").first()).toContainText("Sam mentioned you in Silence, and 2 more");

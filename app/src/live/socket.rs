@@ -196,7 +196,7 @@ const STALE_MS: f64 = 30_000.0;
 /// The page is looked at again.
 pub fn seen_again() {
     happen(Happening::Due);
-    if with(|tab| js_sys::Date::now() - tab.heard_ms > STALE_MS) {
+    if is_connected() && with(|tab| js_sys::Date::now() - tab.heard_ms > STALE_MS) {
         happen(Happening::Slept);
     } else {
         look_after(true);
