@@ -39,13 +39,14 @@ pub fn LobbyPage() -> impl IntoView {
     view! {
         <Frame heading=format!("Hello, {first}") lead="This is the lobby: every hive you can see stands here.">
             <Unconfirmed />
+            <Find wanted=wanted.get_untracked() />
             {hives}
             <MakeHive />
         </Frame>
     }
 }
 
-/// Those that are looked for; when something changes in the lobby, it may among them.
+/// Those that are looked for; when something changes in the lobby, it may have among them.
 #[component]
 fn Found(words: String) -> impl IntoView {
     let (shelf, wanted) = (Shelf::get(), StoredValue::new(words));
@@ -59,23 +60,23 @@ fn Found(words: String) -> impl IntoView {
     view! { <Loaded asked=found view={move |cards: Vec<hive::Card>| view! { <Hives cards wanted=Some(wanted.get_value()) /> }} /> }
 }
 
-/// From so many on they are easier found by name.
-const MANY: usize = 12;
+/// Shown from twelve hives on, which the sheet counts: the list is drawn anew whenever something happens in
+/// it, and what somebody types here stays.
+#[component]
+fn Find(wanted: Option<String>) -> impl IntoView {
+    let is_wanted = wanted.is_some().then_some("");
+    view! {
+        <form method="get" action="/" class="cluster lobby-find" role="search" data-wanted=is_wanted>
+            <Field name="find" label="Find a hive" kind=FieldKind::Search value=wanted.unwrap_or_default() />
+            <Button tone=Tone::Plain>"Find"</Button>
+        </form>
+    }
+}
 
 #[component]
 fn Hives(cards: Vec<hive::Card>, wanted: Option<String>) -> impl IntoView {
-    let finds = (wanted.is_some() || cards.len() >= MANY).then(|| {
-        let value = wanted.clone().unwrap_or_default();
-        view! {
-            <form method="get" action="/" class="cluster" role="search">
-                <Field name="find" label="Find a hive" kind=FieldKind::Search value />
-                <Button tone=Tone::Plain>"Find"</Button>
-            </form>
-        }
-    });
     let more = cards.len() >= usize::from(MOST_LISTED);
     view! {
-        {finds}
         {more.then(|| view! { <p class="quiet">"There are more hives than stand here: find the others by name."</p> })}
         <Cards cards wanted />
     }
