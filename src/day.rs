@@ -76,6 +76,9 @@ pub fn day_of(at: Moment, offset: UtcOffset, end: DayEnd) -> Date {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
     use time::macros::{date, datetime, offset};
 
     use super::*;
@@ -99,6 +102,35 @@ mod tests {
         assert_eq!(DayEnd::parse("12:00").unwrap().to_string(), "12:00");
         for wrong in ["12:01", "25:00", "4", "04:60", "-1:00", ""] {
             assert_eq!(DayEnd::parse(wrong), Err(TextProblem::NotADayEnd), "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn where_clocks_change_no_day_is_lost_and_none_is_longer_than_by_that_hour(
+            zone in -12..=13i32,
+            forward in any::<bool>(),
+            changes_at in 0..1440i64,
+            end in 0..=720u16,
+        ) {
+            let begin = Moment(datetime!(2026-03-27 00:00 UTC));
+            let change = begin.after(Duration::minutes(2 * 1440 + changes_at));
+            let offset = |at: Moment| {
+                let later = i32::from(at >= change) * if forward { 1 } else { -1 };
+                UtcOffset::from_whole_seconds((zone + later) * 3600).unwrap()
+            };
+            let end = DayEnd::from_minutes(end).unwrap();
+            let mut lengths = BTreeMap::<Date, i64>::new();
+            for minute in 0..5 * 1440 {
+                let at = begin.after(Duration::minutes(minute));
+                *lengths.entry(day_of(at, offset(at), end)).or_default() += 1;
+            }
+            let days: Vec<Date> = lengths.keys().copied().collect();
+            prop_assert!(days.windows(2).all(|pair| pair[0].next_day() == Some(pair[1])), "{days:?}");
+            // The first and the last were not seen whole.
+            for (day, minutes) in lengths.iter().skip(1).take(lengths.len() - 2) {
+                prop_assert!((23 * 60..=25 * 60).contains(minutes), "{day}: {minutes}");
+            }
         }
     }
 }

@@ -37,6 +37,7 @@ mod mail;
 mod member;
 mod message;
 mod notification;
+mod outage;
 mod presence;
 mod private_postgres;
 mod push;

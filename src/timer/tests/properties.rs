@@ -32,30 +32,70 @@ fn rhythms() -> impl Strategy<Value = Rhythm> {
     )
 }
 
+/// What happens at a clock: something is done to it, the first comes or the last goes, or it is
+/// only looked at.
+#[derive(Clone, Debug)]
+enum Step {
+    Act(Act),
+    Come,
+    Go,
+    Look,
+}
+
+fn comings() -> impl Strategy<Value = Vec<(u32, Step)>> {
+    let step = any::<bool>().prop_map(|come| if come { Step::Come } else { Step::Go });
+    proptest::collection::vec((0..200_000u32, step), 0..8)
+}
+
 /// Does each act at its time; looks at the clock at other times as well.
 fn play(acts: &[(u32, Act)], looks: &[u32]) -> (Vec<Ended>, Timer) {
-    let (mut timer, mut ended) = (timer(automatic()), Vec::new());
-    let acts = acts.iter().map(|(at, act)| (*at, Some(act)));
-    let mut steps: Vec<(u32, Option<&Act>)> = acts.chain(looks.iter().map(|at| (*at, None))).collect();
+    play_with(acts, &[], looks)
+}
+
+/// The same, where people come and go; as in a hive, it is looked at whenever they do.
+fn play_with(acts: &[(u32, Act)], comings: &[(u32, Step)], looks: &[u32]) -> (Vec<Ended>, Timer) {
+    let acts = acts.iter().map(|(at, act)| (*at, Step::Act(act.clone())));
+    let looks = looks.iter().map(|at| (*at, Step::Look));
+    let mut steps: Vec<(u32, Step)> = acts.chain(comings.iter().cloned()).chain(looks).collect();
     steps.sort_by_key(|(at, _)| *at);
-    for (at, act) in steps {
+    let (mut timer, mut ended, mut empty_since) = (timer(automatic()), Vec::new(), None);
+    timer.day_ends_at = Some(minute(17 * 60));
+    for (at, step) in steps {
         let now = START.after(Duration::seconds(at.into()));
-        match act {
-            Some(act) => {
-                let before = timer.clone();
-                match timer.act(acted(act.clone(), now), None) {
-                    Ok(more) => ended.extend(more),
-                    Err(_) => {
-                        timer = before;
-                        ended.extend(timer.roll(now, None));
-                    }
+        let before = timer.clone();
+        match &step {
+            Step::Act(act) => match timer.act(acted(act.clone(), now), empty_since) {
+                Ok(more) => ended.extend(more),
+                Err(_) => {
+                    timer = before;
+                    ended.extend(timer.roll(now, empty_since));
                 }
-            }
-            None => ended.extend(timer.roll(now, None)),
+            },
+            Step::Come | Step::Go | Step::Look => ended.extend(timer.roll(now, empty_since)),
+        }
+        match step {
+            Step::Come => empty_since = None,
+            Step::Go => empty_since = empty_since.or(Some(now)),
+            Step::Act(_) | Step::Look => {}
         }
     }
-    ended.extend(timer.roll(START.after(Duration::days(3)), None));
+    ended.extend(timer.roll(START.after(Duration::days(3)), empty_since));
     (ended, timer)
+}
+
+/// Whether nobody had been there for a while by then.
+fn empty_at(comings: &[(u32, Step)], at: Moment) -> bool {
+    let mut comings: Vec<_> = comings.to_vec();
+    comings.sort_by_key(|(second, _)| *second);
+    let mut since = None;
+    for (second, step) in comings {
+        let then = START.after(Duration::seconds(second.into()));
+        if then >= at {
+            break;
+        }
+        since = if matches!(step, Step::Go) { since.or(Some(then)) } else { None };
+    }
+    since.is_some_and(|since| at >= since.after(GRACE))
 }
 
 proptest! {
@@ -68,6 +108,46 @@ proptest! {
         let (often, watched) = play(&acts, &looks);
         prop_assert_eq!(&seldom, &often);
         prop_assert_eq!(timer.run, watched.run);
+    }
+
+    #[test]
+    fn people_may_come_and_go_and_nothing_begins_by_itself_where_nobody_is(
+        acts in proptest::collection::vec((0..200_000u32, acts()), 1..12),
+        comings in comings(),
+        looks in proptest::collection::vec(0..250_000u32, 0..60),
+    ) {
+        let (seldom, timer) = play_with(&acts, &comings, &[]);
+        let (often, watched) = play_with(&acts, &comings, &looks);
+        prop_assert_eq!(&seldom, &often);
+        prop_assert_eq!(&timer.run, &watched.run);
+        let touched: Vec<Moment> = acts.iter().map(|(at, _)| START.after(Duration::seconds((*at).into()))).collect();
+        // What follows a phase without a gap, and without anybody's doing, began by itself.
+        for pair in seldom.windows(2) {
+            let began = pair[1].span.from;
+            if began == pair[0].span.to && !touched.contains(&began) {
+                let on_the_grid = acts.iter().any(|(_, act)| matches!(act, Act::Start { grid: true }));
+                prop_assert!(on_the_grid || !empty_at(&comings, began), "{pair:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_cycle_begins_anew_after_its_long_break_and_on_a_new_day_and_at_no_other_time(
+        acts in proptest::collection::vec((0..200_000u32, acts()), 1..12),
+        comings in comings(),
+    ) {
+        // Whoever joins the grid leaves out what nobody sat through.
+        let afresh = |act| if matches!(act, Act::Start { .. }) { start() } else { act };
+        let acts: Vec<_> = acts.into_iter().map(|(at, act)| (at, afresh(act))).collect();
+        let (ended, _) = play_with(&acts, &comings, &[]);
+        let focus: Vec<&Ended> = ended.iter().filter(|ended| !ended.phase.is_break()).collect();
+        let days = |at: Moment| at.since(minute(17 * 60)).whole_seconds().div_euclid(24 * 60 * 60);
+        for pair in focus.windows(2) {
+            let goes_on = pair[1].round == pair[0].round + 1;
+            let another_day = days(pair[1].span.from) > days(pair[0].span.from);
+            prop_assert!(goes_on || pair[1].round == 1, "{pair:?}");
+            prop_assert!(!another_day || pair[1].round == 1, "{pair:?}");
+        }
     }
 
     #[test]
