@@ -92,6 +92,14 @@ test("a member proposes, a host agrees, and what was done is taken back", async 
   await expect(phase(bob)).toHaveText("Break");
   await button(ada, "Undo").click();
   await expect(phase(bob)).toHaveText("Focus · 1 of 4");
+  await button(bob, "Who did what").click();
+  const acts = bob.getByRole("dialog", { name: "Who did what to the clock" });
+  await expect(acts.getByRole("listitem")).toContainText([
+    "Ada Lovelace took that back", "Ada Lovelace skipped ahead", "Ada Lovelace took that back", "Bjarne paused", "Ada Lovelace started",
+  ]);
+  await bob.keyboard.press("Escape");
+  await expect(acts).toBeHidden();
+  await expect(button(bob, "Who did what")).toBeFocused();
   for (const page of [ada, bob]) expectQuiet(page);
 });
 

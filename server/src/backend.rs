@@ -262,6 +262,7 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
         Request::AnswerProposal(ask) => Reply::AnswerProposal(timer::vote::answer(s, caller.user()?, ask).await?),
         Request::ChangeLane(ask) => Reply::ChangeLane(timer::lane::change(s, caller.user()?, ask).await?),
         Request::OpenUp(ask) => Reply::OpenUp(timer::open_up::open_up(s, caller.user()?, ask.hive).await?),
+        Request::ListTimerActs(ask) => Reply::ListTimerActs(timer::acts(s, caller.user()?, ask).await?),
         Request::ListTimers(_) => Reply::ListTimers(timer::mine(s, caller.user()?).await?),
 
         Request::FocusHistory(ask) => Reply::FocusHistory(focus::history(s, caller.user()?, ask).await?),

@@ -124,6 +124,7 @@ fn requests() -> Vec<Value> {
         ("timer.answer", json!({ "hive": id, "proposal": id, "yes": true })),
         ("timer.lane", json!({ "hive": id, "to": "overtime" })),
         ("timer.open_up", hive.clone()),
+        ("timer.acts", hive.clone()),
         ("timer.mine", json!({})),
         ("focus.history", json!({ "before": "2026-01-05T10:20:31.412Z", "limit": 50 })),
         ("focus.totals", json!({})),

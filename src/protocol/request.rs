@@ -179,6 +179,7 @@ requests! {
     AnswerProposal: "timer.answer",            timer::Answer => ();
     ChangeLane:     "timer.lane",              timer::Change => timer::Lane;
     OpenUp:         "timer.open_up",           timer::OpenUp => timer::Done;
+    ListTimerActs:  "timer.acts",              timer::ListActs => Vec<timer::Did>;
     ListTimers:     "timer.mine",              timer::ListMine => Vec<timer::Mine>;
 
     FocusHistory:   "focus.history",           focus::History => focus::Page;

@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Acted, Ended, Lane, Proposal, Rhythm, Step, Style, Timer};
+use super::{Act, Acted, Ended, Lane, Proposal, Rhythm, Step, Style, Timer};
 use crate::{
-    id::{HiveId, Key},
+    id::{HiveId, Key, UserId},
     moment::Moment,
-    text::Goal,
+    text::{Goal, Name},
 };
 
 /// Names one clock; most requests are no more than that.
@@ -135,6 +135,33 @@ pub struct Change {
 #[serde(deny_unknown_fields)]
 pub struct OpenUp {
     pub hive: HiveId,
+}
+
+/// What was done to a hive's clock in the last days, the newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListActs {
+    pub hive: HiveId,
+}
+
+/// As many as anybody reads.
+pub const MOST_ACTS: usize = 50;
+
+/// One thing that was done, and by whom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Did {
+    pub by: UserId,
+    pub name: Name,
+    pub at: Moment,
+    /// Nothing where what was done before it was taken back.
+    pub act: Option<Act>,
+}
+
+impl Did {
+    /// What they did, after their name.
+    pub fn words(&self) -> String {
+        self.act.as_ref().map_or_else(|| "took that back".to_owned(), Act::words)
+    }
 }
 
 /// The clocks one takes part in right now.

@@ -1,6 +1,7 @@
 //! The clock as the UI shows it: the stage of a hive, the small one that is on every page, and what
 //! one says about a session when it is over.
 
+mod acts;
 mod chime;
 mod controls;
 mod dial;

@@ -8,6 +8,7 @@ use focushive::{
 use leptos::prelude::*;
 
 use super::{
+    acts::Acts,
     controls::{Controls, Which, take},
     dial::{Dial, minutes, tint},
     keys,
@@ -183,6 +184,7 @@ fn Note(dial: Dial, may: May, waits: Memo<bool>) -> impl IntoView {
     view! {
         <div class="stage-note">
             <p>{move || waits.get().then_some(if dial.hive.is_some() { "Waiting for the hive. " } else { "Waiting for FocusHive. " })}{move || next.get().map(|(words, _)| words)}<TimeOfDay at />{move || at.get().is_some().then_some(". ")}{move || words.get()}" "{dial.hive.is_some().then_some("Everyone here sees the same clock.")}</p>
+            {dial.hive.map(|hive| view! { <Acts hive /> })}
             {move || offered.get().map(|_| view! {
                 <div class="stage-undo" data-over=move || (!undoable.get()).then_some("")>
                     <CommandForm does="timer.undo" done=taken>

@@ -22,7 +22,7 @@ use focushive::{
     hive::{Live, Right},
     id::{HiveId, UserId},
     text::{HiveName, Name},
-    timer::{Act, Acted, Done, Lane, Mine, Run, Start, Timer, View, needs},
+    timer::{Act, Acted, Did, Done, Lane, ListActs, MOST_ACTS, Mine, Run, Start, Timer, View, needs},
 };
 use sqlx::PgConnection;
 use time::Duration;
@@ -168,6 +168,12 @@ pub async fn mine(services: &Services, by: Member) -> Result<Vec<Mine>, Failure>
     mine.push(Mine { hive: None, name: "On your own".to_owned(), view: own });
     mine.retain(|mine| mine.view.timer.phase().is_some());
     Ok(mine)
+}
+
+/// What was done to a hive's clock, and by whom: for all who may look at it.
+pub async fn acts(services: &Services, by: Member, ask: ListActs) -> Result<Vec<Did>, Failure> {
+    hive::open_to(services, by, ask.hive).await?;
+    Ok(store::acts(&services.db, ask.hive, MOST_ACTS).await?)
 }
 
 pub async fn start(services: &Services, by: Member, ask: Start) -> Result<Done, Failure> {

@@ -1,8 +1,8 @@
 //! The clock by REST: a hive's, and one's own under `/timer`.
 
 use focushive::timer::{
-    Answer, Change, Extend, ListMine, ListSaved, OpenUp, Pause, Pick, Remove, Rename, Resume, Save, Set, Skip, Start,
-    Stop, Sync, Undo,
+    Answer, Change, Extend, ListActs, ListMine, ListSaved, OpenUp, Pause, Pick, Remove, Rename, Resume, Save, Set,
+    Skip, Start, Stop, Sync, Undo,
 };
 
 use crate::http::api::route::Route;
@@ -19,6 +19,7 @@ pub fn operations() -> Vec<Route> {
         Route::post::<Extend>("/hives/{hive}/timer/extend", "Move the end of the phase"),
         Route::post::<Undo>("/hives/{hive}/timer/undo", "Take back what was done last, for ten seconds"),
         Route::put::<Set>("/hives/{hive}/timer/rhythm", "Give it another rhythm"),
+        Route::get::<ListActs>("/hives/{hive}/timer/acts", "What was done to it in the last days, and by whom"),
         Route::get::<ListSaved>("/hives/{hive}/rhythms", "The rhythms a hive keeps under names of its own"),
         Route::post::<Save>("/hives/{hive}/rhythms", "Keep a rhythm under a name: this one, or the clock's").makes(""),
         Route::put::<Rename>("/hives/{hive}/rhythms/{rhythm}/name", "Call a kept rhythm something else"),

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use focushive::{
     Moment,
     id::{HiveId, UserId},
-    text::Goal,
-    timer::{Ended, Ending, Lane, Timer},
+    text::{Goal, Name},
+    timer::{Act, Did, Ended, Ending, Lane, Timer},
 };
 use sqlx::{PgExecutor, query, query_scalar};
 use uuid::Uuid;
@@ -146,6 +146,7 @@ pub struct Done {
     pub by: UserId,
     pub at: Moment,
     pub act: &'static str,
+    pub did: Option<Act>,
     pub before: Timer,
     /// Who was out of step.
     pub lanes: Vec<(UserId, Lane)>,
@@ -153,7 +154,8 @@ pub struct Done {
 
 pub async fn note_act(db: impl PgExecutor<'_>, place: Uuid, done: &Done) -> sqlx::Result<()> {
     query!(
-        "insert into timer_act (place, revision, user_id, act, at, before, lanes) values ($1, $2, $3, $4, $5, $6, $7)",
+        r#"insert into timer_act (place, revision, user_id, act, at, before, lanes, did)
+           values ($1, $2, $3, $4, $5, $6, $7, $8)"#,
         place,
         big(done.revision),
         done.by as UserId,
@@ -161,10 +163,27 @@ pub async fn note_act(db: impl PgExecutor<'_>, place: Uuid, done: &Done) -> sqlx
         done.at as Moment,
         written(&done.before)?,
         written(&done.lanes)?,
+        done.did.as_ref().map(written).transpose()?,
     )
     .execute(db)
     .await?;
     Ok(())
+}
+
+/// What was done to a hive's clock, the newest first.
+pub async fn acts(db: impl PgExecutor<'_>, hive: HiveId, most: usize) -> sqlx::Result<Vec<Did>> {
+    let rows = query!(
+        r#"select a.user_id as "by: UserId", u.name as "name: Name", a.at as "at: Moment", a.did
+           from timer_act a join "user" u on u.id = a.user_id
+           where a.place = $1 and (a.did is not null or a.act = $2) order by a.revision desc limit $3"#,
+        hive as HiveId,
+        UNDONE,
+        i64::try_from(most).unwrap_or(i64::MAX),
+    )
+    .fetch_all(db)
+    .await?;
+    let did = |did: Option<String>| did.as_deref().map(read).transpose();
+    rows.into_iter().map(|row| Ok(Did { by: row.by, name: row.name, at: row.at, act: did(row.did)? })).collect()
 }
 
 /// What was done last, so that it can be taken back.

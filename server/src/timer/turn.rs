@@ -114,6 +114,7 @@ pub async fn keep(
         by: acted.by,
         at: acted.at,
         act: name(&acted.act),
+        did: Some(acted.act.clone()),
         before: before.clone(),
     };
     Ok(store::note_act(db, place.id(), &done).await?)

@@ -62,6 +62,7 @@ async fn take_back(
         by: by.id,
         at: now,
         act: store::UNDONE,
+        did: None,
         before: timer.clone(),
         lanes: Vec::new(),
     };

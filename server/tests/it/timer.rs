@@ -281,7 +281,8 @@ async fn the_clock_of_a_private_hive_is_no_clock_to_a_stranger() {
     let made = json!({ "key": Uuid::new_v4(), "name": "Secret", "access": "private" });
     let secret = hive.sockets[0].ok("hive.create", made).await["id"].clone();
     hive.sockets[0].ok("timer.start", json!({ "hive": secret })).await;
-    for does in ["timer.sync", "timer.start", "timer.pause", "timer.stop", "timer.undo", "timer.open_up"] {
+    for does in ["timer.sync", "timer.start", "timer.pause", "timer.stop", "timer.undo", "timer.open_up", "timer.acts"]
+    {
         let mut stranger = Socket::open(&hive.house, &hive.people[1]).await;
         let known = stranger.ask(does, json!({ "hive": secret })).await;
         let unknown = stranger.ask(does, json!({ "hive": Uuid::now_v7() })).await;

@@ -1,6 +1,6 @@
 //! What is taken back, and one's own clock: alone, and opened up to a hive.
 
-use focushive::timer::{Phase, Run};
+use focushive::timer::{Did, MOST_ACTS, Phase, Run};
 use serde_json::{Value, json};
 use time::Duration;
 
@@ -26,6 +26,25 @@ async fn whoever_did_it_or_a_host_takes_it_back_within_ten_seconds() {
     hive.act(0, "timer.start", nothing()).await;
     hive.house.pass(Duration::seconds(11));
     assert_eq!(hive.refused(0, "timer.undo", nothing()).await, "conflict");
+}
+
+#[tokio::test]
+async fn who_did_what_to_a_clock_can_be_read_by_all_who_see_it() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    hive.act(0, "timer.start", nothing()).await;
+    hive.act(0, "timer.extend", json!({ "seconds": 300 })).await;
+    hive.act(0, "timer.skip", nothing()).await;
+    hive.act(0, "timer.undo", nothing()).await;
+    let acts: Vec<Did> = serde_json::from_value(hive.ok(1, "timer.acts", nothing()).await).unwrap();
+    let words: Vec<String> = acts.iter().map(|did| format!("{} {}", did.name, did.words())).collect();
+    assert_eq!(words, ["Ada took that back", "Ada skipped ahead", "Ada added 5 min", "Ada started"]);
+    assert!(acts.windows(2).all(|pair| pair[0].at >= pair[1].at));
+    for _ in 0..30 {
+        hive.act(0, "timer.extend", json!({ "seconds": 60 })).await;
+        hive.act(0, "timer.undo", nothing()).await;
+    }
+    let most = hive.ok(1, "timer.acts", nothing()).await;
+    assert_eq!(most.as_array().unwrap().len(), MOST_ACTS);
 }
 
 #[tokio::test]
