@@ -43,8 +43,9 @@ impl<S: Sync> FromRequestParts<S> for Upgrade {
         std::mem::swap(request.headers_mut(), &mut parts.headers);
         let response = create_response_with_body(&request, Body::empty);
         std::mem::swap(request.headers_mut(), &mut parts.headers);
+        let asks = parts.headers.contains_key(header::UPGRADE);
         let response = response.map_err(|error| match error {
-            Error::Protocol(MissingConnectionUpgradeHeader) => NoUpgrade::NoConnection,
+            Error::Protocol(MissingConnectionUpgradeHeader) if asks => NoUpgrade::NoConnection,
             _ => NoUpgrade::NoWebSocket,
         })?;
         let asked = parts.extensions.remove::<OnUpgrade>().ok_or(NoUpgrade::NoConnection)?;

@@ -189,6 +189,23 @@ async fn one_socket_at_a_time_is_tried_for_a_session() {
 }
 
 #[tokio::test]
+async fn a_poll_that_comes_while_a_socket_is_tried_waits_for_what_becomes_of_it() {
+    let (house, _) = House::open().await;
+    let mut polls = Polls::open(&house).await;
+    let mut stream = socket(&house, &format!("&sid={}", polls.id)).await;
+    say(&mut stream, "2probe").await;
+    assert_eq!(hear(&mut stream).await, "3probe");
+    assert_eq!(polls.poll().await, (200, "6".to_owned()), "nothing came of it yet");
+    for _ in 0..10 {
+        let mut polls = Polls::open(&house).await;
+        let mut stream = socket(&house, &format!("&sid={}", polls.id)).await;
+        say(&mut stream, "2probe").await;
+        say(&mut stream, "5").await;
+        assert_eq!(polls.poll().await.0, 400, "it has moved");
+    }
+}
+
+#[tokio::test]
 async fn who_says_goodbye_hears_it_whichever_request_comes_first() {
     let (house, _) = House::open().await;
     let mut polls = Polls::open(&house).await;

@@ -67,7 +67,9 @@ async fn it_says_what_it_is() {
     assert_eq!(info.header("access-control-allow-origin"), "https://elsewhere.example");
     assert!(info.header("cache-control").contains("no-store") && info.header("set-cookie").is_empty());
     let page = visitor.send(get("/ws-sockjs/iframe-1.6.1.html")).await;
-    assert!(page.body.contains("SockJS.bootstrap_iframe") && page.header("x-frame-options").is_empty());
+    // The library is there before it is called.
+    let (library, call) = (page.body.find("sockjs.min.js").unwrap(), page.body.find("SockJS.bootstrap_iframe();"));
+    assert!(call.is_some_and(|call| call > library) && page.header("x-frame-options").is_empty());
     let again = get("/ws-sockjs/iframe.html").header("if-none-match", page.header("etag"));
     assert_eq!(visitor.send(again).await.status, 304);
     let script = visitor.send(get("/ws-sockjs/sockjs.min.js")).await;
@@ -76,6 +78,16 @@ async fn it_says_what_it_is() {
         house.visitor().request(Method::OPTIONS, "/ws-sockjs/0/0/xhr").header("origin", "https://elsewhere.example");
     let asked = visitor.send(asked).await;
     assert_eq!((asked.status, asked.header("access-control-allow-methods")), (204, "OPTIONS, POST"));
+    // A page from a file has an origin without a name; what asks without one is no browser.
+    for (origin, allowed, credentials) in [(Some("null"), "null", "true"), (None, "*", "")] {
+        let mut asked = house.visitor().request(Method::GET, "/ws-sockjs/info");
+        if let Some(origin) = origin {
+            asked = asked.header("origin", origin);
+        }
+        let info = visitor.send(asked).await;
+        let said = ["access-control-allow-origin", "access-control-allow-credentials"].map(|name| info.header(name));
+        assert_eq!(said, [allowed, credentials], "{origin:?}");
+    }
     for path in [
         "/ws-sockjs/a",
         "/ws-sockjs/a.b/c/xhr",
@@ -85,7 +97,37 @@ async fn it_says_what_it_is() {
         "/ws-sockjs///xhr",
     ] {
         assert_eq!(visitor.send(get(path)).await.status, 404, "{path}");
+        // No form of ours is posted to anything below.
+        let posted = visitor.send(house.visitor().request(Method::POST, path)).await.status;
+        assert!([404, 405].contains(&posted), "{path}: {posted}");
     }
+}
+
+#[tokio::test]
+async fn all_below_is_answered_before_the_house_has_an_owner() {
+    let house = House::empty().await;
+    let mut visitor = house.visitor();
+    for (path, status) in
+        [("/ws-sockjs/", 200), ("/ws-sockjs/info", 200), ("/ws-sockjs/a/b", 404), ("/ws-sockjs//xhr", 404)]
+    {
+        assert_eq!(visitor.get(path).await.status, status, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_is_no_websocket_is_told_what_is_missing() {
+    let (house, _) = House::open().await;
+    let mut visitor = house.visitor();
+    let ask = |method, headers: &[(&'static str, &'static str)]| {
+        let request = house.visitor().request(method, "/ws-sockjs/0/0/websocket");
+        headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))
+    };
+    let plain = visitor.send(ask(Method::GET, &[])).await;
+    assert_eq!((plain.status, plain.body.trim()), (400, "Can \"Upgrade\" only to \"WebSocket\"."));
+    let closed = visitor.send(ask(Method::GET, &[("upgrade", "WebSocket"), ("connection", "close")])).await;
+    assert_eq!((closed.status, closed.body.trim()), (400, "\"Connection\" must be \"Upgrade\"."));
+    let posted = visitor.send(ask(Method::POST, &[])).await;
+    assert_eq!((posted.status, posted.header("allow"), posted.header("content-type")), (405, "GET", ""));
 }
 
 #[tokio::test]

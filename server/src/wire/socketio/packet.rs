@@ -111,12 +111,12 @@ fn auth(text: &str) -> Result<Value, Broken> {
 
 fn event(text: &str, ack: Option<u64>) -> Result<Heard, Broken> {
     let mut arguments = serde_json::from_str::<Vec<Value>>(text).map_err(|_| Broken)?.into_iter();
-    match arguments.next() {
-        Some(Value::String(name)) if !RESERVED.contains(&name.as_str()) => {
-            Ok(Heard { name, data: arguments.next().unwrap_or_default(), ack })
-        }
-        _ => Err(Broken),
-    }
+    let name = match arguments.next() {
+        Some(Value::String(name)) if !RESERVED.contains(&name.as_str()) => name,
+        Some(Value::Number(number)) => number.to_string(),
+        _ => return Err(Broken),
+    };
+    Ok(Heard { name, data: arguments.next().unwrap_or_default(), ack })
 }
 
 /// The namespace knows them from now on, as this.
@@ -177,6 +177,7 @@ mod tests {
         assert_eq!(read("1/notifications,"), Ok(Packet::Disconnect { space: "/notifications" }));
         let event = |space, heard| Ok(Packet::Event { space, heard, attachments: 0 });
         assert_eq!(read(r#"2["ping"]"#), event("/", heard("ping", Value::Null, None)));
+        assert_eq!(read("2[7]"), event("/", heard("7", Value::Null, None)), "a name may be a number");
         assert_eq!(read(r#"2/notifications,12["a",{"b":[1]},2]"#), {
             event("/notifications", heard("a", json!({ "b": [1] }), Some(12)))
         });
@@ -201,7 +202,7 @@ mod tests {
             "2",
             "2{}",
             "2[]",
-            "2[1]",
+            "2[null]",
             "2abc[\"a\"]",
             "2[\"a\"",
             "2[\"connect\"]",

@@ -66,15 +66,18 @@ impl Sessions {
 }
 
 pub fn routes(services: &Services) -> Router<App> {
+    let below = Router::new()
+        .route("/", get(page::greeting))
+        .route("/info", get(page::info).options(page::info_options))
+        .route("/sockjs.min.js", get(page::script))
+        .route("/websocket", any(raw))
+        .route("/{page}", get(page::iframe))
+        .route("/{server}/{session}/websocket", any(framed))
+        .route("/{server}/{session}/{transport}", any(polled))
+        .fallback(|| std::future::ready(StatusCode::NOT_FOUND));
     Router::new()
-        .route("/ws-sockjs", get(page::greeting))
+        .nest("/ws-sockjs", below)
         .route("/ws-sockjs/", get(page::greeting))
-        .route("/ws-sockjs/info", get(page::info).options(page::info_options))
-        .route("/ws-sockjs/sockjs.min.js", get(page::script))
-        .route("/ws-sockjs/websocket", any(raw))
-        .route("/ws-sockjs/{page}", get(page::iframe))
-        .route("/ws-sockjs/{server}/{session}/websocket", any(framed))
-        .route("/ws-sockjs/{server}/{session}/{transport}", any(polled))
         .layer(DefaultBodyLimit::max(MOST_BODY))
         .layer(Extension(Sessions::default()))
         .layer(middleware::from_fn_with_state(services.clone(), identify::layer))

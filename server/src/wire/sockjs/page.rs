@@ -18,11 +18,11 @@ const IFRAME: &str = r#"<!DOCTYPE html>
 <head>
   <meta http-equiv="X-UA-Compatible" content="IE=edge" />
   <meta http-equiv="Content-Type" content="text/html; charset=UTF-8" />
+  <script src="/ws-sockjs/sockjs.min.js"></script>
   <script>
     document.domain = document.domain;
-    _sockjs_onload = function(){SockJS.bootstrap_iframe();};
+    SockJS.bootstrap_iframe();
   </script>
-  <script src="/ws-sockjs/sockjs.min.js"></script>
 </head>
 <body>
   <h2>Don't panic!</h2>
@@ -54,7 +54,7 @@ pub async fn iframe(Path(page): Path<String>, headers: HeaderMap) -> Response {
     if !page.starts_with("iframe") || !page.ends_with(".html") {
         return StatusCode::NOT_FOUND.into_response();
     }
-    kept(&headers, "text/html; charset=UTF-8", "\"iframe-1\"", IFRAME)
+    kept(&headers, "text/html; charset=UTF-8", "\"iframe-2\"", IFRAME)
 }
 
 /// Something that does not change, for as long as anybody likes.

@@ -56,7 +56,7 @@ impl Transport {
         match self {
             Self::Xhr | Self::XhrStreaming | Self::Jsonp => "application/javascript; charset=UTF-8",
             Self::XhrSend | Self::JsonpSend => "text/plain; charset=UTF-8",
-            Self::EventSource => "text/event-stream; charset=UTF-8",
+            Self::EventSource => "text/event-stream",
             Self::HtmlFile => "text/html; charset=UTF-8",
         }
     }
@@ -118,8 +118,12 @@ pub fn callback(transport: Transport, uri: &Uri) -> Result<String, &'static str>
 
 /// One frame as a whole answer.
 pub fn alone(transport: Transport, callback: String, frame: &str) -> Response {
-    let mut body = transport.prelude(&callback).unwrap_or_default();
-    body.push_str(&transport.write(&callback, frame));
+    let frame = transport.write(&callback, frame);
+    let body = match transport.prelude(&callback) {
+        // Where one answer could go on, each piece comes as it would.
+        Some(prelude) => Body::from_stream(stream::iter([prelude, frame].map(Ok::<_, Infallible>))),
+        None => Body::from(frame),
+    };
     ([(header::CONTENT_TYPE, transport.content_type())], body).into_response()
 }
 
@@ -204,22 +208,24 @@ pub fn page_expires() -> HeaderValue {
 /// The headers of every answer: any site's page may read it, nothing keeps it, and whoever balances
 /// the load finds the same server again.
 pub fn dressed(mut response: Response, asked: &HeaderMap) -> Response {
-    let origin = asked.get(header::ORIGIN).filter(|origin| *origin != "null").cloned();
     let cookie = CookieJar::from_headers(asked).get("JSESSIONID").map(|cookie| cookie.value().to_owned());
     let is_plain =
         |value: &String| value.len() <= 128 && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     let sticky = format!("JSESSIONID={}; Path=/", cookie.filter(is_plain).unwrap_or_else(|| "dummy".to_owned()));
     let headers = response.headers_mut();
     headers.insert(header::VARY, HeaderValue::from_static("Origin"));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.unwrap_or(HeaderValue::from_static("*")));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+    let origin = asked.get(header::ORIGIN);
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.unwrap_or(&HeaderValue::from_static("*")).clone());
+    if origin.is_some() {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+    }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // A proxy that waits for the end of what streams would wait for ever.
     headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store, no-cache, no-transform, must-revalidate, max-age=0"));
-    if let Some(wanted) = asked.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
+    if let Some(wanted) = asked.get(header::ACCESS_CONTROL_REQUEST_HEADERS).filter(|wanted| !wanted.is_empty()) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, wanted.clone());
     }
     if let Ok(sticky) = HeaderValue::from_str(&sticky) {

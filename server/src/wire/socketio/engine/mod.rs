@@ -228,17 +228,16 @@ async fn hear(client: &Client, words: &Words) -> Result<(), Close> {
 /// A socket for a session that polls so far. If nothing comes of it, it goes on polling.
 fn try_socket(sessions: Sessions, client: Arc<Client>, upgrade: Upgrade) -> Response {
     let tasks = client.services.tasks.clone();
+    // One at a time: another would wait for what nobody says any more.
+    let trial = client.session.try_move();
     upgrade.then(&tasks, MOST_READ, move |mut socket| async move {
-        // One at a time: another would wait for what nobody says any more.
-        let moved = client.session.claim_move() && {
-            let patience = client.services.config.limits.handshake.duration();
-            let moved = tokio::select! {
+        let patience = client.services.config.limits.handshake.duration();
+        let moved = trial.is_some()
+            && tokio::select! {
                 _ = client.session.ended() => false,
                 moved = timeout(patience, probe(&client.session, &mut socket)) => moved.unwrap_or(false),
             };
-            client.session.end_move();
-            moved
-        };
+        drop(trial);
         if !moved {
             return socket.end(None, Close::Done).await;
         }
@@ -272,6 +271,10 @@ async fn says(socket: &mut Socket, frame: Frame<'_>) -> bool {
 }
 
 async fn poll(client: &Client) -> Result<Response, Refusal> {
+    client.session.let_move().await;
+    if client.session.has_moved() {
+        return Err(Refusal::Session);
+    }
     match client.session.listen() {
         Some(listener) => Ok(text(listener.hear().await)),
         None => {

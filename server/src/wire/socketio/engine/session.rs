@@ -2,7 +2,10 @@
 //! is no socket, and the namespaces it is connected to. It outlives its requests, and moves from
 //! polling to a socket without losing a word.
 
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    time::Duration,
+};
 
 use tokio::{
     sync::Notify,
@@ -24,6 +27,9 @@ use crate::{
 
 /// How much waits for the next poll before whoever has more to say waits in turn.
 const MOST_WAITING: usize = 256 * 1024;
+
+/// How long a poll waits for a socket that is about to carry.
+const A_MOMENT: Duration = Duration::from_millis(100);
 
 pub struct Session {
     pub id: Uuid,
@@ -92,9 +98,10 @@ impl Session {
         moved
     }
 
-    /// A socket is tried for it. False while another one is.
-    pub fn claim_move(&self) -> bool {
-        !std::mem::replace(&mut self.waiting().tried, true)
+    /// A socket is tried for it from now on; none while another one is.
+    pub fn try_move(self: &Arc<Self>) -> Option<Trial> {
+        let was_tried = std::mem::replace(&mut self.waiting().tried, true);
+        (!was_tried).then(|| Trial(Arc::clone(self)))
     }
 
     /// The socket carries: whoever polls meanwhile does not wait.
@@ -103,17 +110,35 @@ impl Session {
         self.changed.notify_one();
     }
 
-    /// Whatever became of it, no socket is tried any more.
-    pub fn end_move(&self) {
+    fn end_move(&self) {
         let mut waiting = self.waiting();
         (waiting.tried, waiting.moving) = (false, false);
         drop(waiting);
         self.changed.notify_one();
+        self.taken.notify_waiters();
+    }
+
+    /// A socket that is tried for it may carry in a moment: then it polls no more.
+    pub async fn let_move(&self) {
+        let moved = async {
+            loop {
+                let settled = self.taken.notified();
+                if !self.waiting().tried {
+                    return;
+                }
+                settled.await;
+            }
+        };
+        let _ = timeout(A_MOMENT, moved).await;
+    }
+
+    pub fn has_moved(&self) -> bool {
+        self.pipe.get().is_some()
     }
 
     /// Whether requests go on with it.
     pub fn is_polled(&self) -> bool {
-        self.pipe.get().is_none() && !self.over.is_cancelled()
+        !self.has_moved() && !self.over.is_cancelled()
     }
 
     /// The client said goodbye by one request, and comes to hear it by another.
@@ -224,6 +249,15 @@ impl Mouth<Utf8Bytes> for Session {
 
     fn is_behind(&self) -> bool {
         self.pipe.get().map_or_else(|| self.waiting().bytes > MOST_WAITING, |pipe| pipe.is_behind())
+    }
+}
+
+/// A socket is tried. Whatever becomes of it, none is any more when this is dropped.
+pub struct Trial(Arc<Session>);
+
+impl Drop for Trial {
+    fn drop(&mut self) {
+        self.0.end_move();
     }
 }
 
