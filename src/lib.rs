@@ -24,6 +24,7 @@ pub mod hive;
 pub mod invite;
 pub mod member;
 pub mod notification;
+pub mod pair;
 pub mod presence;
 pub mod sector;
 pub mod setting;

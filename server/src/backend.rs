@@ -21,7 +21,7 @@ use tracing::Instrument;
 use crate::{
     account, audit, auth, chat, draft,
     failure::{self, Failure},
-    focus, hive, invite, link, member, notification, presence, push, sector,
+    focus, hive, invite, link, member, notification, pair, presence, push, sector,
     services::Services,
     setting, timer,
 };
@@ -262,6 +262,8 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
         Request::AnswerProposal(ask) => Reply::AnswerProposal(timer::vote::answer(s, caller.user()?, ask).await?),
         Request::ChangeLane(ask) => Reply::ChangeLane(timer::lane::change(s, caller.user()?, ask).await?),
         Request::OpenUp(ask) => Reply::OpenUp(timer::open_up::open_up(s, caller.user()?, ask.hive).await?),
+        Request::OpenPair(ask) => Reply::OpenPair(pair::open(s, caller.user()?, ask).await?),
+        Request::SendPrivately(ask) => Reply::SendPrivately(pair::send(s, caller.user()?, ask).await?),
         Request::ListTimerActs(ask) => Reply::ListTimerActs(timer::acts(s, caller.user()?, ask).await?),
         Request::ListTimers(_) => Reply::ListTimers(timer::mine(s, caller.user()?).await?),
 

@@ -32,6 +32,7 @@ pub mod invite;
 pub mod mail;
 pub mod member;
 pub mod notification;
+pub mod pair;
 pub mod presence;
 pub mod push;
 pub mod sector;

@@ -161,6 +161,9 @@ pub struct Hive {
     pub slow_seconds: u16,
     pub rules: Option<Rules>,
     pub archived: bool,
+    /// Whether it is where two people write to each other alone; then it is called as the other one is.
+    #[serde(default)]
+    pub pair: bool,
 }
 
 /// What one agrees to on coming in; a new version asks again.

@@ -102,10 +102,11 @@ impl Kind {
         Self::HiveMessage,
     ];
 
-    /// Those that can be chosen: nobody writes to one person alone yet, nor asks one person in.
-    pub const CHOSEN: [Self; 10] = [
+    /// Those that can be chosen: nobody asks one person in yet.
+    pub const CHOSEN: [Self; 11] = [
         Self::Mention,
         Self::Reply,
+        Self::Direct,
         Self::SessionEnded,
         Self::BreakEnded,
         Self::SessionStarted,

@@ -39,6 +39,7 @@ pub struct Said {
 pub enum What {
     Mention(Said),
     Reply(Said),
+    Direct(Said),
     HiveMessage(Said),
     SessionStarted { by: Actor, hive: Place },
     SessionEnded { hive: Option<Place>, minutes: u32 },
@@ -65,6 +66,7 @@ impl What {
         match self {
             Self::Mention(_) => Kind::Mention,
             Self::Reply(_) => Kind::Reply,
+            Self::Direct(_) => Kind::Direct,
             Self::HiveMessage(_) => Kind::HiveMessage,
             Self::SessionStarted { .. } => Kind::SessionStarted,
             Self::SessionEnded { .. } => Kind::SessionEnded,
@@ -79,9 +81,11 @@ impl What {
     /// The hive it comes from, whose choices count for it.
     pub fn hive(&self) -> Option<HiveId> {
         match self {
-            Self::Mention(said) | Self::Reply(said) | Self::HiveMessage(said) | Self::Reminder(said) => {
-                Some(said.hive.id)
-            }
+            Self::Mention(said)
+            | Self::Reply(said)
+            | Self::Direct(said)
+            | Self::HiveMessage(said)
+            | Self::Reminder(said) => Some(said.hive.id),
             Self::SessionStarted { hive, .. } | Self::Rank { hive, .. } => Some(hive.id),
             Self::SessionEnded { hive, .. } | Self::BreakEnded { hive } => hive.as_ref().map(|hive| hive.id),
             Self::Role { .. } | Self::Announcement { .. } | Self::PasswordChanged | Self::TokenReused => None,
@@ -91,9 +95,11 @@ impl What {
     /// The message it is about, in its hive.
     pub const fn message(&self) -> Option<u64> {
         match self {
-            Self::Mention(said) | Self::Reply(said) | Self::HiveMessage(said) | Self::Reminder(said) => {
-                Some(said.message)
-            }
+            Self::Mention(said)
+            | Self::Reply(said)
+            | Self::Direct(said)
+            | Self::HiveMessage(said)
+            | Self::Reminder(said) => Some(said.message),
             Self::SessionStarted { .. }
             | Self::SessionEnded { .. }
             | Self::BreakEnded { .. }
@@ -110,6 +116,7 @@ impl What {
         match self {
             Self::Mention(said) => format!("{} mentioned you in {}", said.by.name, said.hive.name),
             Self::Reply(said) => format!("{} answered you in {}", said.by.name, said.hive.name),
+            Self::Direct(said) => format!("{} wrote to you", said.by.name),
             Self::HiveMessage(said) => format!("{} wrote in {}", said.by.name, said.hive.name),
             Self::Reminder(said) => {
                 format!("You wanted to come back to what {} wrote in {}", said.by.name, said.hive.name)
@@ -142,6 +149,7 @@ impl What {
             ),
             Self::Mention(_)
             | Self::Reply(_)
+            | Self::Direct(_)
             | Self::HiveMessage(_)
             | Self::Reminder(_)
             | Self::SessionStarted { .. }
@@ -155,7 +163,11 @@ impl What {
     /// Where one sees it.
     pub fn path(&self) -> String {
         match self {
-            Self::Mention(said) | Self::Reply(said) | Self::HiveMessage(said) | Self::Reminder(said) => {
+            Self::Mention(said)
+            | Self::Reply(said)
+            | Self::Direct(said)
+            | Self::HiveMessage(said)
+            | Self::Reminder(said) => {
                 format!("/hive/{}?at={}", said.hive.id, said.message)
             }
             Self::SessionStarted { hive, .. } | Self::Rank { hive, .. } | Self::BreakEnded { hive: Some(hive) } => {

@@ -10,6 +10,7 @@ use crate::{
     hive::{Hive, Member, Membership},
     id::{HiveId, SessionId, UserId},
     notification::{Announced, Bell, Count, Digest, New, ReadThere},
+    pair::Sent,
     presence::Difference,
     timer::{Changed, LaneChanged, Proposed},
     user::Role,
@@ -51,6 +52,8 @@ events! {
     ReadChanged:    "read.changed",    ReadState;
     /// On `user/{id}`: what stands in a composer, for one's other devices.
     DraftChanged:   "draft.changed",   Draft;
+    /// On `user/{id}`: somebody wrote to one alone, or one did.
+    MessageNew:     "message.new",     Box<Sent>;
     /// On `user/{id}`: a message that waits for the break.
     HeldChanged:    "held.changed",    Box<HeldChanged>;
 

@@ -101,6 +101,8 @@ fn requests() -> Vec<Value> {
         ("chat.edit_held", json!({ "hive": id, "key": id, "body": "Later!" })),
         ("chat.drop_held", json!({ "hive": id, "key": id })),
         ("chat.send_held", json!({ "hive": id, "key": id })),
+        ("message.open", json!({ "to": id })),
+        ("message.send", json!({ "to": id, "key": id, "body": "Hello" })),
         ("timer.sync", hive.clone()),
         ("timer.start", json!({ "hive": id, "goal": "Chapter 3", "grid": false })),
         ("timer.pause", hive.clone()),
@@ -233,6 +235,7 @@ fn events() -> Vec<Value> {
         ("part.changed", json!({ "hive": id, "me": membership })),
         ("read.changed", json!({ "hive": id, "read_to": 7, "revision": 1, "unread": 3, "mentions": 1 })),
         ("draft.changed", json!({ "hive": id, "text": "Hel" })),
+        ("message.new", json!({ "hive": id, "message": message })),
         (
             "held.changed",
             json!({

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 use utoipa::ToSchema;
 
-use crate::{account, chat, focus, hive, invite, member, notification, presence, sector, setting, timer};
+use crate::{account, chat, focus, hive, invite, member, notification, pair, presence, sector, setting, timer};
 
 /// A request that knows its answer.
 pub trait Ask: Sized + Serialize + DeserializeOwned + ToSchema {
@@ -161,6 +161,9 @@ requests! {
     EditHeld:       "chat.edit_held",          chat::EditHeld => ();
     DropHeld:       "chat.drop_held",          chat::DropHeld => ();
     SendHeld:       "chat.send_held",          chat::SendHeld => Box<chat::Message>;
+
+    OpenPair:       "message.open",            pair::Open => pair::Opened;
+    SendPrivately:  "message.send",            pair::Send => pair::Sent;
 
     SyncTimer:      "timer.sync",              timer::Sync => timer::View;
     StartTimer:     "timer.start",             timer::Start => timer::Done;

@@ -89,7 +89,12 @@ impl Change<'_> {
 }
 
 /// Somebody's part in a hive as it is now, for themselves.
-async fn part_of(db: &mut PgConnection, hive: HiveId, user: UserId, now: Moment) -> Result<Vec<Published>, Failure> {
+pub async fn part_of(
+    db: &mut PgConnection,
+    hive: HiveId,
+    user: UserId,
+    now: Moment,
+) -> Result<Vec<Published>, Failure> {
     let me = store::find(&mut *db, hive, user).await?.and_then(|found| found.me);
     let part = Event::PartChanged(PartChanged { hive, me });
     topic::append(db, Topic::User(user), now, &[part]).await

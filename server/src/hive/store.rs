@@ -28,6 +28,7 @@ struct Row {
     rules: Option<RulesText>,
     rules_version: i32,
     archived: bool,
+    pair: bool,
     rank: Option<Rank>,
     muted_until: Option<Moment>,
     rules_seen: Option<i32>,
@@ -50,6 +51,7 @@ impl From<Row> for Found {
                 slow_seconds: u16::try_from(row.slow_seconds).unwrap_or_default(),
                 rules: row.rules.map(|text| Rules { version, text }),
                 archived: row.archived,
+                pair: row.pair,
             },
             me: row.rank.map(|rank| Membership {
                 rank,
@@ -68,7 +70,8 @@ impl From<Row> for Found {
 pub async fn find(db: impl PgExecutor<'_>, hive: HiveId, user: UserId) -> sqlx::Result<Option<Found>> {
     let row = sqlx::query_as!(
         Row,
-        r#"select h.id as "id: HiveId", h.name as "name: HiveName", h.purpose as "purpose: Purpose",
+        r#"select h.id as "id: HiveId", coalesce(other.name, h.name) as "name!: HiveName", h.pair is not null as "pair!",
+                  h.purpose as "purpose: Purpose",
                   h.access as "access: Access", h.seats, h.slow_seconds, h.rules as "rules: RulesText", h.rules_version,
                   h.archived_at is not null as "archived!", m.rank as "rank?: Rank",
                   m.muted_until as "muted_until: Moment", m.rules_seen as "rules_seen?", m.goal as "goal?: Goal",
@@ -76,6 +79,8 @@ pub async fn find(db: impl PgExecutor<'_>, hive: HiveId, user: UserId) -> sqlx::
                   (select count(*) from hive_member where hive_id = h.id) as "members!",
                   b.until as "banned_until?: Moment"
            from hive h
+           left join lateral (select u.name from hive_member o join "user" u on u.id = o.user_id
+                              where h.pair is not null and o.hive_id = h.id and o.user_id <> $2 limit 1) other on true
            left join hive_member m on m.hive_id = h.id and m.user_id = $2
            left join hive_ban b on b.hive_id = h.id and b.user_id = $2
            where h.id = $1"#,
@@ -129,7 +134,8 @@ pub async fn visible(
 ) -> sqlx::Result<Vec<Found>> {
     let rows = sqlx::query_as!(
         Row,
-        r#"select h.id as "id: HiveId", h.name as "name: HiveName", h.purpose as "purpose: Purpose",
+        r#"select h.id as "id: HiveId", coalesce(other.name, h.name) as "name!: HiveName", h.pair is not null as "pair!",
+                  h.purpose as "purpose: Purpose",
                   h.access as "access: Access", h.seats, h.slow_seconds, h.rules as "rules: RulesText", h.rules_version,
                   h.archived_at is not null as "archived!", m.rank as "rank?: Rank",
                   m.muted_until as "muted_until: Moment", m.rules_seen as "rules_seen?", m.goal as "goal?: Goal",
@@ -137,6 +143,8 @@ pub async fn visible(
                   (select count(*) from hive_member where hive_id = h.id) as "members!",
                   b.until as "banned_until?: Moment"
            from hive h
+           left join lateral (select u.name from hive_member o join "user" u on u.id = o.user_id
+                              where h.pair is not null and o.hive_id = h.id and o.user_id <> $1 limit 1) other on true
            left join hive_member m on m.hive_id = h.id and m.user_id = $1
            left join hive_ban b on b.hive_id = h.id and b.user_id = $1 and b.until > $2
            where (m.user_id is not null

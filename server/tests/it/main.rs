@@ -38,6 +38,7 @@ mod member;
 mod message;
 mod notification;
 mod outage;
+mod pair;
 mod presence;
 mod private_postgres;
 mod push;

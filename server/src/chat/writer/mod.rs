@@ -37,6 +37,7 @@ use crate::{
     failure::{self, Failure},
     hub::{Hub, Published},
     notification::{note, teller::Teller},
+    pair,
     topic::{self, stored},
 };
 
@@ -243,7 +244,7 @@ impl Lane {
         let now = self.clock.now();
         let mut db = self.db.acquire().await?;
         let known = known(&mut db, news).await?;
-        if known.iter().any(|known| known.watched || known.reply_author.is_some()) {
+        if known.iter().any(|known| known.watched || known.pair || known.reply_author.is_some()) {
             return Ok(None);
         }
         let heads = news.iter().zip(&known).filter_map(|(new, known)| Some((new.ask.hive.0, known.head?))).collect();
@@ -286,6 +287,7 @@ impl Lane {
         let heads = topic::store::lock(&mut *tx, &hives).await?.into_iter().collect();
         let waiting = waiting(&mut tx, &news).await?;
         let known = known(&mut tx, &news).await?;
+        let is_private = known.iter().any(|known| known.pair);
         let mut batch = Batch::new(heads, waiting, now);
         let verdicts = batch.decide_all(news, known, refusal)?;
         let mut noted = false;
@@ -294,6 +296,9 @@ impl Lane {
                 return Err(Failure::internal("a hive moved on although it was locked"));
             }
             noted = note::messages(&mut tx, &written(&verdicts), now).await?;
+            if is_private {
+                batch.told.extend(pair::tell(&mut tx, &written(&verdicts), now).await?);
+            }
         }
         release(&mut tx, &batch.released).await?;
         tx.commit().await?;

@@ -24,6 +24,8 @@ pub struct Known {
     pub slow_seconds: i16,
     /// The newest number of its hive.
     pub head: Option<i64>,
+    /// It is where two people write to each other alone.
+    pub pair: bool,
     /// Somebody wants to know of every message there.
     pub watched: bool,
     /// All that is decided and told by of the author and the hive, as Postgres writes it.
@@ -50,7 +52,7 @@ pub async fn known(
         r#"select u.id as "author!: UserId", u.name as "name!: Name", u.handle as "handle!: Handle",
                   u.avatar_id as "avatar: AvatarId", m.rank as "rank?: Rank", m.muted_until as "muted_until?: Moment",
                   m.wrote_at as "wrote_at?: Moment", coalesce(h.archived_at is not null, false) as "archived!",
-                  coalesce(h.slow_seconds, 0::smallint) as "slow_seconds!", head.seq as "head?",
+                  coalesce(h.slow_seconds, 0::smallint) as "slow_seconds!", head.seq as "head?", coalesce(h.pair is not null, false) as "pair!",
                   exists (select from notification_choice c where c.kind = 'hive_message' and c.level <> 'off'
                           and (c.hive_id = w.hive or c.hive_id is null)) as "watched!",
                   row(u.name, u.handle, u.avatar_id, m.rank, m.muted_until, h.archived_at, h.slow_seconds)::text as "standing!",

@@ -26,20 +26,21 @@ use focushive::Fault;
 use self::{ask::Operation, route::Route};
 use super::{App, refusal};
 use crate::{
-    account, audit, chat, draft, focus, hive, invite, member, notification, presence, push, sector, services::Services,
-    setting, timer, token,
+    account, audit, chat, draft, focus, hive, invite, member, notification, pair, presence, push, sector,
+    services::Services, setting, timer, token,
 };
 
 /// One message on the wire.
 const MOST_BODY: usize = 64 * 1024;
 
 /// The operations, in the order in which they are described: an area's name, and what is in it.
-fn areas() -> [(&'static str, Vec<Route>); 15] {
+fn areas() -> [(&'static str, Vec<Route>); 16] {
     [
         ("Signing in", token::rest::operations()),
         ("Account", account::rest::operations()),
         ("Hives", hive::rest::operations()),
         ("Chat", chat::rest::operations()),
+        ("Private messages", pair::rest::operations()),
         ("Drafts", draft::rest::operations()),
         ("Timer", timer::rest::operations()),
         ("Focus", focus::rest::operations()),

@@ -71,6 +71,7 @@ pub async fn messages(db: &mut PgConnection, written: &[Written<'_>], now: Momen
         let what = match concerned.why.as_str() {
             "mention" => What::Mention(said),
             "reply" => What::Reply(said),
+            "direct" => What::Direct(said),
             _ => What::HiveMessage(said),
         };
         let source = format!("chat:{}:{}", one.hive, one.message.seq);

@@ -82,7 +82,7 @@ pub struct Concerned {
 }
 
 /// Members of the hive who are mentioned, with it or all together, or answered, or who want to know
-/// of every message: each once, for the nearest reason.
+/// of every message, and the other one of a pair: each once, for the nearest reason.
 pub async fn concerned(db: impl PgExecutor<'_>, named: &Named) -> sqlx::Result<Vec<Concerned>> {
     query_as!(
         Concerned,
@@ -113,12 +113,18 @@ pub async fn concerned(db: impl PgExecutor<'_>, named: &Named) -> sqlx::Result<V
                join notification_choice c on c.kind = 'hive_message' and c.level <> 'off' and c.hive_id is null
                join hive_member m on m.hive_id = wrote.hive and m.user_id = c.user_id
                where c.user_id <> wrote.author
+               union all
+               select wrote.n, wrote.hive, m.user_id, 'direct'
+               from wrote
+               join hive h on h.id = wrote.hive and h.pair is not null
+               join hive_member m on m.hive_id = wrote.hive
+               where m.user_id <> wrote.author
            )
            select distinct on (told.n, told.user_id) told.n as "n!", told.user_id as "user!: UserId",
                   told.why as "why!", h.name as "hive_name!: HiveName"
            from told join hive h on h.id = told.hive
            order by told.n, told.user_id,
-                    case told.why when 'mention' then 0 when 'reply' then 1 else 2 end"#,
+                    case told.why when 'direct' then 0 when 'mention' then 1 when 'reply' then 2 else 3 end"#,
         &named.ns,
         &named.hives,
         &named.users,

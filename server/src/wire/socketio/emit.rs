@@ -22,6 +22,7 @@ pub fn event(event: &Published) -> Vec<Emitted> {
     let about = About { event, room: room(event.topic) };
     match event.name.as_str() {
         "chat.created" => vec![about.emit("new-message", None, message(&data))],
+        "message.new" => vec![about.private(&data)],
         "chat.typing" => vec![about.emit("typing", None, typing(&data))],
         "presence.changed" => about.presence(&data),
         // By its one name to those who come for notifications, by the other to everybody else.
@@ -60,6 +61,13 @@ impl About<'_> {
         }
         let frame = packet::emitted(Space::Main, name, &fields.into());
         Emitted { name: name.to_owned(), user, frame, aside: OnceLock::new() }
+    }
+
+    /// To two people alone: in their room, wherever they hear it.
+    fn private(&self, data: &Value) -> Emitted {
+        let room = part(data, "/hive").as_str().unwrap_or_default().to_owned();
+        let about = About { event: self.event, room };
+        about.emit("private-message", None, message(&part(data, "/message")))
     }
 
     fn presence(&self, data: &Value) -> Vec<Emitted> {

@@ -36,6 +36,11 @@ pub fn event(event: &Published) -> Vec<Utf8Bytes> {
     };
     match event.name.as_str() {
         "chat.created" => vec![told("CHAT_MESSAGE", data.pointer("/author/id").cloned(), message(hive, &data))],
+        "message.new" => {
+            let (said, hive) = (part(&data, "/message"), part(&data, "/hive"));
+            let hive = hive.as_str().and_then(|hive| hive.parse().ok());
+            vec![told("CHAT_MESSAGE", said.pointer("/author/id").cloned(), message(hive, &said))]
+        }
         "presence.changed" => {
             statuses(hive, &data).map(|(user, status)| told("STATUS_UPDATE", Some(user), status)).collect()
         }

@@ -154,7 +154,7 @@ fn payload(name: &str, mut envelope: Map<String, Value>) -> Result<Map<String, V
         return Err(schema(unknown, "an envelope has no such field"));
     }
     match kind.as_str() {
-        "CHAT_MESSAGE" => chat_message(payload),
+        "CHAT_MESSAGE" => chat_message(name, payload),
         "STATUS_UPDATE" => status_update(name, payload),
         "NOTIFICATION" => notification(payload),
         "BOARD_UPDATE" => board_update(payload),
@@ -169,7 +169,7 @@ fn word<'a>(payload: &'a Map<String, Value>, name: &str) -> Result<&'a str, Refu
         .ok_or_else(|| schema(&format!("payload.{name}"), "it is missing, or not text"))
 }
 
-fn chat_message(payload: Map<String, Value>) -> Result<Map<String, Value>, Refused> {
+fn chat_message(name: &str, payload: Map<String, Value>) -> Result<Map<String, Value>, Refused> {
     let (chat, text, kind) = (word(&payload, "chatId")?, word(&payload, "content")?, word(&payload, "contentType")?);
     if kind != "TEXT" {
         return Err(content("payload.contentType", "only TEXT, please"));
@@ -180,8 +180,13 @@ fn chat_message(payload: Map<String, Value>) -> Result<Map<String, Value>, Refus
     if text.chars().count() > MOST_CONTENT {
         return Err(content("payload.content", format!("at most {MOST_CONTENT} characters, please")));
     }
-    let mut fields = Map::from_iter([("hive".to_owned(), json!(chat)), ("body".to_owned(), json!(text))]);
-    for (name, own) in [("key", "key"), ("replyTo", "reply_to")] {
+    let mut fields = Map::from_iter([("body".to_owned(), json!(text))]);
+    // To one person alone it goes where the destination says.
+    let is_private = name == "message.send";
+    if !is_private {
+        fields.insert("hive".to_owned(), json!(chat));
+    }
+    for (name, own) in [("key", "key"), ("replyTo", "reply_to")].into_iter().take(if is_private { 1 } else { 2 }) {
         if let Some(value) = payload.get(name) {
             fields.insert(own.to_owned(), value.clone());
         }

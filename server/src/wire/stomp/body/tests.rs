@@ -32,7 +32,7 @@ fn the_seeds_destinations_are_our_requests() {
     assert_eq!(bare("/app/typing/{hive}"), Request::SayTyping(chat::SayTyping { hive, typing: true }));
     assert_eq!(bare("/app/presence/heartbeat"), Request::Beat(presence::Beat { active: true }));
     assert_eq!(bare("/app/hive.list"), Request::ListHives(hive::List::default()));
-    for nothing in ["/app/", "/app/nothing", "/app/a/b/c/d", "/topic/hive/x", "", "/app/msg/x", "/app/forum/post"] {
+    for nothing in ["/app/", "/app/nothing", "/app/a/b/c/d", "/topic/hive/x", "", "/app/forum/post"] {
         assert_eq!(request(nothing, b"", None), Err((None, Fault::NotFound)), "{nothing}");
     }
 }
