@@ -48,13 +48,22 @@ pub fn LogView(chat: Chat) -> impl IntoView {
         <div class="chat-log" id="chat-log" node_ref=scroller on:scroll=scrolled tabindex="0" role="log" aria-label="Messages" aria-live="off">
             <ol class="chat-rows" node_ref=rows>
                 {move || (!chat.earlier.get() && first().is_none() && chat.pending.with(Vec::is_empty)).then(|| view! {
-                    <li class="chat-empty">"Nothing was said yet. Say hello: everybody in this hive reads it."</li>
+                    <li class="chat-empty">{nothing(chat)}</li>
                 })}
                 <For each=move || chat.order.get() key=|seq| *seq children=move |seq| view! { <Entry chat seq /> } />
                 <For each={move || chat.pending.get().into_iter().filter(|pending| !pending.is_held()).collect::<Vec<_>>()} key=|pending| (pending.key, pending.refused.clone()) children=move |pending| view! { <PendingRow chat pending /> } />
             </ol>
         </div>
         <Jumps chat at_end />
+    }
+}
+
+/// Where nothing was said yet.
+fn nothing(chat: Chat) -> &'static str {
+    if chat.here.hive.with_untracked(|hive| hive.pair) {
+        "Nothing was said yet. Only the two of you read what is written here."
+    } else {
+        "Nothing was said yet. Say hello: everybody in this hive reads it."
     }
 }
 

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use focushive::{
     hive::{ListMembers, Look, Member, Membership, Rank, Right, Room},
-    id::HiveId,
+    id::{HiveId, UserId},
+    pair::Opened,
     protocol::Topic,
 };
 use leptos::{html, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use serde_json::Value;
 
 use super::{
@@ -20,7 +22,7 @@ use crate::{
     backend::Asked,
     form::{CommandForm, FormSelect, Submit},
     layout::{Frame, Loaded, StatusText},
-    live,
+    live, reader,
     ui::{Avatar, Badge, Card, Menu, Tone},
     visit::Session,
 };
@@ -56,11 +58,12 @@ pub fn MembersPage(hive: HiveId) -> impl IntoView {
     });
     let shown = move |room: Room| {
         let name = room.hive.name.to_string();
+        let pair = room.hive.pair;
         let me = StoredValue::new(room.me.clone());
         let may = |right| room.me.as_ref().is_some_and(|me| me.rank.may(right));
         let (invites, removes) = (may(Right::Invite), may(Right::Remove));
         view! {
-            <Frame heading=name actions={move || view! { <HiveTabs hive here="Members" /> }}>
+            <Frame heading=name actions={move || view! { <HiveTabs hive here="Members" pair /> }}>
                 {invites.then(|| view! { <InviteCard hive /> })}
                 <Card title="Members">
                     <Loaded asked=members view={move |list: Vec<Member>| view! { <List hive list me=me.get_value() again /> }} />
@@ -116,6 +119,7 @@ fn Row(hive: HiveId, member: Member, me: Option<Membership>, again: Callback<Val
                 </small>
                 {person.status.map(|status| view! { <small dir="auto"><StatusText status=Some(status) /></small> })}
             </div>
+            {(!mine && mine_rank.is_some()).then(|| view! { <WriteForm to=person.id name=person.name.to_string() /> })}
             {(removes || ranks).then(|| view! {
                 <Menu label="What to do">
                     {ranks.then(|| view! { <RankForm hive member=member.clone() again /> })}
@@ -123,6 +127,23 @@ fn Row(hive: HiveId, member: Member, me: Option<Membership>, again: Callback<Val
                 </Menu>
             })}
         </li>
+    }
+}
+
+/// To the chat that is theirs and one's own alone.
+#[component]
+fn WriteForm(to: UserId, name: String) -> impl IntoView {
+    let navigate = use_navigate();
+    let done = Callback::new(move |answer: Value| {
+        if let Ok(opened) = reader::read::<Opened>(answer) {
+            navigate(&format!("/hive/{}", opened.hive), NavigateOptions::default());
+        }
+    });
+    view! {
+        <CommandForm does="message.open" done about=to.to_string()>
+            <input type="hidden" name="to" value=to.to_string() />
+            <Submit tone=Tone::Ghost small=true label=format!("Message {name}")>"Message"</Submit>
+        </CommandForm>
     }
 }
 

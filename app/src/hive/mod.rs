@@ -78,12 +78,14 @@ fn on_others(hive: HiveId, then: impl Fn() + 'static) {
     });
 }
 
-/// The pages of one hive.
+/// The pages of one hive; between two people there is nothing to set.
 #[component]
-fn HiveTabs(hive: HiveId, here: &'static str) -> impl IntoView {
+fn HiveTabs(hive: HiveId, here: &'static str, pair: bool) -> impl IntoView {
     let path = format!("/hive/{hive}");
-    let places =
-        vec![(path.clone(), "Hive"), (format!("{path}/members"), "Members"), (format!("{path}/settings"), "Settings")];
+    let mut places = vec![(path.clone(), "Hive"), (format!("{path}/members"), "Members")];
+    if !pair {
+        places.push((format!("{path}/settings"), "Settings"));
+    }
     let here = places.iter().find(|(_, name)| *name == here).map(|(path, _)| path.clone()).unwrap_or_default();
     view! { <Tabs label="Hive" places here /> }
 }

@@ -109,7 +109,12 @@ fn HiveView(room: Room, opening: Opening, again: Callback<Value>) -> impl IntoVi
     Effect::new(move || here.watch());
     let open = opening.page.is_some();
     let name = room.hive.name.to_string();
-    let lead = room.hive.purpose.as_ref().map(ToString::to_string).unwrap_or_default();
+    let pair = room.hive.pair;
+    let lead = match &room.hive.purpose {
+        Some(purpose) => purpose.to_string(),
+        None if pair => "Only the two of you come in here.".to_owned(),
+        None => String::new(),
+    };
     let seats = room.here.clone();
     let clock = StoredValue::new(opening.clock.clone().filter(|_| open));
     let opening = StoredValue::new(opening);
@@ -127,7 +132,7 @@ fn HiveView(room: Room, opening: Opening, again: Callback<Value>) -> impl IntoVi
     };
     let goal = room.me.as_ref().and_then(|me| me.goal.clone()).map(String::from);
     view! {
-        <Frame heading=name lead=lead actions={move || view! { <HiveTabs hive=id here="Hive" /> }} side stage=Some(id)>
+        <Frame heading=name lead=lead actions={move || view! { <HiveTabs hive=id here="Hive" pair /> }} side stage=Some(id)>
             <Archived here />
             <Doorstep here again />
             <Rules here />

@@ -28,9 +28,9 @@ pub fn SettingsPage(hive: HiveId) -> impl IntoView {
         let (sets, archives) = (may(Right::ChangeSettings), may(Right::Archive));
         let timer = clock.get()?.ok().map(|view| view.timer);
         let set = Callback::new(move |_: Value| clock.again());
-        let (name, now) = (room.hive.name.to_string(), StoredValue::new(room.hive));
+        let (name, pair, now) = (room.hive.name.to_string(), room.hive.pair, StoredValue::new(room.hive));
         Some(view! {
-            <Frame heading=name actions={move || view! { <HiveTabs hive here="Settings" /> }}>
+            <Frame heading=name actions={move || view! { <HiveTabs hive here="Settings" pair /> }}>
                 {if sets {
                     view! {
                         {timer.map(|timer| {

@@ -39,7 +39,17 @@ fn Places() -> impl IntoView {
         <ul>
             <li><A href="/" exact=true><IconMark icon=Icon::Hexagon />"Lobby"</A></li>
         </ul>
-        <Transition>{move || shelf.mine().map(|mine| view! { <ul>{mine.into_iter().map(|card| view! { <Place card /> }).collect_view()}</ul> }.into_any())}</Transition>
+        <Transition>{move || shelf.mine().map(|mine| {
+            let (pairs, hives): (Vec<Card>, Vec<Card>) = mine.into_iter().partition(|card| card.hive.pair);
+            view! {
+                <ul>{hives.into_iter().map(|card| view! { <Place card /> }).collect_view()}</ul>
+                {(!pairs.is_empty()).then(|| view! {
+                    <h2>"Messages"</h2>
+                    <ul>{pairs.into_iter().map(|card| view! { <Place card /> }).collect_view()}</ul>
+                })}
+            }
+            .into_any()
+        })}</Transition>
         <h2>"Yours"</h2>
         <ul>
             <li><A href="/focus"><IconMark icon=Icon::Clock />"My focus"</A></li>

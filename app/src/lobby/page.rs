@@ -76,6 +76,7 @@ fn Find(wanted: Option<String>) -> impl IntoView {
 #[component]
 fn Hives(cards: Vec<hive::Card>, wanted: Option<String>) -> impl IntoView {
     let more = cards.len() >= usize::from(MOST_LISTED);
+    let cards: Vec<hive::Card> = cards.into_iter().filter(|card| !card.hive.pair).collect();
     view! {
         {more.then(|| view! { <p class="quiet">"There are more hives than stand here: find the others by name."</p> })}
         <Cards cards wanted />

@@ -47,6 +47,7 @@ mod race;
 mod rest;
 mod rhythm;
 mod rig;
+mod scene;
 mod seat;
 mod socket;
 mod stranger;

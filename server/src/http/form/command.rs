@@ -7,6 +7,7 @@ use focushive::{
     auth::SignUpForm,
     hive::{Accepted, Hive},
     id::UserId,
+    pair::Opened,
     protocol::{Backend, Reply},
     theme::Theme,
 };
@@ -75,9 +76,9 @@ async fn ask(services: &Services, caller: Caller, form: &Submitted) -> Result<Ou
     }
     let answer = serde_json::to_value(&reply).map_err(Failure::internal)?;
     Ok(match reply {
-        Reply::CreateHive(Hive { id, .. }) | Reply::AcceptInvite(Accepted { hive: id }) => {
-            Outcome::Led { answer, path: format!("/hive/{id}") }
-        }
+        Reply::CreateHive(Hive { id, .. })
+        | Reply::AcceptInvite(Accepted { hive: id })
+        | Reply::OpenPair(Opened { hive: id }) => Outcome::Led { answer, path: format!("/hive/{id}") },
         _ if answer.is_null() => Outcome::Done,
         _ => Outcome::Told(answer),
     })

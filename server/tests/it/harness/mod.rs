@@ -37,7 +37,7 @@ pub use process::Process;
 pub use proxy::{Break, Fate, Proxy, Upstream};
 pub use socket::Socket;
 pub use socketio::SocketIo;
-pub use stomp::Stomp;
+pub use stomp::{Heard as StompHeard, Stomp};
 
 pub const PASSWORD: &str = "seven blue herons";
 

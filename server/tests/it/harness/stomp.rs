@@ -119,27 +119,24 @@ impl Stomp {
     }
 
     async fn hear(&mut self) -> Option<Heard> {
-        if let Some(heard) = self.heard.pop_front() {
-            return Some(heard);
+        while self.heard.is_empty() {
+            self.read().await?;
         }
-        self.read().await
+        self.heard.pop_front()
     }
 
-    async fn read(&mut self) -> Option<Heard> {
-        loop {
-            match tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("nothing was heard for too long") {
-                Some(Ok(Message::Text(text))) => {
-                    let mut frames = self.unwrapped(&text).into_iter();
-                    let Some(first) = frames.next() else { continue };
-                    // What came in the same message waits for its turn.
-                    frames.rev().for_each(|frame| self.heard.push_front(frame));
-                    return Some(first);
-                }
-                Some(Ok(Message::Close(frame))) => self.code = frame.map(|frame| frame.code.into()),
-                Some(Ok(_)) => {}
-                Some(Err(_)) | None => return None,
+    /// Hears what comes next, in its order behind what waits; nothing where it ended.
+    async fn read(&mut self) -> Option<()> {
+        match tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("nothing was heard for too long") {
+            Some(Ok(Message::Text(text))) => {
+                let frames = self.unwrapped(&text);
+                self.heard.extend(frames);
             }
+            Some(Ok(Message::Close(frame))) => self.code = frame.map(|frame| frame.code.into()),
+            Some(Ok(_)) => {}
+            Some(Err(_)) | None => return None,
         }
+        Some(())
     }
 
     /// The frames of one message; what SockJS says besides is no frame.
@@ -166,15 +163,11 @@ impl Stomp {
 
     /// The first frame that is meant; what comes before it is kept.
     pub async fn until(&mut self, meant: impl Fn(&Heard) -> bool) -> Heard {
-        if let Some(at) = self.heard.iter().position(&meant) {
-            return self.heard.remove(at).unwrap();
-        }
         loop {
-            let heard = self.read().await.expect("the session ended before what was waited for");
-            if meant(&heard) {
-                return heard;
+            if let Some(at) = self.heard.iter().position(&meant) {
+                return self.heard.remove(at).unwrap();
             }
-            self.heard.push_back(heard);
+            self.read().await.expect("the session ended before what was waited for");
         }
     }
 
