@@ -17,7 +17,9 @@ test("two people write to each other alone, and find it again", async ({ browser
   // The other one is somewhere else: the bell says so, and the rail leads there.
   const place = bob.getByRole("navigation", { name: "FocusHive" }).getByRole("link", { name: "Ada Lovelace" });
   await expect(place).toContainText("1");
-  await bob.getByRole("button", { name: /^Notifications/ }).click();
+  const bell = bob.locator(".bell-button");
+  await expect(bell.locator(".badge")).toHaveText("1", { timeout: 20_000 });
+  await bell.click();
   await expect(bob.getByText("Ada Lovelace wrote to you")).toBeVisible();
   await bob.keyboard.press("Escape");
   await place.click();
