@@ -6,7 +6,7 @@ use axum::{
     extract::{DefaultBodyLimit, State},
     http::{HeaderMap, Method, StatusCode},
     response::{IntoResponse, Response},
-    routing::put,
+    routing::{get, put},
 };
 use focushive::{
     Caller,
@@ -16,18 +16,30 @@ use focushive::{
     },
 };
 
-use super::avatar;
+use super::{avatar, export};
 use crate::{
     auth::identify::bearer,
     backend::settle,
-    http::{App, api::route::Route, csrf, refusal},
+    http::{App, api::route::Route, csrf, file, refusal},
     services::Services,
 };
 
 /// A picture is no request of the table: it is larger than one may be.
 pub fn routes() -> Router<App> {
     let largest = DefaultBodyLimit::max(avatar::MOST_BYTES);
-    Router::new().route("/account/avatar", put(set_avatar).layer(largest))
+    Router::new().route("/account/avatar", put(set_avatar).layer(largest)).route("/account/export", get(export_all))
+}
+
+async fn export_all(State(services): State<Services>, Extension(caller): Extension<Caller>) -> Response {
+    let archive = async {
+        let member = caller.user()?;
+        services.limits.ask(member.session)?;
+        export::archive(&services, member).await
+    };
+    match archive.await {
+        Ok(archive) => file::archive(archive),
+        Err(failure) => refusal::json(settle(failure)),
+    }
 }
 
 async fn set_avatar(
@@ -67,6 +79,8 @@ pub fn operations() -> Vec<Route> {
         Route::told::<(), ()>(Method::PUT, "/account/avatar", "account.set_avatar", "Set my picture, of 5 MB at most")
             .takes(&["image/png", "image/jpeg", "image/webp", "image/gif"]),
         Route::delete::<RemoveAvatar>("/account/avatar", "Remove my picture"),
+        Route::told::<(), ()>(Method::GET, "/account/export", "account.export", "All that is kept of me, as a zip")
+            .gives("application/zip"),
         Route::post::<Remove>("/account/removal", "Delete my account, for good"),
         Route::get::<ListSessions>("/sessions", "Where I am signed in"),
         Route::delete::<RevokeSession>("/sessions/{session}", "End one sign-in"),

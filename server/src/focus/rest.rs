@@ -1,13 +1,45 @@
 //! One's own focus by REST.
 
-use focushive::focus::{Correct, Explain, History, LookHouse, LookSignals, LookTotals, Note, SetOutcome, Signals};
+use axum::{Extension, Router, extract::State, http::Method, response::Response, routing::get};
+use focushive::{
+    Caller,
+    focus::{Correct, Explain, History, LookHouse, LookSignals, LookTotals, Note, SetOutcome, Signals},
+};
 use serde_json::Value;
 
-use crate::http::api::route::{Fields, Route};
+use super::csv;
+use crate::{
+    backend::settle,
+    http::{
+        App,
+        api::route::{Fields, Route},
+        file, refusal,
+    },
+    services::Services,
+};
+
+/// A table is no answer of a request's.
+pub fn routes() -> Router<App> {
+    Router::new().route("/focus/sessions.csv", get(table))
+}
+
+async fn table(State(services): State<Services>, Extension(caller): Extension<Caller>) -> Response {
+    let table = async {
+        let member = caller.user()?;
+        services.limits.ask(member.session)?;
+        csv::table(&services, member).await
+    };
+    match table.await {
+        Ok(table) => file::table(table),
+        Err(failure) => refusal::json(settle(failure)),
+    }
+}
 
 pub fn operations() -> Vec<Route> {
     vec![
         Route::get::<History>("/focus/sessions", "My sessions, newest first").paged("before", next),
+        Route::told::<(), ()>(Method::GET, "/focus/sessions.csv", "focus.table", "All my sessions, as a table")
+            .gives("text/csv"),
         Route::get::<Explain>("/focus/sessions/{stint}", "The account of one session, piece by piece"),
         Route::put::<SetOutcome>("/focus/sessions/{stint}/outcome", "Say how a session came out"),
         Route::put::<Correct>("/focus/sessions/{stint}/correction", "Say how long it was; nothing takes my word back"),

@@ -40,9 +40,9 @@ pub async fn export(
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
 ) -> Response {
-    let archive = async { export::archive(&services, caller.user()?).await };
-    match archive.await {
-        Ok(archive) => download("application/zip", "attachment; filename=\"focushive-export.zip\"", archive),
+    let found = async { export::archive(&services, caller.user()?).await };
+    match found.await {
+        Ok(found) => self::archive(found),
         Err(failure) => refusal::answer(&headers, failure),
     }
 }
@@ -53,11 +53,19 @@ pub async fn sessions(
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
 ) -> Response {
-    let table = async { csv::table(&services, caller.user()?).await };
-    match table.await {
-        Ok(table) => download("text/csv; charset=utf-8", "attachment; filename=\"focushive-sessions.csv\"", table),
+    let found = async { csv::table(&services, caller.user()?).await };
+    match found.await {
+        Ok(found) => self::table(found),
         Err(failure) => refusal::answer(&headers, failure),
     }
+}
+
+pub fn archive(body: impl IntoResponse) -> Response {
+    download("application/zip", "attachment; filename=\"focushive-export.zip\"", body)
+}
+
+pub fn table(body: impl IntoResponse) -> Response {
+    download("text/csv; charset=utf-8", "attachment; filename=\"focushive-sessions.csv\"", body)
 }
 
 /// One's own data, to be kept by oneself and by nothing on the way.

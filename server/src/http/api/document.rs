@@ -178,7 +178,10 @@ fn responses(operation: &Operation, schemas: &mut Schemas) -> Value {
     let schema = (route.answers)(schemas);
     let paged = operation.is_paged();
     let mut responses = Map::new();
-    if schema.is_null() {
+    if let Some(kind) = route.gives {
+        let file = json!({ "schema": { "type": "string", "format": "binary" } });
+        responses.insert("200".to_owned(), json!({ "description": "The file", "content": { kind: file } }));
+    } else if schema.is_null() {
         responses.insert("204".to_owned(), json!({ "description": "Done" }));
     } else {
         let made = route.makes.is_some();

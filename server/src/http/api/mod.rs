@@ -63,7 +63,7 @@ pub static TABLE: LazyLock<Vec<Operation>> = LazyLock::new(|| {
 
 pub fn routes() -> Router<App> {
     let asked = TABLE.iter().filter(|operation| operation.route.read.is_some());
-    let others = token::rest::routes().merge(account::rest::routes());
+    let others = token::rest::routes().merge(account::rest::routes()).merge(focus::rest::routes());
     let router = asked.fold(others, |router, operation| {
         let answer =
             move |State(services): State<Services>, request: Request| ask::answer(operation, services, request);

@@ -42,6 +42,8 @@ pub struct Route {
     pub shown_by: Option<fn() -> Route>,
     /// The kinds of file that it takes instead of fields.
     pub takes: &'static [&'static str],
+    /// The kind of file that it answers with.
+    pub gives: Option<&'static str>,
     /// Whether somebody who is not signed in may ask.
     pub open: bool,
     /// Whether it takes a link or a word that may be spent.
@@ -110,6 +112,7 @@ impl Route {
             edits: None,
             shown_by: None,
             takes: &[],
+            gives: None,
             open: false,
             spends: false,
         }
@@ -154,6 +157,10 @@ impl Route {
         Self { shown_by: Some(look), ..self }
     }
 
+    pub fn gives(self, kind: &'static str) -> Self {
+        Self { gives: Some(kind), ..self }
+    }
+
     pub fn takes(self, kinds: &'static [&'static str]) -> Self {
         Self { takes: kinds, ..self }
     }
@@ -171,7 +178,7 @@ impl Route {
     }
 
     pub fn reads(&self) -> bool {
-        self.method == Method::GET
+        self.method == Method::GET && self.gives.is_none()
     }
 }
 

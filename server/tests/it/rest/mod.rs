@@ -95,3 +95,18 @@ async fn what_one_may_not_see_is_not_there() {
     assert_eq!(bob.get("/members").await.status, 403);
     assert_eq!(bob.ask(Method::PUT, "/settings", json!({ "house": "Mine", "registration": "open" })).await.status, 403);
 }
+
+#[tokio::test]
+async fn what_is_ones_own_is_taken_along_as_files() {
+    let (house, ada, _) = two().await;
+    for (path, kind, begins) in
+        [("/account/export", "application/zip", "PK"), ("/focus/sessions.csv", "text/csv; charset=utf-8", "began_at,")]
+    {
+        let answer = ada.get(path).await;
+        assert_eq!((answer.status, answer.header("content-type")), (200, kind), "{path}: {}", answer.body);
+        assert!(answer.body.to_lowercase().starts_with(&begins.to_lowercase()), "{path}: {}", answer.body);
+        let stranger = house.visitor().request(Method::GET, &format!("/api/v1{path}"));
+        let refused = house.visitor().send(stranger).await;
+        assert_eq!((refused.status, refused.header("content-type")), (401, "application/problem+json"), "{path}");
+    }
+}
