@@ -38,8 +38,8 @@ enum Client {
     },
     /// What happens around one, and what is meant for one.
     SocketIo {
-        main: SocketIo,
-        own: SocketIo,
+        main: Box<SocketIo>,
+        own: Box<SocketIo>,
     },
 }
 
@@ -64,8 +64,8 @@ impl Client {
                 Self::Stomp { stomp, asked: 0 }
             }
             Door::SocketIo => Self::SocketIo {
-                main: SocketIo::open(house, "/", email).await,
-                own: SocketIo::open(house, "/notifications", email).await,
+                main: Box::new(SocketIo::open(house, "/", email).await),
+                own: Box::new(SocketIo::open(house, "/notifications", email).await),
             },
         }
     }
