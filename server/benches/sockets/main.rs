@@ -158,6 +158,9 @@ async fn measure() -> u32 {
     if named("stomp") {
         scenario::door(&scene, Tongue::Stomp, "STOMP", (6.0 * 1024.0, 4.0)).await;
     }
+    if named("sockjs") {
+        scenario::door(&scene, Tongue::SockJs, "SockJS", (6.0 * 1024.0, 4.0)).await;
+    }
     if named("socketio") {
         scenario::door(&scene, Tongue::SocketIo, "Socket.IO", (10.0 * 1024.0, 4.5)).await;
     }

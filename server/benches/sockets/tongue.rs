@@ -5,6 +5,8 @@
 pub enum Tongue {
     Native,
     Stomp,
+    /// STOMP in the frames of SockJS.
+    SockJs,
     SocketIo,
 }
 
@@ -26,6 +28,7 @@ impl Tongue {
         match self {
             Self::Native => "/ws",
             Self::Stomp => "/stomp",
+            Self::SockJs => "/ws-sockjs/000/bench/websocket",
             Self::SocketIo => "/socket.io/?EIO=4&transport=websocket",
         }
     }
@@ -46,6 +49,14 @@ impl Tongue {
                 let connect = format!("CONNECT\naccept-version:1.2\nhost:x\nAuthorization:{bearer}\n\n\0");
                 let subscribe = format!("SUBSCRIBE\nid:0\ndestination:/topic/hive/{hive}\nreceipt:in\n\n\0");
                 vec![Step { say: connect, hear: "CONNECTED" }, Step { say: subscribe, hear: "RECEIPT" }]
+            }
+            Self::SockJs => {
+                let steps = Self::Stomp.way_in(kind, hive, bearer, since).into_iter();
+                let framed = |step: Step| match step.hear {
+                    "CONNECTED" => Step { say: framed(&step.say), hear: "a[\"CONNECTED" },
+                    _ => Step { say: framed(&step.say), hear: "a[\"RECEIPT" },
+                };
+                steps.map(framed).collect()
             }
             Self::SocketIo => {
                 let token = bearer.trim_start_matches("Bearer ");
@@ -70,6 +81,7 @@ impl Tongue {
             (Self::Stomp, Kind::Chat) => format!(
                 "SEND\ndestination:/app/chat.send\n\n{{\"hive\":\"{hive}\",\"key\":\"{key}\",\"body\":\"{body}\"}}\0"
             ),
+            (Self::SockJs, _) => framed(&Self::Stomp.words(kind, hive, body)),
             (Self::SocketIo, Kind::Typing) => format!(r#"42["typing-start",{{"roomId":"{hive}"}}]"#),
             (Self::SocketIo, Kind::Chat) => {
                 format!(r#"42["send-message",{{"roomId":"{hive}","key":"{key}","message":"{body}"}}]"#)
@@ -82,7 +94,13 @@ impl Tongue {
         match self {
             Self::Native => frame.starts_with(b"{\"topic\""),
             Self::Stomp => frame.starts_with(b"MESSAGE"),
+            Self::SockJs => frame.starts_with(b"a[\"MESSAGE"),
             Self::SocketIo => frame.starts_with(b"42[\"typing\"") || frame.starts_with(b"42[\"new-message\""),
         }
     }
+}
+
+/// One message as SockJS's clients send it.
+fn framed(words: &str) -> String {
+    serde_json::to_string(&[words]).unwrap()
 }

@@ -51,7 +51,7 @@ async fn make(services: &Services, by: Member, to: UserId) -> Result<Opened, Fai
     let now = services.clock.now();
     let mut tx = services.db.begin().await?;
     let new = HiveId(Uuid::now_v7());
-    let hive = store::insert(&mut *tx, new, by.id, &pair::name(by.id, to), now).await?;
+    let hive = store::insert(&mut *tx, new, (by.id, to), &pair::name(by.id, to), now).await?;
     topic::store::advance(&mut *tx, hive.0, 0).await?;
     let mut told = Vec::new();
     // In one order, whoever of them asks first.

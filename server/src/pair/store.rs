@@ -34,15 +34,24 @@ pub async fn known(db: impl PgExecutor<'_>, by: UserId, to: UserId, pair: &str) 
     .await
 }
 
-/// Makes it, or finds the one that was made at the same time.
-pub async fn insert(db: impl PgExecutor<'_>, id: HiveId, by: UserId, pair: &str, now: Moment) -> sqlx::Result<HiveId> {
+/// Makes it, or finds the one that was made at the same time. Where both are told of it in the same
+/// words, it is called by both their names.
+pub async fn insert(
+    db: impl PgExecutor<'_>,
+    id: HiveId,
+    (by, to): (UserId, UserId),
+    pair: &str,
+    now: Moment,
+) -> sqlx::Result<HiveId> {
     query_scalar!(
         r#"insert into hive (id, name, access, made_by, key, created_at, pair)
-           values ($1, 'Two people', 'private', $2, $3, $4, $5)
+           select $1, trim(left(mine.name, 27)) || ' and ' || trim(left(theirs.name, 27)), 'private', mine.id, $4, $5, $6
+           from "user" mine join "user" theirs on theirs.id = $3 where mine.id = $2
            on conflict on constraint hive_pair_unique do update set pair = excluded.pair
            returning id as "id: HiveId""#,
         id as HiveId,
         by as UserId,
+        to as UserId,
         id.0,
         now as Moment,
         pair,

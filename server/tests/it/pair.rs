@@ -99,6 +99,7 @@ async fn what_is_written_to_one_alone_reaches_both_over_every_door_once() {
     // The bell says who, and nothing of what was written.
     hive.house.pass(time::Duration::seconds(10));
     let told = hive.sockets[1].event("notification.new").await["data"].clone();
+    assert_eq!(told["what"]["hive"]["name"], "Ada and Bob");
     assert_eq!(
         (&told["what"]["kind"], &told["what"]["by"]["name"], &told["aloud"]),
         (&json!("direct"), &json!("Ada"), &json!(true))

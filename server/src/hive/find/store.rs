@@ -29,7 +29,7 @@ pub async fn companions(
                join hive_member mine on mine.hive_id = theirs.hive_id and mine.user_id = $1
                join hive h on h.id = theirs.hive_id
                where theirs.user_id = u.id
-               order by h.archived_at is not null, lower(h.name), h.id
+               order by h.pair is not null, h.archived_at is not null, lower(h.name), h.id
                limit 1
            ) h on true
            where u.id <> $1 and u.removed_at is null
