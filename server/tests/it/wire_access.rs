@@ -24,7 +24,7 @@ fn row(topic: impl Into<String>, shown_at: &[String], may: [bool; 6]) -> Row {
 }
 
 fn table(scene: &Scene) -> Vec<Row> {
-    let Scene { hive, open, member, sector, .. } = scene;
+    let Scene { hive, open, pair, member, sector, .. } = scene;
     let theirs = [false, true, true, false, false, false];
     let everybody = [true, true, true, true, true, false];
     let nobody = [false; 6];
@@ -38,6 +38,9 @@ fn table(scene: &Scene) -> Vec<Row> {
         row(format!("hive/{open}/live"), &live(open), everybody),
         row(format!("hive/{nil}"), &durable(&nil.to_string()), nobody),
         row(format!("hive/{nil}/live"), &live(&nil.to_string()), nobody),
+        // Of a member and a host alone.
+        row(format!("hive/{pair}"), &durable(pair), theirs),
+        row(format!("hive/{pair}/live"), &live(pair), theirs),
         // One's own has no path with a name in it: there it is always whoever asks.
         row(format!("user/{member}"), &[], [false, true, false, false, false, false]),
         row(format!("sector/{sector}"), &[], [false, true, false, false, false, false]),
@@ -58,6 +61,7 @@ struct Scene {
     people: Vec<Somebody>,
     hive: String,
     open: String,
+    pair: String,
     /// Whose own topic is asked for, and whose sector.
     member: String,
     sector: String,
@@ -95,6 +99,7 @@ async fn scene() -> Scene {
         socket.ok("hive.accept", json!({ "secret": link.rsplit('/').next().unwrap() })).await;
     }
     let (member, suspended) = (owner.find(&house, "member").await, owner.find(&house, "suspended").await);
+    let pair = host.ok("message.open", json!({ "to": member })).await["hive"].as_str().unwrap().to_owned();
     let mut ada = Socket::open(&house, &owner).await;
     let sector = Uuid::new_v4().to_string();
     ada.ok("sector.create", json!({ "key": sector, "name": "Design" })).await;
@@ -102,7 +107,7 @@ async fn scene() -> Scene {
         ada.ok("member.set_sector", json!({ "user": user, "sector": sector })).await;
     }
     ada.ok("member.suspend", json!({ "user": suspended })).await;
-    Scene { house, owner, people, hive, open, member, sector }
+    Scene { house, owner, people, hive, open, pair, member, sector }
 }
 
 fn email(name: &str) -> String {
