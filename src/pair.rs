@@ -42,6 +42,13 @@ pub struct Sent {
     pub message: Box<Message>,
 }
 
+/// One of them was deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unsent {
+    pub hive: HiveId,
+    pub message: u64,
+}
+
 /// What names the pair of two people, whoever of them asks.
 pub fn name(one: UserId, other: UserId) -> String {
     let (first, second) = if one.0 <= other.0 { (one, other) } else { (other, one) };

@@ -10,7 +10,7 @@ use crate::{
     hive::{Hive, Member, Membership},
     id::{HiveId, SessionId, UserId},
     notification::{Announced, Bell, Count, Digest, New, ReadThere},
-    pair::Sent,
+    pair::{Sent, Unsent},
     presence::Difference,
     timer::{Changed, LaneChanged, Proposed},
     user::Role,
@@ -54,6 +54,8 @@ events! {
     DraftChanged:   "draft.changed",   Draft;
     /// On `user/{id}`: somebody wrote to one alone, or one did.
     MessageNew:     "message.new",     Box<Sent>;
+    /// On `user/{id}`: it is gone again.
+    MessageDeleted: "message.deleted", Unsent;
     /// On `user/{id}`: a message that waits for the break.
     HeldChanged:    "held.changed",    Box<HeldChanged>;
 

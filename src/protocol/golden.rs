@@ -236,6 +236,7 @@ fn events() -> Vec<Value> {
         ("read.changed", json!({ "hive": id, "read_to": 7, "revision": 1, "unread": 3, "mentions": 1 })),
         ("draft.changed", json!({ "hive": id, "text": "Hel" })),
         ("message.new", json!({ "hive": id, "message": message })),
+        ("message.deleted", json!({ "hive": id, "message": 7 })),
         (
             "held.changed",
             json!({

@@ -275,6 +275,14 @@ pub async fn join(services: &Services, by: Member, hive: HiveId) -> Result<(), F
     add(services, tx, found, by.id, Rank::Member).await
 }
 
+/// Somebody who left a hive that nobody lets them into, since nobody else could.
+pub async fn come_back(services: &Services, by: Member, hive: HiveId) -> Result<(), Failure> {
+    let mut tx = services.db.begin().await?;
+    store::lock(&mut *tx, hive).await?;
+    let found = store::find(&mut *tx, hive, by.id).await?.ok_or(Fault::NotFound)?;
+    add(services, tx, found, by.id, Rank::Member).await
+}
+
 async fn add(
     services: &Services,
     tx: Transaction<'static, Postgres>,

@@ -11,7 +11,7 @@ use focushive::{
     chat,
     hive::Rank,
     id::{HiveId, UserId},
-    pair::{self, Open, Opened, Send, Sent},
+    pair::{self, Open, Opened, Send, Sent, Unsent},
     protocol::{Event, Topic},
 };
 use sqlx::PgConnection;
@@ -30,7 +30,7 @@ pub async fn open(services: &Services, by: Member, ask: Open) -> Result<Opened, 
     let known = store::known(&services.db, by.id, ask.to, &pair::name(by.id, ask.to)).await?.ok_or(Fault::NotFound)?;
     match known.pair {
         Some(hive) if known.belongs => Ok(Opened { hive }),
-        Some(hive) => come_back(services, by, hive).await,
+        Some(hive) => hive::come_back(services, by, hive).await.map(|()| Opened { hive }),
         None if known.shares => make(services, by, ask.to).await,
         None => Err(Fault::Forbidden.into()),
     }
@@ -65,17 +65,6 @@ async fn make(services: &Services, by: Member, to: UserId) -> Result<Opened, Fai
     Ok(Opened { hive })
 }
 
-async fn come_back(services: &Services, by: Member, hive: HiveId) -> Result<Opened, Failure> {
-    let now = services.clock.now();
-    let mut tx = services.db.begin().await?;
-    hive::store::lock(&mut *tx, hive).await?;
-    hive::store::add_member(&mut *tx, hive, by.id, Rank::Member, now).await?;
-    let told = hive::part_of(&mut tx, hive, by.id, now).await?;
-    tx.commit().await?;
-    services.hub.publish(told);
-    Ok(Opened { hive })
-}
-
 /// In the transaction that writes them: both hear of what is written, on every device of theirs.
 pub async fn tell(db: &mut PgConnection, written: &[Written<'_>], now: Moment) -> Result<Vec<Published>, Failure> {
     let hives: Vec<Uuid> = written.iter().map(|written| written.hive.0).collect();
@@ -88,6 +77,15 @@ pub async fn tell(db: &mut PgConnection, written: &[Written<'_>], now: Moment) -
             .map(|written| Event::MessageNew(Box::new(Sent { hive, message: Box::new(written.message.clone()) })))
             .collect();
         told.extend(topic::append(&mut *db, Topic::User(user), now, &events).await?);
+    }
+    Ok(told)
+}
+
+/// The same, where one was deleted.
+pub async fn tell_deleted(db: &mut PgConnection, unsent: Unsent, now: Moment) -> Result<Vec<Published>, Failure> {
+    let mut told = Vec::new();
+    for (_, user) in store::people(&mut *db, &[unsent.hive.0]).await? {
+        told.extend(topic::append(&mut *db, Topic::User(user), now, &[Event::MessageDeleted(unsent)]).await?);
     }
     Ok(told)
 }

@@ -130,6 +130,28 @@ async fn whoever_left_is_written_to_no_more_until_they_come_back() {
 }
 
 #[tokio::test]
+async fn what_was_deleted_is_gone_from_what_either_missed() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    let (bob, socket) = (id(&hive, 0, "bob").await, &mut hive.sockets[0]);
+    let sent = socket.ok("message.send", json!({ "to": bob, "key": Uuid::new_v4(), "body": "a secret word" })).await;
+    let (pair, seq) = (&sent["hive"], &sent["message"]["seq"]);
+    socket.ok("chat.delete", json!({ "hive": pair, "message": seq })).await;
+    hive.house.pass(time::Duration::minutes(1));
+    server::chat::deleting::wipe(&hive.house.services.db, hive.house.services.clock.now()).await.unwrap();
+    let answer = hive.sockets[1].join(&format!("user/{bob}"), Some(0)).await;
+    assert!(answer["ok"]["replay"].as_u64().unwrap() > 0, "{answer}");
+    for _ in 0..2 {
+        let gone = hive.sockets[1].event("message.deleted").await["data"].clone();
+        assert_eq!((&gone["hive"], &gone["message"]), (pair, seq), "where it was told, and where it was deleted");
+    }
+    let kept: i64 = sqlx::query_scalar("select count(*) from topic_event where data like '%a secret word%'")
+        .fetch_one(&hive.house.services.db)
+        .await
+        .unwrap();
+    assert_eq!(kept, 0);
+}
+
+#[tokio::test]
 async fn a_wish_that_is_none_is_refused_with_its_field() {
     let mut hive = Hive::of(&["Bob"]).await;
     let bob = id(&hive, 0, "bob").await;

@@ -10,13 +10,14 @@ use focushive::{
     caller::Member,
     chat::{Delete, Deleted, Restore, UNDO_WITHIN},
     hive::Right,
+    pair::Unsent,
     protocol::Event,
 };
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use super::{change, store::one};
-use crate::{clock::Clock, failure::Failure, hive, notification::reading, services::Services};
+use crate::{clock::Clock, failure::Failure, hive, notification::reading, pair, services::Services};
 
 /// How often it is looked for words whose time is over.
 const SWEEP: Duration = Duration::from_secs(10);
@@ -34,6 +35,10 @@ pub async fn delete(services: &Services, by: Member, ask: Delete) -> Result<(), 
     change.tell(Event::ChatDeleted(Deleted { message: ask.message })).await?;
     let told = reading::message_gone(&mut change.tx, ask.hive, ask.message, services.clock.now()).await?;
     change.told.extend(told);
+    if change.found.hive.pair {
+        let unsent = Unsent { hive: ask.hive, message: ask.message };
+        change.told.extend(pair::tell_deleted(&mut change.tx, unsent, services.clock.now()).await?);
+    }
     change.commit(services).await
 }
 

@@ -70,6 +70,12 @@ pub async fn wipe(db: impl PgExecutor<'_>, until: Moment) -> sqlx::Result<()> {
                where e.topic = gone.hive_id and e.seq > gone.seq
                  and (e.name = 'chat.edited' and e.data like format('{"message":%s,%%', gone.seq)
                       or e.name = 'chat.restored' and e.data like format('{"seq":%s,%%', gone.seq))
+           ), alone as (
+               update topic_event e
+               set name = 'message.deleted', data = format('{"hive":"%s","message":%s}', gone.hive_id, gone.seq)
+               from gone join hive h on h.id = gone.hive_id and h.pair is not null
+               where e.topic = any(string_to_array(h.pair, ' ')::uuid[]) and e.name = 'message.new'
+                 and e.data like format('{"hive":"%s","message":{"seq":%s,%%', gone.hive_id, gone.seq)
            )
            update topic_event e set name = 'chat.deleted', data = format('{"message":%s}', gone.seq)
            from gone where e.topic = gone.hive_id and e.seq = gone.seq"#,
