@@ -65,7 +65,7 @@ async fn make(services: &Services, by: Member, to: UserId) -> Result<Opened, Fai
     Ok(Opened { hive })
 }
 
-/// In the transaction that writes them: both hear of what is written, on every device of theirs.
+/// In the transaction that writes them, or has them back: both hear of what is written, on every device of theirs.
 pub async fn tell(db: &mut PgConnection, written: &[Written<'_>], now: Moment) -> Result<Vec<Published>, Failure> {
     let hives: Vec<Uuid> = written.iter().map(|written| written.hive.0).collect();
     let mut told = Vec::new();

@@ -135,14 +135,18 @@ async fn what_was_deleted_is_gone_from_what_either_missed() {
     let (bob, socket) = (id(&hive, 0, "bob").await, &mut hive.sockets[0]);
     let sent = socket.ok("message.send", json!({ "to": bob, "key": Uuid::new_v4(), "body": "a secret word" })).await;
     let (pair, seq) = (&sent["hive"], &sent["message"]["seq"]);
-    socket.ok("chat.delete", json!({ "hive": pair, "message": seq })).await;
+    let ask = json!({ "hive": pair, "message": seq });
+    for does in ["chat.delete", "chat.restore", "chat.delete"] {
+        socket.ok(does, ask.clone()).await;
+    }
     hive.house.pass(time::Duration::minutes(1));
     server::chat::deleting::wipe(&hive.house.services.db, hive.house.services.clock.now()).await.unwrap();
     let answer = hive.sockets[1].join(&format!("user/{bob}"), Some(0)).await;
     assert!(answer["ok"]["replay"].as_u64().unwrap() > 0, "{answer}");
-    for _ in 0..2 {
+    // Where it was told, deleted, told again and deleted again.
+    for _ in 0..4 {
         let gone = hive.sockets[1].event("message.deleted").await["data"].clone();
-        assert_eq!((&gone["hive"], &gone["message"]), (pair, seq), "where it was told, and where it was deleted");
+        assert_eq!((&gone["hive"], &gone["message"]), (pair, seq));
     }
     let kept: i64 = sqlx::query_scalar("select count(*) from topic_event where data like '%a secret word%'")
         .fetch_one(&hive.house.services.db)

@@ -17,7 +17,14 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use super::{change, store::one};
-use crate::{clock::Clock, failure::Failure, hive, notification::reading, pair, services::Services};
+use crate::{
+    clock::Clock,
+    failure::Failure,
+    hive,
+    notification::{note::Written, reading},
+    pair,
+    services::Services,
+};
 
 /// How often it is looked for words whose time is over.
 const SWEEP: Duration = Duration::from_secs(10);
@@ -53,6 +60,10 @@ pub async fn restore(services: &Services, by: Member, ask: Restore) -> Result<()
         return Err(Fault::conflict("it is too late to take that back: the message is gone").into());
     }
     let message = one(&mut change.tx, ask.hive, ask.message).await?.ok_or(Fault::NotFound)?;
+    if change.found.hive.pair {
+        let written = [Written { hive: ask.hive, message: &message, answers: None }];
+        change.told.extend(pair::tell(&mut change.tx, &written, services.clock.now()).await?);
+    }
     change.tell(Event::ChatRestored(Box::new(message))).await?;
     change.commit(services).await
 }

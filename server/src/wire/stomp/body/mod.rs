@@ -182,11 +182,10 @@ fn chat_message(name: &str, payload: Map<String, Value>) -> Result<Map<String, V
     }
     let mut fields = Map::from_iter([("body".to_owned(), json!(text))]);
     // To one person alone it goes where the destination says.
-    let is_private = name == "message.send";
-    if !is_private {
+    if name != "message.send" {
         fields.insert("hive".to_owned(), json!(chat));
     }
-    for (name, own) in [("key", "key"), ("replyTo", "reply_to")].into_iter().take(if is_private { 1 } else { 2 }) {
+    for (name, own) in [("key", "key"), ("replyTo", "reply_to")] {
         if let Some(value) = payload.get(name) {
             fields.insert(own.to_owned(), value.clone());
         }
