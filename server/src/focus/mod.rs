@@ -58,14 +58,16 @@ pub async fn totals(services: &Services, by: Member) -> Result<Totals, Failure> 
     })
 }
 
-/// Every minute of a session, with its reason.
+/// Every minute of a session, with its reason: all of one instant, since what is heard late is added
+/// to a session and to its minutes at once.
 pub async fn explain(services: &Services, by: Member, stint: StintId) -> Result<Account, Failure> {
-    let found = store::find(&services.db, by.id, stint).await?.ok_or(Fault::NotFound)?;
-    let (place, over) = store::phase_of(&services.db, stint).await?.ok_or(Fault::NotFound)?;
-    let heard = store::attested(&services.db, place, Some(by.id), over.span).await?;
+    let mut tx = services.db.begin_with("begin isolation level repeatable read, read only").await?;
+    let found = store::find(&mut *tx, by.id, stint).await?.ok_or(Fault::NotFound)?;
+    let (place, over) = store::phase_of(&mut *tx, stint).await?.ok_or(Fault::NotFound)?;
+    let heard = store::attested(&mut *tx, place, Some(by.id), over.span).await?;
     let attested: Vec<Attested> = heard.into_iter().map(|(_, attested)| attested).collect();
-    let pulls = store::pulls(&services.db, by.id, over.span).await?;
-    let ours = store::ours(&services.db, by.id, over.span).await?;
+    let pulls = store::pulls(&mut *tx, by.id, over.span).await?;
+    let ours = store::ours(&mut *tx, by.id, over.span).await?;
     Ok(Account { stint: found, pieces: account(over.span, &over.pauses, &attested), pulls, ours })
 }
 
