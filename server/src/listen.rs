@@ -8,9 +8,9 @@ use focushive::{
     protocol::Topic,
     user::Role,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::{account, chat, failure::Failure, hive, hub::Part, notification, services::Services, timer};
+use crate::{account, chat, failure::Failure, hive, hub::Part, notification, presence, services::Services, timer};
 
 /// Whether somebody may listen, and whether they may be heard there too.
 pub async fn allow(services: &Services, by: Member, topic: Topic) -> Result<Part, Failure> {
@@ -51,7 +51,7 @@ pub async fn began(services: &Services, topic: Topic) {
 }
 
 /// How things stand on a topic, for somebody who begins to listen.
-pub async fn snapshot(services: &Services, topic: Topic) -> Result<Option<Value>, Failure> {
+pub async fn snapshot(services: &Services, by: Member, topic: Topic) -> Result<Option<Value>, Failure> {
     let value = match topic {
         Topic::HiveLive(hive) => serde_json::to_value(timer::live(services, hive).await?),
         Topic::Hive(hive) => {
@@ -59,7 +59,8 @@ pub async fn snapshot(services: &Services, topic: Topic) -> Result<Option<Value>
             let page = chat::page(&mut *services.db.acquire().await?, ask).await?;
             serde_json::to_value(page)
         }
-        Topic::User(_) | Topic::Sector(_) | Topic::Presence | Topic::Announcements | Topic::Admin => return Ok(None),
+        Topic::Presence => Ok(json!({ "seats": presence::company::of(services, by).await? })),
+        Topic::User(_) | Topic::Sector(_) | Topic::Announcements | Topic::Admin => return Ok(None),
     };
     value.map(Some).map_err(Failure::internal)
 }

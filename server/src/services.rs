@@ -95,6 +95,8 @@ impl Services {
         let teller = Teller::default();
         hub.go_rounds(&tasks, &stop);
         tasks.spawn(presence::keep(presence.clone(), hub.clone(), clock.clone(), stop.clone()));
+        let company = presence::company::keep(presence.clone(), hub.clone(), clock.clone(), db.clone(), stop.clone());
+        tasks.spawn(company);
         tasks.spawn(chat::deleting::keep(db.clone(), clock.clone(), stop.clone()));
         if let Some(gaps) = hub.gaps() {
             let most = config.limits.replay_events;

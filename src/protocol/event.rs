@@ -95,7 +95,8 @@ events! {
     ChatPinned:     "chat.pinned",     Pinned;
     ChatUnpinned:   "chat.unpinned",   Pinned;
 
-    /// On `hive/{id}/live`: who came, changed or went.
+    /// On `hive/{id}/live`: who came, changed or went; on `presence` the same of all whom one shares a
+    /// hive with, wherever they are.
     PresenceChanged: "presence.changed", Difference;
     Typing:          "chat.typing",      Typing;
 

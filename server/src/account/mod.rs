@@ -94,7 +94,9 @@ pub async fn set_profile(services: &Services, member: Member, ask: SetProfile) -
     if ask.handle.is_everybodys() {
         return Err(Fault::field("handle", "this one calls everybody: choose another").into());
     }
-    Ok(store::set_profile(&services.db, member.id, &ask.name, &ask.handle).await?)
+    store::set_profile(&services.db, member.id, &ask.name, &ask.handle).await?;
+    services.presence.look_again(member.id);
+    Ok(())
 }
 
 pub async fn set_status(services: &Services, member: Member, ask: SetStatus) -> Result<(), Failure> {

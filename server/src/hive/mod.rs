@@ -179,6 +179,7 @@ pub async fn create(services: &Services, by: Member, ask: Create) -> Result<Hive
     told.extend(ask.access.is_seen(None).then(|| lobby_changed(now)));
     tx.commit().await?;
     services.hub.publish(told);
+    services.presence.look_again(by.id);
     Ok(found.hive)
 }
 
@@ -308,7 +309,9 @@ async fn add(
         let access = change.found.hive.access;
         change.tell_lobby(access, access);
     }
-    change.commit(services).await
+    change.commit(services).await?;
+    services.presence.look_again(user);
+    Ok(())
 }
 
 /// The last owner stays: a hive needs one.

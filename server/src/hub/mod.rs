@@ -222,6 +222,17 @@ impl Hub {
         }
     }
 
+    /// Tells those of these people who listen, and nobody else.
+    pub fn publish_to<'a>(&self, people: impl IntoIterator<Item = &'a UserId>, published: Published) {
+        let (topic, published) = (published.topic, Arc::new(published));
+        let known = lock(&self.inner.people);
+        let connections = people.into_iter().filter_map(|user| known.get(user)).flatten();
+        let hear = |reader: &&Arc<Connection>| reader.listens_to(topic) && reader.tell(&published);
+        let speakers: Speakers = connections.filter(hear).cloned().collect();
+        drop(known);
+        self.to_round(topic, speakers);
+    }
+
     /// How far a topic was told, where somebody listens and it is known.
     pub fn told(&self, topic: Topic) -> Option<u64> {
         self.shard(topic).get(&topic)?.told
@@ -333,7 +344,12 @@ impl Hub {
 
     /// Whether a device of theirs hears what is told to them alone.
     pub fn hears(&self, user: UserId) -> bool {
-        self.connections(user).iter().any(|connection| connection.part(Topic::User(user)).is_some())
+        self.is_heard_by(Topic::User(user), user)
+    }
+
+    /// Whether a device of theirs listens to it.
+    pub fn is_heard_by(&self, topic: Topic, user: UserId) -> bool {
+        self.connections(user).iter().any(|connection| connection.listens_to(topic))
     }
 
     /// One connection of somebody's.

@@ -62,6 +62,9 @@ async fn make(services: &Services, by: Member, to: UserId) -> Result<Opened, Fai
     }
     tx.commit().await?;
     services.hub.publish(told);
+    for user in [by.id, to] {
+        services.presence.look_again(user);
+    }
     Ok(Opened { hive })
 }
 

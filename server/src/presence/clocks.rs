@@ -119,6 +119,7 @@ impl Presence {
         for sitter in here.hives.values_mut().filter_map(|sitting| sitting.sitters.get_mut(&user)) {
             sitter.shown = shown;
         }
+        here.company.look_again(user);
         drop(here);
         self.changed.notify_one();
     }

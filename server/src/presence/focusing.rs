@@ -101,8 +101,7 @@ fn add(focusing: &mut HashMap<UserId, Focus>, user: UserId, focus: Option<Focus>
 }
 
 fn sits(sitter: &Sitter, who: &Who, timer: &Timer, now: Moment) -> Option<Focus> {
-    let session = sitter.lane.at(timer, now).session(timer).filter(|_| !is_silent(who, timer, now));
-    focus(who, session, timer, now)
+    focus(who, sitter.session(who, timer, now), timer, now)
 }
 
 /// A clock that somebody walked away from holds nothing back.

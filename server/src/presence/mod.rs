@@ -3,6 +3,7 @@
 
 mod attest;
 mod clocks;
+pub mod company;
 mod focusing;
 mod leaving;
 pub mod rest;
@@ -32,6 +33,7 @@ use uuid::Uuid;
 
 use self::{
     attest::Attesting,
+    company::Company,
     sitting::{Sitter, Sitting},
 };
 pub use self::{attest::Stretch, focusing::Focus};
@@ -75,6 +77,8 @@ type DeviceKey = (SessionId, Option<u64>);
 pub struct Presence {
     here: Arc<Mutex<Here>>,
     changed: Arc<Notify>,
+    /// Held while it is looked up who shares a hive with whom, so that what is older is not believed later.
+    looking_up: Arc<tokio::sync::Mutex<()>>,
 }
 
 #[derive(Default)]
@@ -89,6 +93,7 @@ struct Here {
     outage: Option<Span>,
     /// When what was attested was last written.
     written_at: Option<Moment>,
+    company: Company,
 }
 
 #[derive(Default)]
@@ -155,7 +160,10 @@ impl Presence {
 
     /// Whatever their devices say, they are not in that hive any more.
     pub fn remove(&self, hive: HiveId, user: UserId, now: Moment) {
-        self.lock().stand_up(hive, user, now);
+        let mut here = self.lock();
+        here.stand_up(hive, user, now);
+        here.company.look_again(user);
+        drop(here);
         self.changed.notify_one();
     }
 
@@ -217,7 +225,10 @@ impl Presence {
     }
 
     pub fn set_choice(&self, user: UserId, choice: Option<Choice>) {
-        self.lock().people.entry(user).or_default().choice = choice;
+        let mut here = self.lock();
+        here.people.entry(user).or_default().choice = choice;
+        here.company.look_again(user);
+        drop(here);
         self.changed.notify_one();
     }
 

@@ -9,7 +9,7 @@ use focushive::{
     Moment,
     focus::Was,
     id::UserId,
-    presence::{BEAT, Device, Difference, Seat, State},
+    presence::{BEAT, Device, Difference, Seat, Session, State},
     text::Goal,
     timer::{Lane, Timer},
     user::Person,
@@ -96,11 +96,15 @@ impl Sitter {
         devices.any(|device| device.is_there(now))
     }
 
+    /// The part they have in what the clock says is on.
+    pub fn session(&self, who: &Who, timer: &Timer, now: Moment) -> Option<Session> {
+        self.lane.at(timer, now).session(timer).filter(|_| !is_silent(who, timer, now))
+    }
+
     /// What the others see of them.
     fn state(&self, who: Option<&Who>, timer: &Timer, now: Moment) -> State {
         let Some(who) = who.filter(|who| self.shown && self.is_held(who, timer, now)) else { return State::Offline };
-        let session = self.lane.at(timer, now).session(timer).filter(|_| !is_silent(who, timer, now));
-        who.facts(session).state(now)
+        who.facts(self.session(who, timer, now)).state(now)
     }
 }
 

@@ -7,6 +7,9 @@ use focushive::{
     user::Person,
 };
 use sqlx::{PgExecutor, query};
+use uuid::Uuid;
+
+use super::company::Fellow;
 
 /// Somebody as they sit in a hive.
 pub struct Sitter {
@@ -34,6 +37,28 @@ pub async fn sitter(db: impl PgExecutor<'_>, hive: HiveId, user: UserId) -> sqlx
         choice: row.choice,
         shown: row.shown,
     }))
+}
+
+/// These people, whatever hives they are in.
+pub async fn fellows(db: impl PgExecutor<'_>, users: &[UserId]) -> sqlx::Result<Vec<(UserId, Fellow)>> {
+    let users: Vec<Uuid> = users.iter().map(|user| user.0).collect();
+    let rows = query!(
+        r#"select u.id as "id: UserId", u.name as "name: Name", u.handle as "handle: Handle",
+                  u.avatar_id as "avatar: AvatarId", u.presence as "choice: Choice", u.send_presence as shown,
+                  array(select m.hive_id from hive_member m where m.user_id = u.id) as "hives!: Vec<HiveId>"
+           from "user" u where u.id = any($1)"#,
+        &users,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let person = Person { id: row.id, name: row.name, handle: row.handle, avatar: row.avatar, status: None };
+            let hives = row.hives.into_iter().collect();
+            (row.id, Fellow { person, choice: row.choice, shown: row.shown, hives })
+        })
+        .collect())
 }
 
 pub async fn set_choice(db: impl PgExecutor<'_>, user: UserId, choice: Option<Choice>) -> sqlx::Result<()> {

@@ -34,7 +34,7 @@ pub async fn begin(
     let begun = async {
         let part = listen::allow(services, member, topic).await?;
         connection.set_part(topic, part);
-        catch_up(services, topic, since, told).await
+        catch_up(services, member, topic, since, told).await
     };
     let begun = begun.await;
     match &begun {
@@ -44,10 +44,16 @@ pub async fn begin(
     begun
 }
 
-async fn catch_up(services: &Services, topic: Topic, since: Option<u64>, told: Option<u64>) -> Result<Begun, Failure> {
+async fn catch_up(
+    services: &Services,
+    member: Member,
+    topic: Topic,
+    since: Option<u64>,
+    told: Option<u64>,
+) -> Result<Begun, Failure> {
     let nothing = Joined { topic, last: None, replay: None, reset: false, snapshot: None };
     if topic.log().is_none() {
-        let snapshot = listen::snapshot(services, topic).await?;
+        let snapshot = listen::snapshot(services, member, topic).await?;
         return Ok(Begun { joined: Joined { snapshot, ..nothing }, missed: Vec::new() });
     }
     let last = match told {
@@ -63,7 +69,7 @@ async fn catch_up(services: &Services, topic: Topic, since: Option<u64>, told: O
             Ok(Begun { joined: Joined { last: Some(last), replay, ..nothing }, missed })
         }
         Missed::TooOld => {
-            let snapshot = listen::snapshot(services, topic).await?;
+            let snapshot = listen::snapshot(services, member, topic).await?;
             Ok(Begun { joined: Joined { last: Some(last), reset: true, snapshot, ..nothing }, missed: Vec::new() })
         }
     }

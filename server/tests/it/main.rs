@@ -18,6 +18,7 @@ mod backup;
 mod chat;
 mod clock_chaos;
 mod command;
+mod company;
 mod connection;
 mod deflate;
 mod flood;
