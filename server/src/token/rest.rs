@@ -29,6 +29,7 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/auth/login", post(login))
         .route("/auth/register", post(register))
+        .route("/auth/setup", post(set_up))
         .route("/auth/refresh", post(refresh))
         .route("/auth/logout", post(logout))
         .route("/auth/forgot", post(forgot))
@@ -46,6 +47,14 @@ pub fn operations() -> Vec<Route> {
             .open()
             .spends()
             .makes(""),
+        Route::told::<SignUpForm, Tokens>(
+            post.clone(),
+            "/auth/setup",
+            "auth.setup",
+            "Make the owner of an empty house",
+        )
+        .open()
+        .makes(""),
         Route::told::<Refresh, Tokens>(post.clone(), "/auth/refresh", "auth.refresh", "Have new tokens; it works once")
             .open(),
         Route::told::<(), ()>(post.clone(), "/auth/logout", "auth.logout", "End this sign-in"),
@@ -97,6 +106,19 @@ async fn register(
 ) -> Response {
     let made = async {
         let user = auth::sign_up(&services, &visitor, &ask).await?;
+        super::open(&services, &visitor, user).await
+    };
+    told(StatusCode::CREATED, made.await)
+}
+
+/// Once the house has an owner there is no such thing.
+async fn set_up(
+    State(services): State<Services>,
+    Extension(visitor): Extension<Visitor>,
+    Body(ask): Body<SignUpForm>,
+) -> Response {
+    let made = async {
+        let user = auth::set_up(&services, &ask).await?;
         super::open(&services, &visitor, user).await
     };
     told(StatusCode::CREATED, made.await)

@@ -117,6 +117,19 @@ async fn a_client_registers_where_the_owner_lets_it() {
 }
 
 #[tokio::test]
+async fn a_client_opens_an_empty_house_once() {
+    let house = House::empty().await;
+    let body = |house: &str| json!({ "house": house, "name": "Ada", "email": "ada@example.org", "password": PASSWORD });
+    let refused = house.visitor().post("/api/v1/auth/setup", body("")).await;
+    assert_eq!((refused.status, refused.code()), (422, "invalid".to_owned()));
+    let made = house.visitor().post("/api/v1/auth/setup", body("Test")).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let me = house.visitor().me(&text(&made.json(), "access_token")).await;
+    assert_eq!((me.status, &me.json()["role"]), (200, &json!("owner")));
+    assert_eq!(house.visitor().post("/api/v1/auth/setup", body("Again")).await.status, 404);
+}
+
+#[tokio::test]
 async fn a_body_with_a_field_nobody_asked_for_is_refused() {
     let (house, _) = House::open().await;
     let body = json!({ "email": "ada@example.org", "password": PASSWORD, "role": "owner" });
