@@ -39,10 +39,9 @@ fuzz: ## send the doors by chance what anybody may send
 	@end2end/rest/fuzz
 
 bench: ## measure what is claimed to be fast
-	@.ci/setup
-	@$(ENV) cargo bench -p server --bench pages
-	@$(ENV) ulimit -n "$$(ulimit -Hn)" && cargo bench -p server --bench sockets
-	@$(ENV) cargo bench -p server --bench codecs
+	@.ci/setup bench
+	@$(MAKE) --no-print-directory $(DIST)/focushive
+	@.ci/bench $(BENCH)
 
 fmt: ## format the code
 	@.ci/setup

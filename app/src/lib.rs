@@ -11,6 +11,7 @@ pub mod corner;
 pub mod form;
 pub mod keep;
 pub mod live;
+pub mod pieces;
 pub mod reader;
 pub mod routes;
 pub mod shell;

@@ -5,7 +5,7 @@ use focushive::{
     id::SessionId,
     notification::{LookPushKey, Subscribe, Unsubscribe},
 };
-use leptos::{lazy, prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
+use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -43,13 +43,8 @@ struct Kept {
 /// at any time: what was asked for once is asked for again.
 pub fn go_on() {
     if let Some(kept) = keep::read::<Kept>(KEPT) {
-        spawn_local(ScopedFuture::new(async move { renew(kept).await }));
+        spawn_local(ScopedFuture::new(ask_again(kept)));
     }
-}
-
-#[lazy]
-fn renew(kept: Kept) {
-    spawn_local(ScopedFuture::new(ask_again(kept)));
 }
 
 async fn ask_again(kept: Kept) {

@@ -8,22 +8,20 @@ use leptos_router::{
 };
 
 use crate::{
-    admin::AdminPages,
-    auth::{AuthPages, InvitePages},
     corner::Corner,
-    focus::FocusPages,
-    hive::{HivePages, Shelf},
+    hive::Shelf,
     keep,
-    layout::{GalleryPage, LostPages},
-    lobby::HomePages,
-    notification::{BellState, NotificationPages},
-    settings::SettingsPages,
+    notification::BellState,
+    pieces::{
+        AdminPages, AuthPages, FocusPages, GalleryPage, HivePages, HomePages, InvitePages, LostPages,
+        NotificationPages, SettingsPages,
+    },
     ui::Toaster,
     visit::Session,
 };
 
 /// What most people never open, or open once, comes to the browser when it is gone to: those routes
-/// are `Lazy`, an area a piece.
+/// are `Lazy`.
 #[component]
 pub fn App() -> impl IntoView {
     leptos_meta::provide_meta_context();

@@ -13,7 +13,6 @@ use focushive::user::Deed;
 use house::HousePage;
 use invites::InvitesPage;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 use members::MembersPage;
 use sectors::SectorsPage;
 
@@ -24,25 +23,16 @@ use crate::{
 };
 
 /// Every path under `/admin`.
-pub struct AdminPages;
-
-#[lazy_route]
-impl LazyRoute for AdminPages {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        by_path(|path| match path {
-            "/admin" => MembersPage().into_any(),
-            "/admin/invites" => InvitesPage().into_any(),
-            "/admin/sectors" => SectorsPage().into_any(),
-            "/admin/announcements" => AnnouncementsPage().into_any(),
-            "/admin/house" => HousePage().into_any(),
-            "/admin/log" => AuditPage().into_any(),
-            _ => NotFound().into_any(),
-        })
-    }
+pub fn pages() -> AnyView {
+    by_path(|path| match path {
+        "/admin" => MembersPage().into_any(),
+        "/admin/invites" => InvitesPage().into_any(),
+        "/admin/sectors" => SectorsPage().into_any(),
+        "/admin/announcements" => AnnouncementsPage().into_any(),
+        "/admin/house" => HousePage().into_any(),
+        "/admin/log" => AuditPage().into_any(),
+        _ => NotFound().into_any(),
+    })
 }
 
 /// The frame of every such page. For those who may not do `deed` there is no such page.

@@ -7,7 +7,6 @@ mod sign_in;
 mod sign_up;
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 use link::{ForgotPage, ResetPage, StopPage, VerifyPage};
 use setup::SetupPage;
 use sign_in::SignInPage;
@@ -16,38 +15,20 @@ use sign_up::{InvitePage, SignUpPage};
 use crate::layout::by_path;
 
 /// Every path that one comes in by.
-pub struct AuthPages;
-
-#[lazy_route]
-impl LazyRoute for AuthPages {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        by_path(|path| match path {
-            "/setup" => SetupPage().into_any(),
-            "/sign-in" => SignInPage().into_any(),
-            "/sign-up" => SignUpPage().into_any(),
-            "/forgot" => ForgotPage().into_any(),
-            "/stop" => StopPage().into_any(),
-            "/reset" => ResetPage().into_any(),
-            // The last of the paths that the routes name.
-            _ => VerifyPage().into_any(),
-        })
-    }
+pub fn pages() -> AnyView {
+    by_path(|path| match path {
+        "/setup" => SetupPage().into_any(),
+        "/sign-in" => SignInPage().into_any(),
+        "/sign-up" => SignUpPage().into_any(),
+        "/forgot" => ForgotPage().into_any(),
+        "/stop" => StopPage().into_any(),
+        "/reset" => ResetPage().into_any(),
+        // The last of the paths that the routes name.
+        _ => VerifyPage().into_any(),
+    })
 }
 
-/// Where an invite link leads: by itself, since it alone of these pages asks something.
-pub struct InvitePages;
-
-#[lazy_route]
-impl LazyRoute for InvitePages {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        InvitePage().into_any()
-    }
+/// Where an invite link leads.
+pub fn invite() -> AnyView {
+    InvitePage().into_any()
 }

@@ -45,9 +45,7 @@ impl Hush {
         }
         self.on.set(on);
         if !on {
-            for change in self.waiting.try_update_value(std::mem::take).unwrap_or_default() {
-                chat.apply(change);
-            }
+            chat.apply_all(self.waiting.try_update_value(std::mem::take).unwrap_or_default());
         }
     }
 }

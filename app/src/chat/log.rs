@@ -77,15 +77,15 @@ fn Entry(chat: Chat, seq: u64) -> impl IntoView {
             let here = order.binary_search(&seq).ok()?;
             order.get(here.checked_sub(1)?).copied()
         })?;
-        chat.message(before)
+        chat.written(before)
     };
     // The server's day, until the page knows where it is.
     let same_day = move |before: Moment| day_number(before, chat.awake.get()) == day_number(at, chat.awake.get());
-    let new_day = move || before().is_none_or(|before| !same_day(before.at));
+    let new_day = move || before().is_none_or(|(before, _)| !same_day(before));
     let author = row.with_untracked(|message| message.author.id);
     let follows = move || {
-        before().is_some_and(|before| {
-            before.author.id == author && at.since(before.at) < time::Duration::minutes(5) && same_day(before.at)
+        before().is_some_and(|(before, by)| {
+            by == author && at.since(before) < time::Duration::minutes(5) && same_day(before)
         })
     };
     let divides = move || chat.divider.get() == Some(seq);

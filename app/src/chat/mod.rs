@@ -3,6 +3,7 @@
 mod anchor;
 mod at_break;
 mod carrier;
+mod coming;
 mod composer;
 mod day;
 mod draft;

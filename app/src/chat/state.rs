@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use focushive::{
+    Moment,
     chat::{Change, Held, Log, Message, Page, ReadState, TYPING_SHOWN, Typing},
     hive::Right,
     id::UserId,
@@ -13,6 +14,7 @@ use focushive::{
 use leptos::prelude::*;
 
 use super::{
+    coming::Coming,
     hush::{self, Hush},
     outbox::Pending,
     toggle::Toggles,
@@ -71,6 +73,7 @@ pub struct Chat {
     pub head: StoredValue<u64>,
     /// Holds back what others do while one focuses.
     pub hush: Hush,
+    coming: Coming,
     /// The page knows where it is, and what time it is there.
     pub awake: RwSignal<bool>,
     pub toggles: Toggles,
@@ -104,6 +107,7 @@ impl Chat {
             target: RwSignal::new(opening.target),
             head: StoredValue::new(opening.page.as_ref().map_or(0, |page| page.head)),
             hush: Hush::new(),
+            coming: Coming::new(),
             awake: RwSignal::new(false),
             toggles: Toggles::new(),
         };
@@ -151,6 +155,11 @@ impl Chat {
         self.rows.with_value(|rows| rows.get(&seq).cloned())
     }
 
+    /// When a message was written, and by whom.
+    pub fn written(self, seq: u64) -> Option<(Moment, UserId)> {
+        self.log.with_value(|log| log.messages.get(&seq).map(|message| (message.at, message.author.id)))
+    }
+
     pub fn message(self, seq: u64) -> Option<Message> {
         self.log.with_value(|log| log.messages.get(&seq).cloned())
     }
@@ -191,7 +200,7 @@ impl Chat {
         for message in messages {
             self.fold(Change::Created(Box::new(message)));
         }
-        self.reorder();
+        self.draw();
     }
 
     fn cut_oldest(self) {
@@ -221,9 +230,12 @@ impl Chat {
         }
     }
 
-    /// One change, and the rows that look different for it.
     fn fold(self, change: Change) {
         self.log.update_value(|log| log.fold(change));
+    }
+
+    /// The rows that look different by now.
+    fn draw(self) {
         self.log.with_value(|log| {
             self.rows.update_value(|rows| {
                 rows.retain(|seq, _| log.messages.contains_key(seq));
@@ -238,6 +250,7 @@ impl Chat {
                 }
             });
         });
+        self.reorder();
     }
 
     /// What is heard on the hive's topic.
@@ -247,12 +260,13 @@ impl Chat {
                 let change = change(&told);
                 let now = |change| if hush::is_theirs(self, &change) { self.hush.keep(change) } else { Some(change) };
                 if let Some(change) = change.and_then(now) {
-                    self.apply(change);
+                    self.coming.take(self, change);
                 }
             }
             Told::Reset { snapshot, .. } => {
                 if let Ok(page) = reader::read::<Page>(snapshot) {
                     self.hush.forget();
+                    self.coming.forget();
                     self.show(page);
                 }
             }
@@ -268,27 +282,34 @@ impl Chat {
     }
 
     pub fn apply(self, change: Change) {
-        if let Change::Created(message) = &change {
-            let (key, author) = (message.key, message.author.id);
-            self.pending.update(|pending| pending.retain(|pending| pending.key != key));
-            if self.held.with_untracked(|all| all.iter().any(|held| held.key == key)) {
-                self.held.update(|all| all.retain(|held| held.key != key));
+        self.apply_all(vec![change]);
+    }
+
+    /// All of them, drawn together.
+    pub fn apply_all(self, changes: Vec<Change>) {
+        for change in changes {
+            if let Change::Created(message) = &change {
+                self.arrived(message);
             }
-            self.typing.update(|typing| typing.retain(|(user, _)| *user != author));
-            // While one looks at older ones, what is new is fetched when one comes down to it.
-            if self.later.get_untracked() {
-                return;
+            // What is beyond what is held is fetched when one comes to it, changed or not.
+            let elsewhere = match &change {
+                Change::Created(_) => self.later.get_untracked(),
+                Change::Restored(message) => self.is_cut_off(message.seq),
+                _ => false,
+            };
+            if !elsewhere {
+                self.fold(change);
             }
         }
-        // What was cut off at the far end is fetched when one comes to it, changed or not.
-        if let Change::Restored(message) = &change
-            && self.is_cut_off(message.seq)
-        {
-            return;
-        }
-        self.fold(change);
-        self.reorder();
+        self.draw();
         self.cut_oldest();
+    }
+
+    /// It is written, and waits nowhere any more.
+    fn arrived(self, message: &Message) {
+        forget(self.pending, |pending| pending.key == message.key);
+        forget(self.held, |held| held.key == message.key);
+        forget(self.typing, |(user, _)| *user == message.author.id);
     }
 
     /// Whether a place in the order is beyond what is held.
@@ -322,6 +343,13 @@ impl Chat {
             },
             shown,
         );
+    }
+}
+
+/// Tells nobody where there is no such thing.
+fn forget<T: Send + Sync + 'static>(list: RwSignal<Vec<T>>, unwanted: impl Fn(&T) -> bool) {
+    if list.with_untracked(|all| all.iter().any(&unwanted)) {
+        list.update(|all| all.retain(|one| !unwanted(one)));
     }
 }
 

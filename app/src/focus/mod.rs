@@ -7,19 +7,9 @@ mod signals;
 mod totals;
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 use page::FocusPage;
 
 /// Everything under `/focus`.
-pub struct FocusPages;
-
-#[lazy_route]
-impl LazyRoute for FocusPages {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        FocusPage().into_any()
-    }
+pub fn pages() -> AnyView {
+    FocusPage().into_any()
 }

@@ -15,7 +15,6 @@ use focushive::{
     protocol::{Topic, event::PartChanged},
 };
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 pub use page::Here;
 pub use shelf::Shelf;
 
@@ -28,31 +27,22 @@ use crate::{
 };
 
 /// Every path under `/hive`, and the links that lead into one.
-pub struct HivePages;
-
-#[lazy_route]
-impl LazyRoute for HivePages {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        by_path(|path| {
-            let mut parts = path.split('/').skip(1);
-            match (parts.next(), parts.next(), parts.next()) {
-                (Some("join"), Some(secret), None) => {
-                    JoinPage(join::JoinPageProps { secret: secret.to_owned() }).into_any()
-                }
-                (Some("hive"), Some(hive), page) => match (hive.parse::<HiveId>(), page) {
-                    (Ok(hive), None) => view! { <HivePage hive /> }.into_any(),
-                    (Ok(hive), Some("members")) => view! { <MembersPage hive /> }.into_any(),
-                    (Ok(hive), Some("settings")) => view! { <SettingsPage hive /> }.into_any(),
-                    _ => NotFound().into_any(),
-                },
-                _ => NotFound().into_any(),
+pub fn pages() -> AnyView {
+    by_path(|path| {
+        let mut parts = path.split('/').skip(1);
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some("join"), Some(secret), None) => {
+                JoinPage(join::JoinPageProps { secret: secret.to_owned() }).into_any()
             }
-        })
-    }
+            (Some("hive"), Some(hive), page) => match (hive.parse::<HiveId>(), page) {
+                (Ok(hive), None) => view! { <HivePage hive /> }.into_any(),
+                (Ok(hive), Some("members")) => view! { <MembersPage hive /> }.into_any(),
+                (Ok(hive), Some("settings")) => view! { <SettingsPage hive /> }.into_any(),
+                _ => NotFound().into_any(),
+            },
+            _ => NotFound().into_any(),
+        }
+    })
 }
 
 /// What one may do here has changed: one's own part decides what a page offers. Call it in an effect.

@@ -1,21 +1,11 @@
 //! `/ui`: every piece in every state, for whoever looks after the look.
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::NotFound;
 use crate::{ui::Gallery, visit::Session};
 
 /// There only where the house is set to show it.
-pub struct GalleryPage;
-
-#[lazy_route]
-impl LazyRoute for GalleryPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        if Session::get().of(|visit| visit.ui_page) { Gallery().into_any() } else { NotFound().into_any() }
-    }
+pub fn gallery() -> AnyView {
+    if Session::get().of(|visit| visit.ui_page) { Gallery().into_any() } else { NotFound().into_any() }
 }

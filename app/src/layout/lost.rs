@@ -2,7 +2,6 @@
 //! sight.
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{Frame, GuestFrame};
 use crate::{
@@ -10,20 +9,6 @@ use crate::{
     ui::Empty,
     visit::Session,
 };
-
-/// Every path that leads nowhere.
-pub struct LostPages;
-
-#[lazy_route]
-impl LazyRoute for LostPages {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        NotFound().into_any()
-    }
-}
 
 /// There is no such page; in the frame one knows.
 #[component]

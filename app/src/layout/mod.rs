@@ -13,9 +13,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 pub use frame::{Frame, Loaded};
-pub use gallery::GalleryPage;
+pub use gallery::gallery;
 pub use guest::{Gate, GuestFrame};
-pub use lost::{LostGuest, LostPages, NotFound, Trouble};
+pub use lost::{LostGuest, NotFound, Trouble};
 pub use status::StatusText;
 use title::PageTitle;
 pub use title::{From, TabTitle};

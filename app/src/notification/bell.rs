@@ -3,12 +3,14 @@
 
 use focushive::notification::{Bell, Count as Waiting};
 use leptos::{ev, html, prelude::*};
+use leptos_router::LazyRoute;
 use wasm_bindgen::JsCast;
 
-use super::{opened, panel, state::BellState};
+use super::{opened, state::BellState};
 use crate::{
     layout::TabTitle,
     live::Live,
+    pieces::Inside,
     push,
     ui::{Count, Icon, IconMark, Tone},
 };
@@ -53,7 +55,7 @@ pub fn BellButton() -> impl IntoView {
             <a class="bell-button" href="/notifications" node_ref=button aria-keyshortcuts="b" aria-expanded=move || open.get().to_string() on:click=press>
                 <Transition fallback=|| view! { <IconMark icon=Icon::Bell /><span>"Notifications"</span> }>{shown}</Transition>
             </a>
-            {move || wanted.get().then(|| Suspend::new(panel::panel(open, close)))}
+            {move || wanted.get().then(|| Suspend::new(Inside::view(Inside::Bell { open, close })))}
         </div>
     }
 }

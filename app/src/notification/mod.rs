@@ -12,20 +12,11 @@ mod state;
 pub use bell::BellButton;
 pub use digest::DigestCard;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 use page::NotificationsPage;
+pub use panel::panel;
 pub use state::BellState;
 
 /// Everything under `/notifications`.
-pub struct NotificationPages;
-
-#[lazy_route]
-impl LazyRoute for NotificationPages {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        NotificationsPage().into_any()
-    }
+pub fn pages() -> AnyView {
+    NotificationsPage().into_any()
 }

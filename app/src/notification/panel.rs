@@ -8,7 +8,7 @@ use focushive::{
     id::Key,
     notification::{Group, List, PAGE, ReadAll, Row, See, Snooze, SnoozeFor, UndoReadAll},
 };
-use leptos::{ev, html, lazy, prelude::*, task::spawn_local};
+use leptos::{ev, html, prelude::*, task::spawn_local};
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
 
@@ -24,7 +24,6 @@ use crate::{
 /// How long "mark all read" can be taken back.
 const UNDO_OFFERED: Duration = Duration::from_secs(10);
 
-#[lazy]
 pub fn panel(open: RwSignal<bool>, close: Callback<bool>) -> AnyView {
     view! { {move || open.get().then(|| view! { <Panel close /> })} }.into_any()
 }

@@ -16,7 +16,6 @@ use chat::ChatPage;
 use data::DataPage;
 use focushive::account;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 use notifications::NotificationsPage;
 use privacy::PrivacyPage;
 use profile::ProfilePage;
@@ -31,26 +30,17 @@ use crate::{
 };
 
 /// Every path under `/settings`.
-pub struct SettingsPages;
-
-#[lazy_route]
-impl LazyRoute for SettingsPages {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        by_path(|path| match path {
-            "/settings" => ProfilePage().into_any(),
-            "/settings/appearance" => AppearancePage().into_any(),
-            "/settings/chat" => ChatPage().into_any(),
-            "/settings/notifications" => NotificationsPage().into_any(),
-            "/settings/sessions" => SessionsPage().into_any(),
-            "/settings/privacy" => PrivacyPage().into_any(),
-            "/settings/data" => DataPage().into_any(),
-            _ => NotFound().into_any(),
-        })
-    }
+pub fn pages() -> AnyView {
+    by_path(|path| match path {
+        "/settings" => ProfilePage().into_any(),
+        "/settings/appearance" => AppearancePage().into_any(),
+        "/settings/chat" => ChatPage().into_any(),
+        "/settings/notifications" => NotificationsPage().into_any(),
+        "/settings/sessions" => SessionsPage().into_any(),
+        "/settings/privacy" => PrivacyPage().into_any(),
+        "/settings/data" => DataPage().into_any(),
+        _ => NotFound().into_any(),
+    })
 }
 
 /// The frame of every settings page.

@@ -5,17 +5,20 @@ mod panel;
 mod place;
 mod trail;
 
+pub use panel::panel;
+
 use std::{cell::Cell, time::Duration};
 
 use leptos::{ev, prelude::*};
 use leptos_router::{
-    NavigateOptions,
+    LazyRoute, NavigateOptions,
     hooks::{use_location, use_navigate},
 };
 use wasm_bindgen::JsCast;
 
 use crate::{
     hive::Shelf,
+    pieces::Inside,
     ui::{Icon, IconMark},
 };
 
@@ -62,7 +65,7 @@ pub fn Switcher() -> impl IntoView {
         <button type="button" class="jump" aria-keyshortcuts="Control+K Meta+K" aria-haspopup="dialog" on:click=move |_| show()>
             <IconMark icon=Icon::Search /><span>"Jump to…"</span><kbd aria-hidden="true">"Ctrl K"</kbd>
         </button>
-        {move || wanted.get().then(|| Suspend::new(panel::panel(open, go, shelf)))}
+        {move || wanted.get().then(|| Suspend::new(Inside::view(Inside::Switcher { open, go, shelf })))}
     }
 }
 

@@ -7,7 +7,7 @@ use focushive::{
     hive::{FindPeople, List, MOST_LISTED},
     user::Deed,
 };
-use leptos::{ev, lazy, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
+use leptos::{ev, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use leptos_router::hooks::use_location;
 
 use super::{
@@ -22,7 +22,6 @@ use crate::{
     visit::Session,
 };
 
-#[lazy]
 pub fn panel(open: RwSignal<bool>, go: Callback<String>, shelf: Shelf) -> AnyView {
     view! { <Panel open go shelf /> }.into_any()
 }
