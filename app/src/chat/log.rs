@@ -14,7 +14,7 @@ use super::{
     message::MessageRow,
     pending::PendingRow,
     reading::{looked_at, read_on},
-    state::Chat,
+    state::{Chat, Row},
 };
 use crate::{live, ui::day_number};
 
@@ -71,20 +71,15 @@ fn nothing(chat: Chat) -> &'static str {
 #[component]
 fn Entry(chat: Chat, seq: u64) -> impl IntoView {
     let Some(row) = chat.row(seq) else { return ().into_any() };
+    let Row { message: row, before } = row;
     let at = row.with_untracked(|message| message.at);
-    let before = move || {
-        let before = chat.order.with(|order| {
-            let here = order.binary_search(&seq).ok()?;
-            order.get(here.checked_sub(1)?).copied()
-        })?;
-        chat.written(before)
-    };
+    let before = Signal::derive(move || chat.written(before.get()?));
     // The server's day, until the page knows where it is.
     let same_day = move |before: Moment| day_number(before, chat.awake.get()) == day_number(at, chat.awake.get());
-    let new_day = move || before().is_none_or(|(before, _)| !same_day(before));
+    let new_day = move || before.get().is_none_or(|(before, _)| !same_day(before));
     let author = row.with_untracked(|message| message.author.id);
     let follows = move || {
-        before().is_some_and(|(before, by)| {
+        before.get().is_some_and(|(before, by)| {
             by == author && at.since(before) < time::Duration::minutes(5) && same_day(before)
         })
     };

@@ -108,40 +108,56 @@ fn Reactions(chat: Chat, row: ArcRwSignal<Message>) -> impl IntoView {
     }
 }
 
-/// What can be done with a message: beside it, and behind its menu.
+/// What can be done with a message, behind its menu. There are many messages, and few menus that
+/// anybody opens: what is in one is made when it is first reached for.
 #[component]
 fn Doings(chat: Chat, row: ArcRwSignal<Message>, mine: bool) -> impl IntoView {
-    let toaster = use_context::<Toaster>().unwrap_or_default();
-    let seq = row.with_untracked(|message| message.seq);
-    let hive = chat.here.id;
     let menu = NodeRef::<html::Details>::new();
-    let close = move || {
-        if let Some(menu) = menu.get_untracked() {
-            menu.set_open(false);
+    let (up, wanted) = (RwSignal::new(false), RwSignal::new(false));
+    let want = move || {
+        if wanted.try_get_untracked() == Some(false) {
+            wanted.set(true);
         }
     };
-    let up = RwSignal::new(false);
     // Near the lower edge it opens upwards, where there is room.
     let turn = move |_: ev::Event| {
         // It is told a moment later that it opened, or that it is gone.
         let Some(menu) = menu.try_get_untracked().flatten() else { return };
+        want();
         let bottom = menu.get_bounding_client_rect().bottom();
         let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
         up.set(bottom > height * 0.5);
     };
+    let close = Callback::new(move |()| {
+        if let Some(menu) = menu.get_untracked() {
+            menu.set_open(false);
+        }
+    });
+    view! {
+        <details class="message-menu" node_ref=menu data-up=move || up.get().then_some("") on:toggle=turn on:pointerenter=move |_| want() on:focusin=move |_| want()>
+            <summary aria-label="What to do with this message"><IconMark icon=Icon::More /></summary>
+            {move || wanted.get().then(|| view! { <Menu chat row=row.clone() mine close /> })}
+        </details>
+    }
+}
+
+#[component]
+fn Menu(chat: Chat, row: ArcRwSignal<Message>, mine: bool, close: Callback<()>) -> impl IntoView {
+    let toaster = use_context::<Toaster>().unwrap_or_default();
+    let seq = row.with_untracked(|message| message.seq);
     let pinned = Signal::derive(move || row.with(|message| message.pinned));
     let emoji = move || {
         QUICK.into_iter().filter_map(|emoji| Emoji::parse(emoji).ok()).map(|emoji| {
             let shown = emoji.to_string();
             let press = move |_| {
-                close();
+                close.run(());
                 toggle(chat, seq, emoji.clone(), false);
             };
             view! { <button type="button" aria-label=format!("React with {shown}") on:click=press>{shown.clone()}</button> }
         }).collect_view()
     };
     let act = move |doing: Doing| {
-        close();
+        close.run(());
         spawn_local(async move {
             match doing.run(chat, seq).await {
                 Some(words) => toaster.say(words),
@@ -151,25 +167,22 @@ fn Doings(chat: Chat, row: ArcRwSignal<Message>, mine: bool) -> impl IntoView {
         });
     };
     let link = move |_: ev::MouseEvent| {
-        close();
+        close.run(());
         let address = window().location().origin().unwrap_or_default();
-        let _ = window().navigator().clipboard().write_text(&format!("{address}/hive/{hive}?at={seq}"));
+        let _ = window().navigator().clipboard().write_text(&format!("{address}/hive/{}?at={seq}", chat.here.id));
         toaster.say("The link is copied.");
     };
     view! {
-        <details class="message-menu" node_ref=menu data-up=move || up.get().then_some("") on:toggle=turn>
-            <summary aria-label="What to do with this message"><IconMark icon=Icon::More /></summary>
-            <div class="message-menu-list">
-                {move || chat.may(Right::React).then(|| view! { <div class="message-emoji">{emoji()}</div> })}
-                {move || chat.may(Right::Write).then(|| view! { <button type="button" on:click=move |_| { close(); chat.replying.set(Some(seq)); }>"Reply"</button> })}
-                {move || (mine && chat.may(Right::Write)).then(|| view! { <button type="button" on:click=move |_| { close(); chat.editing.set(Some(seq)); }>"Edit"</button> })}
-                {move || chat.may(Right::Pin).then(|| view! { <button type="button" on:click=move |_| act(if pinned.get_untracked() { Doing::Unpin } else { Doing::Pin })>{move || if pinned.get() { "Unpin" } else { "Pin" }}</button> })}
-                {move || chat.read.with(Option::is_some).then(|| view! { <button type="button" on:click=move |_| act(Doing::MarkUnread)>"Mark unread from here"</button> })}
-                <button type="button" on:click=move |_| act(Doing::Remind)>"Remind me at the break"</button>
-                <button type="button" on:click=link>"Copy link"</button>
-                {move || (mine || chat.may(Right::Moderate)).then(|| view! { <button type="button" data-tone="danger" on:click=move |_| act(Doing::Delete)>"Delete"</button> })}
-            </div>
-        </details>
+        <div class="message-menu-list">
+            {move || chat.may(Right::React).then(|| view! { <div class="message-emoji">{emoji()}</div> })}
+            {move || chat.may(Right::Write).then(|| view! { <button type="button" on:click=move |_| { close.run(()); chat.replying.set(Some(seq)); }>"Reply"</button> })}
+            {move || (mine && chat.may(Right::Write)).then(|| view! { <button type="button" on:click=move |_| { close.run(()); chat.editing.set(Some(seq)); }>"Edit"</button> })}
+            {move || chat.may(Right::Pin).then(|| view! { <button type="button" on:click=move |_| act(if pinned.get_untracked() { Doing::Unpin } else { Doing::Pin })>{move || if pinned.get() { "Unpin" } else { "Pin" }}</button> })}
+            {move || chat.read.with(Option::is_some).then(|| view! { <button type="button" on:click=move |_| act(Doing::MarkUnread)>"Mark unread from here"</button> })}
+            <button type="button" on:click=move |_| act(Doing::Remind)>"Remind me at the break"</button>
+            <button type="button" on:click=link>"Copy link"</button>
+            {move || (mine || chat.may(Right::Moderate)).then(|| view! { <button type="button" data-tone="danger" on:click=move |_| act(Doing::Delete)>"Delete"</button> })}
+        </div>
     }
 }
 

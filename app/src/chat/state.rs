@@ -37,13 +37,21 @@ pub struct Opening {
     pub target: Option<u64>,
 }
 
+/// A message as it is shown.
+#[derive(Clone)]
+pub struct Row {
+    pub message: ArcRwSignal<Message>,
+    /// The number of the one before it: of many, few have another one when something comes or goes.
+    pub before: ArcRwSignal<Option<u64>>,
+}
+
 #[derive(Clone, Copy)]
 pub struct Chat {
     pub here: Here,
     pub me: Option<UserId>,
     /// The numbers of the messages, in order.
     pub order: RwSignal<Vec<u64>>,
-    rows: StoredValue<BTreeMap<u64, ArcRwSignal<Message>>>,
+    rows: StoredValue<BTreeMap<u64, Row>>,
     log: StoredValue<Log>,
     pub earlier: RwSignal<bool>,
     pub later: RwSignal<bool>,
@@ -151,7 +159,7 @@ impl Chat {
         self.here.may(right)
     }
 
-    pub fn row(self, seq: u64) -> Option<ArcRwSignal<Message>> {
+    pub fn row(self, seq: u64) -> Option<Row> {
         self.rows.with_value(|rows| rows.get(&seq).cloned())
     }
 
@@ -171,10 +179,9 @@ impl Chat {
         })
     }
 
-    /// Shows this page and nothing else.
+    /// Shows this page and nothing else. What stays is the same row.
     pub fn show(self, page: Page) {
         self.log.set_value(Log::default());
-        self.rows.set_value(BTreeMap::new());
         self.earlier.set(page.earlier);
         self.later.set(page.later);
         self.add(page.messages);
@@ -225,9 +232,18 @@ impl Chat {
 
     fn reorder(self) {
         let order = self.log.with_value(|log| log.messages.keys().copied().collect::<Vec<_>>());
-        if self.order.with_untracked(|known| *known != order) {
-            self.order.set(order);
+        if self.order.with_untracked(|known| *known == order) {
+            return;
         }
+        self.rows.with_value(|rows| {
+            let before = std::iter::once(None).chain(order.iter().copied().map(Some));
+            for (row, before) in order.iter().filter_map(|seq| rows.get(seq)).zip(before) {
+                if row.before.get_untracked() != before {
+                    row.before.set(before);
+                }
+            }
+        });
+        self.order.set(order);
     }
 
     fn fold(self, change: Change) {
@@ -241,10 +257,11 @@ impl Chat {
                 rows.retain(|seq, _| log.messages.contains_key(seq));
                 for (seq, message) in &log.messages {
                     match rows.get(seq) {
-                        Some(row) if row.with_untracked(|shown| shown == message) => {}
-                        Some(row) => row.set(message.clone()),
+                        Some(row) if row.message.with_untracked(|shown| shown == message) => {}
+                        Some(row) => row.message.set(message.clone()),
                         None => {
-                            rows.insert(*seq, ArcRwSignal::new(message.clone()));
+                            let message = ArcRwSignal::new(message.clone());
+                            rows.insert(*seq, Row { message, before: ArcRwSignal::new(None) });
                         }
                     }
                 }
