@@ -128,6 +128,11 @@ export function expectQuiet(page: Page, except: RegExp = /$^/): void {
 
 /** Nothing on the page stands in anybody's way: axe, by the rules of WCAG 2.2 AA and of good practice. */
 export async function expectNoViolations(page: Page): Promise<void> {
+  // Colours that are on their way to another theme's are nobody's.
+  await page.evaluate(() => {
+    const ends = (animation: Animation) => animation.effect?.getComputedTiming().endTime !== Infinity;
+    return Promise.allSettled(document.getAnimations().filter(ends).map((animation) => animation.finished)).then(() => undefined);
+  });
   await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: typeof import("axe-core") };

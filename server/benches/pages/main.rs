@@ -85,7 +85,10 @@ async fn main() {
     flood.abort();
     // The house stays open until nobody is at its door.
     let _ = flood.await;
-    assert_eq!(report.missed, 0, "figures fall short of what is aimed at");
+    if report.missed > 0 {
+        eprintln!("{} figures fall short of what is aimed at", report.missed);
+        std::process::exit(1);
+    }
 }
 
 /// Twenty hives, and the path of one that people talk in.
