@@ -75,6 +75,8 @@ async function count(page: Page): Promise<() => Promise<{ frames: number[]; rows
   return () => page.evaluate(() => (window as unknown as { seen: { frames: number[]; rows: number } }).seen);
 }
 
+test.afterEach(() => House.closeAll());
+
 test("five hundred messages a second for a minute", async ({ browser }) => {
   const free = Object.fromEntries(["SENDS", "FRAMES"].map((what) => [`FOCUSHIVE_${what}_PER_MINUTE`, "10000000"]));
   const house = await House.open(free);
@@ -97,6 +99,5 @@ test("five hundred messages a second for a minute", async ({ browser }) => {
   figure("memory after ten seconds", early, "MB");
   figure("memory after a minute, times that", late / early, "", { most: 1.25 });
   await expect(log(page).locator(".message").last()).toContainText("Line 299");
-  await house.close();
   settle();
 });
