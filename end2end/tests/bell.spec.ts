@@ -238,12 +238,13 @@ test("a row about the hive one is in leads to its message, and counts as read th
   await ada.goto(hive);
   await awake(ada);
   await expect(bell(ada).locator(".badge")).toHaveText("2", { timeout: 20_000 });
-  for (const [words, left] of [["first", 1], ["second", 0]] as const) {
+  for (const [words, left] of [["first", "1"], ["second", ""]] as const) {
     await bell(ada).click();
     await panel(ada).locator(".note[data-unread] a.note-link").last().click();
     await expect(ada).toHaveURL(/\?at=/);
     await expect(message(ada, `@ada-lovelace ${words}`)).toBeInViewport();
-    await expect(bell(ada).locator(".badge")).toHaveCount(left);
+    // Until it is read, the panel still leads to it.
+    await expect(bell(ada).locator(".badge")).toHaveText(left ? [left] : []);
   }
   await ask(ada, "account.set_read_policy", { policy: "seen" });
   for (const page of [ada, other]) expectQuiet(page);

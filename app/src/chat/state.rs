@@ -185,15 +185,17 @@ impl Chat {
         self.earlier.set(page.earlier);
         self.later.set(page.later);
         self.add(page.messages);
+        self.draw();
     }
 
     /// Adds older messages before those that are there.
     pub fn prepend(self, page: Page) {
         self.earlier.set(page.earlier);
         self.add(page.messages);
-        if self.cut(|log| log.pop_last().map(|(seq, _)| seq)) {
+        if self.cut(|log| drop(log.messages.pop_last())) {
             self.later.set(true);
         }
+        self.draw();
     }
 
     /// Adds newer ones after them.
@@ -201,49 +203,30 @@ impl Chat {
         self.later.set(page.later);
         self.add(page.messages);
         self.cut_oldest();
+        self.draw();
     }
 
     fn add(self, messages: Vec<Message>) {
         for message in messages {
             self.fold(Change::Created(Box::new(message)));
         }
-        self.draw();
     }
 
     fn cut_oldest(self) {
-        if self.cut(|log| log.pop_first().map(|(seq, _)| seq)) {
+        if self.cut(|log| drop(log.messages.pop_first())) {
             self.earlier.set(true);
         }
     }
 
-    fn cut(self, mut pop: impl FnMut(&mut BTreeMap<u64, Message>) -> Option<u64>) -> bool {
-        let mut cut = Vec::new();
+    /// Whether there were too many.
+    fn cut(self, pop: impl Fn(&mut Log)) -> bool {
+        let before = self.log.with_value(|log| log.messages.len());
         self.log.update_value(|log| {
             while log.messages.len() > MOST_ROWS {
-                cut.extend(pop(&mut log.messages));
+                pop(log);
             }
         });
-        self.rows.update_value(|rows| rows.retain(|seq, _| !cut.contains(seq)));
-        if !cut.is_empty() {
-            self.reorder();
-        }
-        !cut.is_empty()
-    }
-
-    fn reorder(self) {
-        let order = self.log.with_value(|log| log.messages.keys().copied().collect::<Vec<_>>());
-        if self.order.with_untracked(|known| *known == order) {
-            return;
-        }
-        self.rows.with_value(|rows| {
-            let before = std::iter::once(None).chain(order.iter().copied().map(Some));
-            for (row, before) in order.iter().filter_map(|seq| rows.get(seq)).zip(before) {
-                if row.before.get_untracked() != before {
-                    row.before.set(before);
-                }
-            }
-        });
-        self.order.set(order);
+        before > MOST_ROWS
     }
 
     fn fold(self, change: Change) {
@@ -268,6 +251,23 @@ impl Chat {
             });
         });
         self.reorder();
+    }
+
+    fn reorder(self) {
+        let order = self.log.with_value(|log| log.messages.keys().copied().collect::<Vec<_>>());
+        if self.order.with_untracked(|known| *known == order) {
+            return;
+        }
+        self.rows.with_value(|rows| {
+            let mut before = None;
+            for seq in &order {
+                if let Some(row) = rows.get(seq).filter(|row| row.before.get_untracked() != before) {
+                    row.before.set(before);
+                }
+                before = Some(*seq);
+            }
+        });
+        self.order.set(order);
     }
 
     /// What is heard on the hive's topic.
@@ -318,8 +318,8 @@ impl Chat {
                 self.fold(change);
             }
         }
-        self.draw();
         self.cut_oldest();
+        self.draw();
     }
 
     /// It is written, and waits nowhere any more.

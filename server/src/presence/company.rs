@@ -55,9 +55,7 @@ type Word = (HashSet<UserId>, Difference);
 impl Company {
     /// Something of them is another now.
     pub fn look_again(&mut self, user: UserId) {
-        if self.fellows.contains_key(&user) {
-            self.stale.insert(user);
-        }
+        self.stale.insert(user);
     }
 
     /// Whoever shares one of these hives.
@@ -77,9 +75,11 @@ impl Company {
         for hive in &fellow.hives {
             if let Some(members) = self.hives.get_mut(hive) {
                 members.remove(&user);
+                if members.is_empty() {
+                    self.hives.remove(hive);
+                }
             }
         }
-        self.hives.retain(|_, members| !members.is_empty());
         Some(fellow)
     }
 
@@ -129,11 +129,12 @@ impl Presence {
         self.lock().company.look_again(user);
     }
 
-    /// Whom nothing is known of, or not how it is by now.
-    fn unknown(&self, also: Option<UserId>) -> Vec<UserId> {
+    /// Of those who are there or listen, whom nothing is known of; and of whom not how it is by now.
+    fn unknown(&self, listening: Vec<UserId>) -> Vec<UserId> {
         let mut here = self.lock();
         let mut unknown = std::mem::take(&mut here.company.stale);
-        unknown.extend(here.people.keys().copied().chain(also).filter(|user| !here.company.fellows.contains_key(user)));
+        let all = here.people.keys().copied().chain(listening);
+        unknown.extend(all.filter(|user| !here.company.fellows.contains_key(user)));
         unknown.into_iter().collect()
     }
 
@@ -147,7 +148,9 @@ impl Presence {
             let around = before.as_ref().map(|before| here.company.around(&before.hives)).unwrap_or_default();
             let after = found.remove(user);
             let same = before.as_ref().map(|before| &before.hives) == after.as_ref().map(|after| &after.hives);
-            if let (Some(after), Some(who)) = (&after, here.people.get_mut(user)) {
+            // What was chosen meanwhile stands above what was found.
+            let chose = here.company.stale.contains(user);
+            if let (Some(after), Some(who), false) = (&after, here.people.get_mut(user), chose) {
                 who.choice = after.choice;
             }
             if let Some(after) = after {
@@ -231,15 +234,9 @@ fn tell(hub: &Hub, words: Vec<Word>, now: Moment) {
 }
 
 /// Looks up whoever is not known, and then tells how everybody is.
-async fn go_on(
-    db: &PgPool,
-    presence: &Presence,
-    hub: &Hub,
-    now: Moment,
-    also: Option<UserId>,
-) -> Result<(), sqlx::Error> {
+async fn go_on(db: &PgPool, presence: &Presence, hub: &Hub, now: Moment) -> Result<(), sqlx::Error> {
     let _looking_up = presence.looking_up.lock().await;
-    let asked = presence.unknown(also);
+    let asked = presence.unknown(hub.readers(Topic::Presence));
     if !asked.is_empty() {
         let found = store::fellows(db, &asked).await;
         if found.is_err() {
@@ -252,9 +249,9 @@ async fn go_on(
     Ok(())
 }
 
-/// For somebody who begins to listen.
+/// For somebody who has begun to listen.
 pub async fn of(services: &Services, by: Member) -> Result<Vec<Seat>, Failure> {
-    go_on(&services.db, &services.presence, &services.hub, services.clock.now(), Some(by.id)).await?;
+    go_on(&services.db, &services.presence, &services.hub, services.clock.now()).await?;
     Ok(services.presence.company_of(by.id))
 }
 
@@ -269,7 +266,7 @@ pub async fn keep(presence: Presence, hub: Hub, clock: Clock, db: PgPool, stop: 
         }
         if !hub.is_heard(Topic::Presence) {
             presence.lock().company = Company::default();
-        } else if let Err(failure) = go_on(&db, &presence, &hub, clock.now(), None).await {
+        } else if let Err(failure) = go_on(&db, &presence, &hub, clock.now()).await {
             tracing::warn!(?failure, "who shares a hive with whom could not be looked up");
         }
     }
