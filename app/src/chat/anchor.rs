@@ -17,7 +17,6 @@ const NOTHING: f64 = 0.5;
 pub struct Anchor {
     chat: Chat,
     scroller: Scroller,
-    pub at_end: RwSignal<bool>,
     /// The first message in sight, and how far below the list's upper edge it begins.
     held: StoredValue<Option<(u64, f64)>>,
     /// How far the list was scrolled then.
@@ -26,13 +25,7 @@ pub struct Anchor {
 
 impl Anchor {
     pub fn new(chat: Chat, scroller: Scroller) -> Self {
-        Self {
-            chat,
-            scroller,
-            at_end: RwSignal::new(true),
-            held: StoredValue::new(None),
-            scrolled: StoredValue::new(0),
-        }
+        Self { chat, scroller, held: StoredValue::new(None), scrolled: StoredValue::new(0) }
     }
 
     /// How far one is from the newest end: the list is reversed, zero is that end.
@@ -42,7 +35,7 @@ impl Anchor {
 
     /// One has scrolled, or was led somewhere: this is what stays.
     pub fn note(self, box_: &HtmlDivElement) {
-        self.at_end.set(Self::from_end(box_) <= AT_END);
+        self.chat.at_end.set(Self::from_end(box_) <= AT_END);
         let top = box_.get_bounding_client_rect().top();
         let begins = |seq: u64| row(seq).map(|row| row.get_bounding_client_rect());
         let first = self.chat.order.with_untracked(|order| {
@@ -55,7 +48,7 @@ impl Anchor {
 
     /// Something moved: back to where it was.
     fn settle(self, box_: &HtmlDivElement) {
-        if self.at_end.get_untracked() && !self.chat.later.get_untracked() {
+        if self.chat.at_end.get_untracked() && !self.chat.later.get_untracked() {
             box_.set_scroll_top(0);
         } else if let Some((seq, begins)) = self.held.get_value()
             && let Some(row) = row(seq)

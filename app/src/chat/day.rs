@@ -4,7 +4,7 @@ use focushive::Moment;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
-use crate::ui::local;
+use crate::ui::{Parts, local};
 
 /// The day of an instant, in UTC until a script knows the viewer's zone.
 #[component]
@@ -16,14 +16,20 @@ pub fn Day(at: Moment) -> impl IntoView {
     view! { <time datetime=exact>{words}</time> }
 }
 
-/// The time of day.
+const OF_DAY: Parts = &[("hour", "2-digit"), ("minute", "2-digit")];
+
+/// The time of day, in UTC until a script knows the viewer's zone; at once where the page is awake.
 #[component]
-pub fn Clock(at: Moment) -> impl IntoView {
+pub fn Clock(at: Moment, #[prop(optional)] awake: bool) -> impl IntoView {
     let exact = at.to_string();
+    if awake {
+        let words = local(&exact, OF_DAY);
+        return view! { <time datetime=exact>{words}</time> }.into_any();
+    }
     let words = RwSignal::new(exact.get(11..16).unwrap_or(&exact).to_owned());
     let source = exact.clone();
-    Effect::new(move || words.set(local(&source, &[("hour", "2-digit"), ("minute", "2-digit")])));
-    view! { <time datetime=exact>{words}</time> }
+    Effect::new(move || words.set(local(&source, OF_DAY)));
+    view! { <time datetime=exact>{words}</time> }.into_any()
 }
 
 fn day_words(exact: &str) -> String {

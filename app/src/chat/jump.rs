@@ -13,10 +13,10 @@ pub type Scroller = NodeRef<html::Div>;
 
 /// Back to where it is new, and down to the end.
 #[component]
-pub fn Jumps(chat: Chat, at_end: RwSignal<bool>) -> impl IntoView {
+pub fn Jumps(chat: Chat) -> impl IntoView {
     follow_address(chat);
     let unread = move || chat.read.with(|read| read.as_ref().map_or(0, |read| read.unread));
-    let away = move || !at_end.get() || chat.later.get();
+    let away = move || !chat.at_end.get() || chat.later.get();
     let to_unread = move |_| {
         if let Some(read_to) = chat.read.with_untracked(|read| read.as_ref().map(|read| read.read_to)) {
             window_around(chat, read_to.saturating_add(1), move || {
@@ -69,12 +69,24 @@ fn follow_address(chat: Chat) {
 pub fn go_to(chat: Chat, seq: u64) {
     let there = move || {
         chat.target.set(Some(seq));
-        show(&format!("message-{seq}"));
+        let row = format!("message-{seq}");
+        flash(&row);
+        show(&row);
     };
     if chat.row(seq).is_some() {
         return there();
     }
     window_around(chat, seq, there);
+}
+
+/// This is the one that was meant, and no other.
+fn flash(row: &str) {
+    if let Ok(Some(before)) = document().query_selector(".message[data-flash]") {
+        let _ = before.remove_attribute("data-flash");
+    }
+    if let Some(row) = document().get_element_by_id(row) {
+        let _ = row.set_attribute("data-flash", "");
+    }
 }
 
 fn window_around(chat: Chat, seq: u64, shown: impl FnOnce() + 'static) {

@@ -24,7 +24,6 @@ pub fn LogView(chat: Chat) -> impl IntoView {
     let busy = RwSignal::new(false);
     let rows = NodeRef::<html::Ol>::new();
     let anchor = Anchor::new(chat, scroller);
-    let at_end = anchor.at_end;
     let scrolled = move |_: ev::Event| {
         // It may be told of its scrolling once more when it is gone already.
         let Some(box_) = scroller.try_get_untracked().flatten() else { return };
@@ -42,7 +41,7 @@ pub fn LogView(chat: Chat) -> impl IntoView {
     Effect::new(move || anchor.keep(rows, move |box_| see_divider(chat, box_)));
     Effect::new(move || chat.awake.set(true));
     divide_anew(chat);
-    Effect::new(move || read_on(chat, scroller, at_end));
+    Effect::new(move || read_on(chat, scroller));
     let first = move || chat.order.with(|order| order.first().copied());
     view! {
         <div class="chat-log" id="chat-log" node_ref=scroller on:scroll=scrolled tabindex="0" role="log" aria-label="Messages" aria-live="off">
@@ -54,7 +53,7 @@ pub fn LogView(chat: Chat) -> impl IntoView {
                 <For each={move || chat.pending.get().into_iter().filter(|pending| !pending.is_held()).collect::<Vec<_>>()} key=|pending| (pending.key, pending.refused.clone()) children=move |pending| view! { <PendingRow chat pending /> } />
             </ol>
         </div>
-        <Jumps chat at_end />
+        <Jumps chat />
     }
 }
 
@@ -85,8 +84,10 @@ fn Entry(chat: Chat, seq: u64) -> impl IntoView {
     };
     let divides = move || chat.divider.get() == Some(seq);
     view! {
-        {move || new_day().then(|| view! { <li class="chat-day"><Day at /></li> })}
-        {move || divides().then(|| view! { <li class="chat-new" id="chat-new"><span>"New"</span></li> })}
+        {move || (
+            new_day().then(|| view! { <li class="chat-day"><Day at /></li> }),
+            divides().then(|| view! { <li class="chat-new" id="chat-new"><span>"New"</span></li> }),
+        )}
         <MessageRow chat row follows=Signal::derive(follows) />
     }
     .into_any()

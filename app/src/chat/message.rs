@@ -13,12 +13,13 @@ use leptos::{ev, html, prelude::*, task::spawn_local};
 use super::{day::Clock, edit::EditForm, jump, state::Chat, toggle::toggle};
 use crate::{
     live,
-    ui::{Avatar, Icon, IconMark, Toaster},
+    ui::{Avatar, Toaster},
 };
 
 /// What one reaches with one press; the keyboard and the system's own picker have all the others.
 const QUICK: [&str; 6] = ["👍", "❤️", "😄", "🎉", "🐝", "👀"];
 
+/// There are many, and many come at once: what seldom changes is drawn together.
 #[component]
 pub fn MessageRow(chat: Chat, row: ArcRwSignal<Message>, follows: Signal<bool>) -> impl IntoView {
     let message = row.get_untracked();
@@ -26,86 +27,74 @@ pub fn MessageRow(chat: Chat, row: ArcRwSignal<Message>, follows: Signal<bool>) 
     let name = message.author.name.clone();
     let picture = message.author.avatar.map(|id| format!("/avatar/{id}"));
     let mine = Some(message.author.id) == chat.me;
-    let names_me = {
-        let row = row.clone();
-        move || row.with(|message| chat.me.is_some_and(|me| message.names(me)))
+    let awake = chat.awake.get_untracked();
+    let flash = (chat.target.get_untracked() == Some(seq)).then_some("");
+    let editing = Memo::new(move |_| chat.editing.get() == Some(seq));
+    let (said, menu) = (row.clone(), row.clone());
+    let pinned = move || row.with(|message| message.pinned).then(|| view! { <small>"pinned"</small> });
+    let said = move || {
+        if editing.get() {
+            said.with_untracked(|message| {
+                view! { {quote(chat, message)}<EditForm chat row=said.clone() />{reactions(chat, message)} }.into_any()
+            })
+        } else {
+            said.with(|message| {
+                view! { {quote(chat, message)}{body(chat, message)}{reactions(chat, message)} }.into_any()
+            })
+        }
     };
-    let html = {
-        let row = row.clone();
-        move || row.with(|message| message.html.clone())
-    };
-    let pinned = {
-        let row = row.clone();
-        move || row.with(|message| message.pinned)
-    };
-    let flash = move || (chat.target.get() == Some(seq)).then_some("");
-    let editing = move || chat.editing.get() == Some(seq);
-    let (quote, reactions, edit, marked, menu) = (row.clone(), row.clone(), row.clone(), row.clone(), row);
     view! {
-        <li class="message" id=format!("message-{seq}") tabindex="-1" data-follows=move || follows.get().then_some("") data-flash=flash data-names-me=move || names_me().then_some("")>
+        <li class="message" id=format!("message-{seq}") tabindex="-1" data-follows=move || follows.get().then_some("") data-flash=flash>
             <Avatar name=name.to_string() initials=name.initials() picture />
             <div class="message-main">
-                <p class="message-who"><b>{name.to_string()}</b><Clock at=message.at />
-                    {move || pinned().then(|| view! { <small>"pinned"</small> })}
-                </p>
-                <QuoteLine chat row=quote />
-                <Show when=move || !editing() fallback=move || view! { <EditForm chat row=edit.clone() /> }>
-                    <div class="message-body" dir="auto" inner_html=html.clone()></div>
-                    <EditedMark chat row=marked.clone() />
-                </Show>
-                <Reactions chat row=reactions />
+                <p class="message-who"><b>{name.to_string()}</b><Clock at=message.at awake />{pinned}</p>
+                {said}
             </div>
             <Doings chat row=menu mine />
         </li>
     }
 }
 
-/// That it said something else before; for members it leads to what.
-#[component]
-fn EditedMark(chat: Chat, row: ArcRwSignal<Message>) -> impl IntoView {
-    let seq = row.with_untracked(|message| message.seq);
-    move || {
-        row.with(|message| message.edited_at)?;
-        let member = chat.here.me.with(Option::is_some);
-        Some(if member {
+/// What it says, and that it said something else before; for members that leads to what.
+fn body(chat: Chat, message: &Message) -> impl IntoView + use<> {
+    let seq = message.seq;
+    let names_me = chat.me.is_some_and(|me| message.names(me)).then_some("");
+    let edited = message.edited_at.map(|_| {
+        if chat.here.me.with(Option::is_some) {
             view! { <button type="button" class="message-edited" title="What it said before" on:click=move |_| chat.versions.set(Some(seq))>"edited"</button> }.into_any()
         } else {
             view! { <small class="message-edited">"edited"</small> }.into_any()
-        })
-    }
+        }
+    });
+    view! { <div class="message-body" dir="auto" data-names-me=names_me inner_html=message.html.clone()></div>{edited} }
 }
 
 /// The beginning of what this answers.
-#[component]
-fn QuoteLine(chat: Chat, row: ArcRwSignal<Message>) -> impl IntoView {
-    move || {
-        let quote = row.with(|message| message.reply.clone())?;
-        let words = if quote.excerpt.is_empty() { "a message that was deleted".to_owned() } else { quote.excerpt };
-        let seq = quote.seq;
-        let go = move |event: ev::MouseEvent| {
-            event.prevent_default();
-            jump::go_to(chat, seq);
-        };
-        Some(
-            view! { <a class="message-quote" href=format!("#message-{seq}") rel="external" on:click=go><b>{quote.name}</b>" "{words}</a> },
-        )
-    }
+fn quote(chat: Chat, message: &Message) -> Option<impl IntoView + use<>> {
+    let quote = message.reply.clone()?;
+    let words = if quote.excerpt.is_empty() { "a message that was deleted".to_owned() } else { quote.excerpt };
+    let seq = quote.seq;
+    let go = move |event: ev::MouseEvent| {
+        event.prevent_default();
+        jump::go_to(chat, seq);
+    };
+    Some(
+        view! { <a class="message-quote" href=format!("#message-{seq}") rel="external" on:click=go><b>{quote.name}</b>" "{words}</a> },
+    )
 }
 
-#[component]
-fn Reactions(chat: Chat, row: ArcRwSignal<Message>) -> impl IntoView {
-    let seq = row.with_untracked(|message| message.seq);
+fn reactions(chat: Chat, message: &Message) -> Option<impl IntoView + use<>> {
+    let seq = message.seq;
+    let may = chat.may(Right::React);
     let chip = move |reaction: Reaction| {
         let mine = chat.me.is_some_and(|me| reaction.by.contains(&me));
         let emoji = reaction.emoji.clone();
         let label = format!("{} {}", reaction.emoji, reaction.by.len());
         let press = move |_| toggle(chat, seq, emoji.clone(), mine);
-        view! { <button type="button" aria-pressed=mine.to_string() disabled=!chat.may(Right::React) on:click=press>{label}</button> }
+        view! { <button type="button" aria-pressed=mine.to_string() disabled=!may on:click=press>{label}</button> }
     };
-    move || {
-        let all = row.with(|message| message.reactions.clone());
-        (!all.is_empty()).then(|| view! { <p class="message-reactions">{all.into_iter().map(chip).collect_view()}</p> })
-    }
+    let all = message.reactions.clone();
+    (!all.is_empty()).then(|| view! { <p class="message-reactions">{all.into_iter().map(chip).collect_view()}</p> })
 }
 
 /// What can be done with a message, behind its menu. There are many messages, and few menus that
@@ -113,20 +102,20 @@ fn Reactions(chat: Chat, row: ArcRwSignal<Message>) -> impl IntoView {
 #[component]
 fn Doings(chat: Chat, row: ArcRwSignal<Message>, mine: bool) -> impl IntoView {
     let menu = NodeRef::<html::Details>::new();
-    let (up, wanted) = (RwSignal::new(false), RwSignal::new(false));
-    let want = move || {
-        if wanted.try_get_untracked() == Some(false) {
-            wanted.set(true);
-        }
-    };
-    // Near the lower edge it opens upwards, where there is room.
+    // Once it was reached for: whether it opens upwards, where there is room near the lower edge.
+    let up = RwSignal::new(None);
     let turn = move |_: ev::Event| {
         // It is told a moment later that it opened, or that it is gone.
         let Some(menu) = menu.try_get_untracked().flatten() else { return };
-        want();
         let bottom = menu.get_bounding_client_rect().bottom();
         let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
-        up.set(bottom > height * 0.5);
+        up.set(Some(bottom > height * 0.5));
+    };
+    // Whoever comes by keyboard is in it sooner than it is told that it opened.
+    let reach = move |_: ev::FocusEvent| {
+        if up.try_get_untracked() == Some(None) {
+            up.set(Some(false));
+        }
     };
     let close = Callback::new(move |()| {
         if let Some(menu) = menu.get_untracked() {
@@ -134,15 +123,15 @@ fn Doings(chat: Chat, row: ArcRwSignal<Message>, mine: bool) -> impl IntoView {
         }
     });
     view! {
-        <details class="message-menu" node_ref=menu data-up=move || up.get().then_some("") on:toggle=turn on:pointerenter=move |_| want() on:focusin=move |_| want()>
-            <summary aria-label="What to do with this message"><IconMark icon=Icon::More /></summary>
-            {move || wanted.get().then(|| view! { <Menu chat row=row.clone() mine close /> })}
+        <details class="message-menu" node_ref=menu on:toggle=turn on:focusin=reach>
+            <summary aria-label="What to do with this message"></summary>
+            {move || up.get().map(|up| view! { <Menu chat row=row.clone() mine up close /> })}
         </details>
     }
 }
 
 #[component]
-fn Menu(chat: Chat, row: ArcRwSignal<Message>, mine: bool, close: Callback<()>) -> impl IntoView {
+fn Menu(chat: Chat, row: ArcRwSignal<Message>, mine: bool, up: bool, close: Callback<()>) -> impl IntoView {
     let toaster = use_context::<Toaster>().unwrap_or_default();
     let seq = row.with_untracked(|message| message.seq);
     let pinned = Signal::derive(move || row.with(|message| message.pinned));
@@ -173,7 +162,7 @@ fn Menu(chat: Chat, row: ArcRwSignal<Message>, mine: bool, close: Callback<()>) 
         toaster.say("The link is copied.");
     };
     view! {
-        <div class="message-menu-list">
+        <div class="message-menu-list" data-up=up.then_some("")>
             {move || chat.may(Right::React).then(|| view! { <div class="message-emoji">{emoji()}</div> })}
             {move || chat.may(Right::Write).then(|| view! { <button type="button" on:click=move |_| { close.run(()); chat.replying.set(Some(seq)); }>"Reply"</button> })}
             {move || (mine && chat.may(Right::Write)).then(|| view! { <button type="button" on:click=move |_| { close.run(()); chat.editing.set(Some(seq)); }>"Edit"</button> })}

@@ -20,12 +20,12 @@ pub fn policy() -> ReadPolicy {
 }
 
 /// Reads on by itself, as one's own policy has it.
-pub fn read_on(chat: Chat, scroller: Scroller, at_end: RwSignal<bool>) {
+pub fn read_on(chat: Chat, scroller: Scroller) {
     let policy = policy();
     if policy == ReadPolicy::ByHand {
         return;
     }
-    let ready = move || policy == ReadPolicy::Seen || (at_end.get_untracked() && !chat.later.get_untracked());
+    let ready = move || policy == ReadPolicy::Seen || (chat.at_end.get_untracked() && !chat.later.get_untracked());
     let seen = StoredValue::new(None::<u64>);
     let look = move || {
         let Some(read_to) = chat.read.with_untracked(|read| read.as_ref().map(|read| read.read_to)) else { return };

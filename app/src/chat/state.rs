@@ -24,6 +24,9 @@ use crate::{hive::Here, live::Told, reader, timer::Dial, visit::Session};
 /// The most messages a page holds; those at the far end give way, and are fetched again when wanted.
 const MOST_ROWS: usize = 300;
 
+/// As many are enough for whoever stands at the newest end: each new one moves all the others.
+const ENOUGH_ROWS: usize = 100;
+
 /// What a chat opens with.
 #[derive(Clone, Debug)]
 pub struct Opening {
@@ -61,6 +64,8 @@ pub struct Chat {
     /// Whether its line is out of sight, above what is seen, and whether it has been in sight yet.
     pub divider_above: RwSignal<bool>,
     pub divider_seen: StoredValue<bool>,
+    /// One stands at the newest end of the list.
+    pub at_end: RwSignal<bool>,
     /// The revision of one's reading on entering: a later marking as unread outdates it.
     pub revision: StoredValue<u32>,
     pub pending: RwSignal<Vec<Pending>>,
@@ -102,6 +107,7 @@ impl Chat {
             divider: RwSignal::new(None),
             divider_above: RwSignal::new(false),
             divider_seen: StoredValue::new(false),
+            at_end: RwSignal::new(true),
             revision: StoredValue::new(opening.read.as_ref().map_or(0, |read| read.revision)),
             pending: RwSignal::new(Vec::new()),
             held: RwSignal::new(opening.held.clone()),
@@ -192,7 +198,7 @@ impl Chat {
     pub fn prepend(self, page: Page) {
         self.earlier.set(page.earlier);
         self.add(page.messages);
-        if self.cut(|log| drop(log.messages.pop_last())) {
+        if self.cut(MOST_ROWS, |log| drop(log.messages.pop_last())) {
             self.later.set(true);
         }
         self.draw();
@@ -202,7 +208,7 @@ impl Chat {
     pub fn append(self, page: Page) {
         self.later.set(page.later);
         self.add(page.messages);
-        self.cut_oldest();
+        self.cut_oldest(MOST_ROWS);
         self.draw();
     }
 
@@ -212,21 +218,21 @@ impl Chat {
         }
     }
 
-    fn cut_oldest(self) {
-        if self.cut(|log| drop(log.messages.pop_first())) {
+    fn cut_oldest(self, most: usize) {
+        if self.cut(most, |log| drop(log.messages.pop_first())) {
             self.earlier.set(true);
         }
     }
 
     /// Whether there were too many.
-    fn cut(self, pop: impl Fn(&mut Log)) -> bool {
+    fn cut(self, most: usize, pop: impl Fn(&mut Log)) -> bool {
         let before = self.log.with_value(|log| log.messages.len());
         self.log.update_value(|log| {
-            while log.messages.len() > MOST_ROWS {
+            while log.messages.len() > most {
                 pop(log);
             }
         });
-        before > MOST_ROWS
+        before > most
     }
 
     fn fold(self, change: Change) {
@@ -318,7 +324,9 @@ impl Chat {
                 self.fold(change);
             }
         }
-        self.cut_oldest();
+        // What one may want to go back to stays.
+        let follows = self.at_end.get_untracked() && !self.divider_above.get_untracked();
+        self.cut_oldest(if follows { ENOUGH_ROWS } else { MOST_ROWS });
         self.draw();
     }
 

@@ -47,7 +47,7 @@ pub use notice::Notice;
 pub use ring::{Ring, decimal};
 pub use skeleton::SkeletonList;
 pub use tabs::Tabs;
-pub use time::{Time, TimeOfDay, day_number, local, local_zone, sentence};
+pub use time::{Parts, Time, TimeOfDay, day_number, local, local_zone, sentence};
 pub use toast::{Toaster, Toasts};
 pub use tone::Tone;
 

@@ -1,5 +1,7 @@
 //! An instant, in the viewer's own zone once a script can tell it; the server writes it in UTC.
 
+use std::cell::RefCell;
+
 use focushive::{Moment, fault::Refusal};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
@@ -14,13 +16,34 @@ pub fn TimeOfDay(#[prop(into)] at: Signal<Option<Moment>>) -> impl IntoView {
     move || words.get().map(|words| view! { <time>{words}</time> })
 }
 
+/// Parts of a date or a time, and how each is written.
+pub type Parts = &'static [(&'static str, &'static str)];
+
+thread_local! {
+    /// Making one takes a hundred times as long as using it.
+    static FORMATS: RefCell<Vec<(Parts, js_sys::Function)>> = const { RefCell::new(Vec::new()) };
+}
+
 /// An instant as the viewer's own clock and language have it, in these parts.
-pub fn local(exact: &str, parts: &[(&str, &str)]) -> String {
-    let options = js_sys::Object::new();
-    for (name, value) in parts {
-        let _ = js_sys::Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(value));
-    }
-    String::from(js_sys::Date::new(&JsValue::from_str(exact)).to_locale_string("default", &options))
+pub fn local(exact: &str, parts: Parts) -> String {
+    let at = js_sys::Date::new(&JsValue::from_str(exact));
+    let words = format(parts).call1(&JsValue::UNDEFINED, &at);
+    words.ok().and_then(|words| words.as_string()).unwrap_or_else(|| exact.to_owned())
+}
+
+fn format(parts: Parts) -> js_sys::Function {
+    FORMATS.with_borrow_mut(|formats| {
+        if let Some((_, known)) = formats.iter().find(|(known, _)| *known == parts) {
+            return known.clone();
+        }
+        let options = js_sys::Object::new();
+        for (name, value) in parts {
+            let _ = js_sys::Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(value));
+        }
+        let made = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &options).format();
+        formats.push((parts, made.clone()));
+        made
+    })
 }
 
 /// Why something was refused, with the moment from which on it is not, if there is one, as the
@@ -30,8 +53,8 @@ pub fn sentence(refusal: &Refusal) -> String {
     match refusal.at {
         None => words,
         Some(at) => {
-            let parts = [("weekday", "short"), ("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit")];
-            words.replace(&at.to_second(), &local(&at.to_string(), &parts))
+            let parts = &[("weekday", "short"), ("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit")];
+            words.replace(&at.to_second(), &local(&at.to_string(), parts))
         }
     }
 }

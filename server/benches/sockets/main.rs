@@ -30,7 +30,11 @@ use scenario::{Crowd, Most};
 use serde_json::json;
 use tongue::Tongue;
 
-const HIVES: usize = 500;
+/// With two in each as many as this machine lets a process have open.
+const HIVES: usize = 9000;
+
+/// How many of them are made as people make them; the others only have to be there.
+const MADE: usize = 500;
 
 /// How many people come in, each by many connections.
 const PEOPLE: usize = 20;
@@ -77,10 +81,11 @@ impl Scene {
         let ada = house.owner().await;
         let mut socket = Socket::open(&house, &ada).await;
         let mut hives = Vec::new();
-        for n in 0..HIVES {
+        for n in 0..MADE {
             let with = json!({ "key": uuid::Uuid::new_v4(), "name": format!("Hive {n}") });
             hives.push(socket.ok("hive.create", with).await["id"].as_str().unwrap().to_owned());
         }
+        hives.extend(more_hives(&house, HIVES - MADE).await);
         let tokens = people(&house, ada).await;
         let backend: i32 = sqlx::query_scalar("select pg_backend_pid()").fetch_one(&house.services.db).await.unwrap();
         let postgres = machine::Process(machine::parent(backend).unwrap());
@@ -140,6 +145,12 @@ async fn measure() -> u32 {
     if named("burst") {
         scenario::typing(&scene, crowd(50, 20, 16), Most { cpu: 0.45, reference: 0.43 }).await;
     }
+    if named("room") {
+        scenario::big_room(&scene, crowd(1, 1000, 2)).await;
+    }
+    if named("growth") {
+        scenario::growth(&scene).await;
+    }
     if named("chat") {
         scenario::chat(&scene, crowd(100, 10, 1)).await;
     }
@@ -165,6 +176,17 @@ async fn measure() -> u32 {
         scenario::door(&scene, Tongue::SocketIo, "Socket.IO", (10.0 * 1024.0, 4.5)).await;
     }
     scene.report.missed()
+}
+
+/// Hives written straight into the database.
+async fn more_hives(house: &House, count: usize) -> Vec<String> {
+    let made = r#"with made as (
+                      insert into hive (id, name, access, made_by, key)
+                      select gen_random_uuid(), 'Hive ' || n, 'public', (select id from "user" limit 1), gen_random_uuid()
+                      from generate_series(1, $1) n returning id
+                  ), heads as (insert into topic_head (topic, seq) select id, 0 from made)
+                  select id::text from made"#;
+    sqlx::query_scalar(made).bind(i32::try_from(count).unwrap()).fetch_all(&house.services.db).await.unwrap()
 }
 
 /// Members of every hive, each with a token of their own. They are written straight into the

@@ -18,6 +18,7 @@ use crate::{
 
 /// How long each is kept up.
 const LASTS: Duration = Duration::from_secs(5);
+const BRIEFLY: Duration = Duration::from_secs(2);
 
 /// Of how many connections the memory is taken.
 const IDLE: usize = 4000;
@@ -25,6 +26,7 @@ const STORM: usize = 2000;
 
 /// In how many hives most of it happens.
 const SOME: usize = 100;
+const WIDE: usize = 500;
 
 /// How many of a room speak.
 const SPEAKERS: usize = 10;
@@ -93,6 +95,18 @@ pub struct Crowd {
     pub members: usize,
     pub at_once: usize,
 }
+
+impl Crowd {
+    fn seats(self) -> usize {
+        self.rooms * self.members
+    }
+}
+
+/// In how many rooms at a time something is under way while there are more and more of them.
+const BUSY: usize = 10;
+
+/// As much dearer than among few a delivery may be among many, and a connection as much larger.
+const FLAT: f64 = 1.15;
 
 /// What a million deliveries may cost at most, in seconds of processor time, where the reference
 /// needs so many.
@@ -166,22 +180,90 @@ pub async fn door(scene: &Scene, tongue: Tongue, name: &str, (bytes, cpu): (f64,
     );
 }
 
+/// A room in which there is much to hear.
+pub async fn big_room(scene: &Scene, crowd: Crowd) {
+    let reference = as_fast_as_it_goes(&scene.reference, Kind::Typing, crowd).await;
+    let ours = as_fast_as_it_goes(&scene.ours, Kind::Typing, crowd).await;
+    let cpu = figure(CPU, ours.cpu()).at_most(3.0).beside(reference.cpu(), 2.78);
+    let scenario = format!("typing: a hive of {}, {} under way", crowd.members, crowd.at_once);
+    scene.report.say(&scenario, &[ours.deliveries(), cpu]);
+}
+
+/// As much as before is under way, among more and more hives, and among more and more people in each.
+pub async fn growth(scene: &Scene) {
+    let hives = scene.ours.hives.len();
+    let crowd = |rooms, members| Crowd { rooms, members, at_once: 1 };
+    grow(scene, "hives of 2", [10, 100, 1000, hives].map(|rooms| crowd(rooms, 2)), |crowd| crowd.rooms).await;
+    grow(scene, "people in each of 10 hives", [2, 20, 200, 1000].map(|members| crowd(BUSY, members)), |crowd| {
+        crowd.members
+    })
+    .await;
+}
+
+async fn grow(scene: &Scene, what: &str, crowds: [Crowd; 4], size: fn(Crowd) -> usize) {
+    let reference = Grown::of(&scene.reference, crowds).await;
+    let ours = Grown::of(&scene.ours, crowds).await;
+    let [few, .., many] = crowds;
+    let scenario =
+        format!("typing in {BUSY} hives at a time, as there are more {what}: {} to {}", size(few), size(many));
+    let names = ["CPU s a million deliveries, few", "more", "many", "most"];
+    let mut figures: Vec<Figure> = names.into_iter().zip(ours.costs).map(|(name, cost)| figure(name, cost)).collect();
+    figures
+        .push(figure("the dearest beside few, times", ours.dearest()).at_most(FLAT).beside(reference.dearest(), 1.0));
+    figures.push(figure("bytes a connection, most", ours.bytes[3]));
+    figures.push(figure("beside many, times", ours.bytes[3] / ours.bytes[2]).at_most(FLAT));
+    scene.report.say(&scenario, &figures);
+}
+
+/// What a million deliveries cost in each crowd, and what a connection took.
+#[derive(Default)]
+struct Grown {
+    costs: [f64; 4],
+    bytes: [f64; 4],
+}
+
+impl Grown {
+    async fn of(host: &Host, crowds: [Crowd; 4]) -> Self {
+        let mut grown = Self::default();
+        for (n, crowd) in crowds.into_iter().enumerate() {
+            let before = host.server.memory();
+            let mut open = Room::open(&host.door, &host.hives[..crowd.rooms], crowd.members, Kind::Typing).await;
+            grown.bytes[n] = host.server.memory().saturating_sub(before) as f64 / crowd.seats() as f64;
+            grown.costs[n] = speak(host, &mut open, Kind::Typing, crowd, (BUSY, BRIEFLY)).await.cpu();
+        }
+        grown
+    }
+
+    fn dearest(&self) -> f64 {
+        let [few, more @ ..] = self.costs;
+        more.into_iter().fold(0.0, f64::max) / few
+    }
+}
+
 /// As fast as it goes: in each room what is said next waits until everybody has heard what was said.
 async fn as_fast_as_it_goes(host: &Host, kind: Kind, crowd: Crowd) -> Flow {
-    let Crowd { rooms, members, at_once } = crowd;
-    let mut open = Room::open(&host.door, &host.hives[..rooms], members, kind).await;
+    let mut open = Room::open(&host.door, &host.hives[..crowd.rooms], crowd.members, kind).await;
+    speak(host, &mut open, kind, crowd, (crowd.rooms, LASTS)).await
+}
+
+/// The same for so long in so many rooms at a time, in all of them by turns.
+async fn speak(host: &Host, open: &mut [Room], kind: Kind, crowd: Crowd, (busy, lasts): (usize, Duration)) -> Flow {
+    let at_once = crowd.at_once;
     let meter = Meter::start(host);
-    let until = Instant::now() + LASTS;
-    let speaking = open.iter_mut().map(|room| async move {
+    let until = Instant::now() + lasts;
+    let speaking = open.chunks_mut(crowd.rooms.div_ceil(busy)).map(|rooms| async move {
         let mut said = 0u64;
-        while Instant::now() < until {
-            room.say_and_wait(kind, "Hello, this is what a message is like.", at_once).await;
+        for n in (0..rooms.len()).cycle() {
+            if Instant::now() >= until {
+                break;
+            }
+            rooms[n].say_and_wait(kind, "Hello, this is what a message is like.", at_once).await;
             said += at_once as u64;
         }
         said
     });
     let said = join_all(speaking).await.into_iter().sum::<u64>() as f64;
-    Flow { said, delivered: said * members as f64, used: meter.read() }
+    Flow { said, delivered: said * crowd.members as f64, used: meter.read() }
 }
 
 /// So many a second over all rooms, each said when it is due.
@@ -250,12 +332,11 @@ pub async fn latency(scene: &Scene) {
 
 /// Ten thousand in five hundred rooms hear twenty thousand things a second.
 pub async fn wide(scene: &Scene) {
-    let hives = scene.ours.hives.len();
-    let [reference, ours] = heard(scene, hives, 20, Kind::Typing, 1000).await;
+    let [reference, ours] = heard(scene, WIDE, 20, Kind::Typing, 1000).await;
     let p50 = ours.p50().beside(reference.at(0.5), 0.1);
     let p99 = ours.p99().at_most(0.5).beside(reference.at(0.99), 0.3);
     let [more, count] = ours.rest();
-    scene.report.say(&format!("typing at 1000 a second: {hives} hives of 20"), &[p50, p99, more, count]);
+    scene.report.say(&format!("typing at 1000 a second: {WIDE} hives of 20"), &[p50, p99, more, count]);
 }
 
 /// Of fifty in a room ten stop reading.

@@ -6,7 +6,7 @@ pub mod private;
 use std::time::Duration;
 
 use sqlx::{
-    Executor, PgPool,
+    Connection, Executor, PgPool,
     migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -20,9 +20,13 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 /// How long a request waits for a connection before it is told to come back.
 const ACQUIRE: Duration = Duration::from_secs(3);
 
-/// Statements are planned once for each connection. Planning one takes longer than doing it, and
-/// Postgres would do so again for every short list it is given.
-const PLANNED_ONCE: &str = "set plan_cache_mode = force_generic_plan; set client_min_messages = warning";
+/// A connection that nobody used for so long is tried before it is. One that was used just now is
+/// there; if not, whoever uses it is told to come back.
+const TRIED_AFTER: Duration = Duration::from_secs(1);
+
+/// Statements are planned once for each connection, and never compiled. Planning one takes longer than
+/// doing it, and Postgres would do so again for every short list it is given.
+const PLANNED_ONCE: &str = "set plan_cache_mode = force_generic_plan; set jit = off; set client_min_messages = warning";
 
 /// A database in use.
 pub struct Database {
@@ -86,7 +90,16 @@ impl Database {
         let options = options.application_name("focushive");
         let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE);
         let pool = pool
-            .after_connect(|connection, _| Box::pin(async move { connection.execute(PLANNED_ONCE).await.map(drop) }));
+            .after_connect(|connection, _| Box::pin(async move { connection.execute(PLANNED_ONCE).await.map(drop) }))
+            .test_before_acquire(false)
+            .before_acquire(|connection, known| {
+                Box::pin(async move {
+                    if known.idle_for > TRIED_AFTER {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            });
         Ok(pool.connect_with(options).await?)
     }
 

@@ -13,7 +13,10 @@ use focushive::{
     protocol::Topic,
 };
 
-use super::{Bounds, Published, outbox::Outbox};
+use super::{
+    Bounds, Published,
+    outbox::{Events, Outbox},
+};
 
 /// Why the server closes a connection, and whether to come back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,7 +188,7 @@ impl Connection {
         self.outbox.ready().await;
     }
 
-    pub fn take(&self) -> Result<Vec<Arc<Published>>, Close> {
+    pub fn take(&self) -> Result<Events, Close> {
         self.outbox.take()
     }
 

@@ -9,10 +9,11 @@ mod connection;
 mod outbox;
 mod published;
 mod round;
+mod shards;
 
 use std::{
-    collections::{BTreeMap, HashMap, hash_map::DefaultHasher},
-    hash::{Hash, Hasher},
+    collections::{BTreeMap, HashMap},
+    hash::Hash,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -31,9 +32,7 @@ pub use bounds::Bounds;
 pub use connection::{Close, Connection, Part, Voice};
 pub use published::{Emitted, Merge, Published, parts};
 use round::Round;
-
-/// Topics are spread over this many locks, so that busy hives do not wait for each other.
-const SHARDS: usize = 64;
+use shards::{Shards, spread};
 
 /// How many topics may wait for the keeper at once; it asks again, so that none is lost.
 const KEEPER_QUEUE: usize = 1024;
@@ -45,36 +44,13 @@ pub struct Hub {
 
 struct Inner {
     shards: Shards,
+    /// The connections of each, in the order of their ids.
     people: Mutex<HashMap<UserId, Vec<Arc<Connection>>>>,
     next_connection: AtomicU64,
     bounds: Bounds,
     rounds: Vec<Round>,
     gaps: mpsc::Sender<Topic>,
     gaps_seen: Mutex<Option<mpsc::Receiver<Topic>>>,
-}
-
-type Shard = Mutex<HashMap<Topic, Room>>;
-
-/// There is one for every number: the first stands apart, so that none is missing.
-struct Shards {
-    first: Shard,
-    others: Vec<Shard>,
-}
-
-impl Default for Shards {
-    fn default() -> Self {
-        Self { first: Mutex::default(), others: (1..SHARDS).map(|_| Mutex::default()).collect() }
-    }
-}
-
-impl Shards {
-    fn at(&self, n: usize) -> &Shard {
-        n.checked_sub(1).and_then(|n| self.others.get(n)).unwrap_or(&self.first)
-    }
-
-    fn all(&self) -> impl Iterator<Item = &Shard> {
-        std::iter::once(&self.first).chain(&self.others)
-    }
 }
 
 /// Connections that have something to tell.
@@ -132,7 +108,10 @@ impl Hub {
     pub fn connect(&self, me: &Me, session: SessionId, voice: Option<Arc<dyn Voice>>) -> Arc<Connection> {
         let id = self.inner.next_connection.fetch_add(1, Ordering::Relaxed);
         let connection = Arc::new(Connection::new(id, me, session, voice, self.inner.bounds));
-        lock(&self.inner.people).entry(me.id).or_default().push(Arc::clone(&connection));
+        let mut people = lock(&self.inner.people);
+        let theirs = people.entry(me.id).or_default();
+        theirs.insert(theirs.partition_point(|known| known.id < id), Arc::clone(&connection));
+        drop(people);
         metrics::gauge!("focushive_connections").increment(1.0);
         connection
     }
@@ -354,7 +333,9 @@ impl Hub {
 
     /// One connection of somebody's.
     pub fn connection(&self, user: UserId, id: u64) -> Option<Arc<Connection>> {
-        lock(&self.inner.people).get(&user)?.iter().find(|known| known.id == id).cloned()
+        let people = lock(&self.inner.people);
+        let theirs = people.get(&user)?;
+        theirs.get(theirs.binary_search_by_key(&id, |known| known.id).ok()?).cloned()
     }
 
     pub fn connections(&self, user: UserId) -> Vec<Arc<Connection>> {
@@ -377,15 +358,8 @@ impl Hub {
     }
 
     fn shard(&self, topic: Topic) -> MutexGuard<'_, HashMap<Topic, Room>> {
-        lock(self.inner.shards.at(spread(topic, SHARDS)))
+        lock(self.inner.shards.of(topic))
     }
-}
-
-/// Which of so many it belongs to.
-fn spread(of: impl Hash, over: usize) -> usize {
-    let mut hasher = DefaultHasher::new();
-    of.hash(&mut hasher);
-    usize::try_from(hasher.finish() % over.max(1) as u64).unwrap_or_default()
 }
 
 /// A panic under one of these locks would leave a list as good as before: nothing here can panic

@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use smallvec::SmallVec;
 use tokio::sync::Notify;
 
 use super::{Bounds, Close, Merge, Published};
@@ -16,9 +17,12 @@ pub struct Outbox {
     wake: Notify,
 }
 
+/// Mostly one waits, or none.
+pub type Events = SmallVec<[Arc<Published>; 2]>;
+
 #[derive(Default)]
 struct Waiting {
-    events: Vec<Arc<Published>>,
+    events: Events,
     bytes: usize,
     close: Option<Close>,
     /// Somebody knows that something waits.
@@ -41,7 +45,7 @@ impl Outbox {
             waiting.give_way();
         }
         if waiting.is_over(bounds) {
-            waiting.events = Vec::new();
+            waiting.events = Events::new();
             waiting.close = Some(Close::Slow);
             metrics::counter!("focushive_slow_readers").increment(1);
         }
@@ -69,7 +73,7 @@ impl Outbox {
     }
 
     /// Everything there is, at once; or why it is to be closed.
-    pub fn take(&self) -> Result<Vec<Arc<Published>>, Close> {
+    pub fn take(&self) -> Result<Events, Close> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         (waiting.bytes, waiting.known) = (0, false);
         let events = std::mem::take(&mut waiting.events);
@@ -85,7 +89,7 @@ impl Waiting {
     /// Who writes is let go. Of everything else that is volatile, one event of each kind and topic
     /// is left, so that the last state is never lost.
     fn give_way(&mut self) {
-        let mut kept: Vec<Arc<Published>> = Vec::with_capacity(self.events.len());
+        let mut kept = Events::new();
         let mut places = HashMap::new();
         for event in self.events.drain(..) {
             match event.merge {

@@ -3,6 +3,7 @@
 //! it to the connection without waking anybody.
 
 use std::{
+    cell::Cell,
     future::poll_fn,
     io::{self, ErrorKind, Read, Write},
     mem::MaybeUninit,
@@ -61,6 +62,13 @@ pub struct Pipe {
     left: Mutex<Left>,
 }
 
+/// How much memory is passed on at most from one who said it all to the next who has something to say.
+const SPARE: usize = 64 * 1024;
+
+thread_local! {
+    static PASSED_ON: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
 /// What the peer was not told yet.
 #[derive(Default)]
 struct Left {
@@ -101,8 +109,7 @@ impl Left {
         }
         let written = out.try_write(&self.bytes);
         match &written {
-            // Whoever is idle keeps nothing.
-            Ok(count) if *count == self.bytes.len() => *self = Self::default(),
+            Ok(count) if *count == self.bytes.len() => self.pass_on(),
             Ok(count) => {
                 self.bytes.drain(..*count);
                 self.stuck = true;
@@ -111,6 +118,15 @@ impl Left {
         }
         written.map(drop)
     }
+
+    /// All of it is said. Whoever is idle keeps nothing.
+    fn pass_on(&mut self) {
+        let Self { mut bytes, .. } = std::mem::take(self);
+        if bytes.capacity() <= SPARE {
+            bytes.clear();
+            PASSED_ON.set(bytes);
+        }
+    }
 }
 
 impl Mouth<Utf8Bytes> for Pipe {
@@ -118,6 +134,9 @@ impl Mouth<Utf8Bytes> for Pipe {
         let header = FrameHeader { opcode: OpCode::Data(Data::Text), ..FrameHeader::default() };
         let length = |frame: &Utf8Bytes| frame.len() + header.len(frame.len() as u64);
         let mut left = self.left();
+        if left.bytes.capacity() == 0 {
+            left.bytes = PASSED_ON.take();
+        }
         left.bytes.reserve(frames.iter().map(length).sum());
         for frame in frames {
             // Writing to memory cannot fail.

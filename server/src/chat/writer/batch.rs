@@ -62,6 +62,8 @@ pub struct Batch {
     pub released: Vec<Name>,
     written: HashMap<Name, u64>,
     wrote: HashMap<(HiveId, UserId), Moment>,
+    /// Where and by whom something was written in slow mode.
+    pub slowed: (Vec<Uuid>, Vec<Uuid>),
     pub columns: Columns,
     pub told: Vec<Published>,
 }
@@ -69,8 +71,8 @@ pub struct Batch {
 impl Batch {
     pub fn new(heads: HashMap<Uuid, i64>, waiting: HashSet<Name>, now: Moment) -> Self {
         let (written, wrote, released) = (HashMap::new(), HashMap::new(), Vec::new());
-        let (columns, told) = (Columns::default(), Vec::new());
-        Self { now, heads, remembered: false, waiting, released, written, wrote, columns, told }
+        let (slowed, columns, told) = Default::default();
+        Self { now, heads, remembered: false, waiting, released, written, wrote, slowed, columns, told }
     }
 
     /// By what is remembered.
@@ -120,11 +122,15 @@ impl Batch {
         let answers = known.reply_author;
         self.columns.standings.push(self.remembered.then(|| known.standing.clone()));
         let message = Box::new(message(new, known, number(seq), self.now));
-        self.add(hive, &message, slow);
+        if slow {
+            self.slowed.0.push(hive.0);
+            self.slowed.1.push(message.author.id.0);
+        }
+        self.add(hive, &message);
         Verdict::Written(message, hive, answers)
     }
 
-    fn add(&mut self, hive: HiveId, message: &Message, slow: bool) {
+    fn add(&mut self, hive: HiveId, message: &Message) {
         let (name, data) = parts(&Event::ChatCreated(Box::new(message.clone())));
         let columns = &mut self.columns;
         columns.hives.push(hive.0);
@@ -137,7 +143,6 @@ impl Batch {
         columns.replies.push(message.reply.as_ref().map(|quote| stored(quote.seq)));
         let mentions: Vec<String> = message.mentions.iter().map(ToString::to_string).collect();
         columns.mentions.push(format!("{{{}}}", mentions.join(",")));
-        columns.slow.push(slow);
         columns.data.push(data.clone());
         self.told.push(Published::durable(Topic::Hive(hive), message.seq, self.now, name, data));
     }

@@ -2,6 +2,7 @@
 //! telling costs little. A message that comes alone waits for nobody.
 
 mod batch;
+mod kept;
 mod remembered;
 mod store;
 
@@ -17,7 +18,7 @@ use focushive::{
     chat::{Message, Send},
     id::{HiveId, Key, UserId},
 };
-use sqlx::PgPool;
+use sqlx::{Connection, PgPool};
 use tokio::{
     sync::{mpsc, oneshot},
     time::timeout,
@@ -27,6 +28,7 @@ use uuid::Uuid;
 
 use self::{
     batch::{Batch, Verdict, written},
+    kept::{KEPT_FOR, Kept},
     remembered::Remembered,
     store::Known,
 };
@@ -97,7 +99,7 @@ impl Writer {
     pub fn start(db: &PgPool, hub: &Hub, clock: &Clock, teller: &Teller, tasks: &TaskTracker) -> Self {
         let lane = |_| {
             let (lane, jobs) = mpsc::channel(WAITING);
-            let (db, hub, clock, teller) = (db.clone(), hub.clone(), clock.clone(), teller.clone());
+            let (db, hub, clock, teller) = (Kept::of(db), hub.clone(), clock.clone(), teller.clone());
             tasks.spawn(Lane { db, hub, clock, teller, remembered: Remembered::default() }.run(jobs));
             lane
         };
@@ -147,7 +149,7 @@ struct Done {
 }
 
 struct Lane {
-    db: PgPool,
+    db: Kept,
     hub: Hub,
     clock: Clock,
     teller: Teller,
@@ -157,7 +159,7 @@ struct Lane {
 impl Lane {
     async fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
         let mut together = Vec::with_capacity(TOGETHER);
-        while jobs.recv_many(&mut together, TOGETHER).await > 0 {
+        while self.receive(&mut jobs, &mut together).await > 0 {
             let (mut news, mut waiting) = (Vec::new(), Vec::new());
             for job in together.drain(..) {
                 match job {
@@ -176,6 +178,15 @@ impl Lane {
                 let _ = waiting.send(answer);
             }
         }
+    }
+
+    /// How many there are to be done.
+    async fn receive(&mut self, jobs: &mut mpsc::Receiver<Job>, together: &mut Vec<Job>) -> usize {
+        if let Ok(count) = timeout(KEPT_FOR, jobs.recv_many(together, TOGETHER)).await {
+            return count;
+        }
+        self.db.give_back();
+        jobs.recv_many(together, TOGETHER).await
     }
 
     /// In a commit of their own, so that nobody else's refusal is theirs.
@@ -207,7 +218,12 @@ impl Lane {
 
     async fn try_to_commit(&mut self, news: Vec<New>, refusal: Refusal) -> Result<Vec<Answer>, Fault> {
         let committed = timeout(WITHIN, self.commit(news, refusal)).await;
-        committed.unwrap_or_else(|_| Err(failure::away().into())).map_err(settle)
+        let answers = committed.unwrap_or_else(|_| Err(failure::away().into()));
+        if answers.is_err() {
+            // It may be what went wrong.
+            self.db.give_back();
+        }
+        answers.map_err(settle)
     }
 
     /// Decides on each, writes those that may be written, and tells of them.
@@ -233,7 +249,7 @@ impl Lane {
 
     /// As most are written: what is decided by is read in one statement, and everything is written in
     /// another, if nothing has happened in these hives between the two. Not so where something did,
-    /// where anybody is to be told besides, or where what is written waited for the break.
+    /// where anybody is to be told besides, in slow mode, or where what is written waited for the break.
     async fn at_once(&mut self, news: &[New], refusal: Refusal) -> Result<Option<Done>, Failure> {
         if news.iter().any(|new| new.origin == Origin::Held || !new.mentions.is_empty()) {
             return Ok(None);
@@ -242,16 +258,17 @@ impl Lane {
             return Ok(Some(done));
         }
         let now = self.clock.now();
-        let mut db = self.db.acquire().await?;
-        let known = known(&mut db, news).await?;
-        if known.iter().any(|known| known.watched || known.pair || known.reply_author.is_some()) {
+        let db = self.db.get().await?;
+        let known = known(db, news).await?;
+        let is_plain = |known: &Known| known.slow_seconds == 0 && !known.watched && !known.pair;
+        if !known.iter().all(|known| is_plain(known) && known.reply_author.is_none()) {
             return Ok(None);
         }
         let heads = news.iter().zip(&known).filter_map(|(new, known)| Some((new.ask.hive.0, known.head?))).collect();
         let mut batch = Batch::new(heads, HashSet::new(), now);
         let verdicts = batch.decide_all(news.to_vec(), known.clone(), refusal)?;
         if !batch.columns.hives.is_empty() {
-            if !store::write(&mut *db, &batch.columns, CREATED, now).await? {
+            if !store::write(db, &batch.columns, CREATED, now).await? {
                 return Ok(None);
             }
             self.remembered.keep(news, known, &verdicts);
@@ -269,7 +286,8 @@ impl Lane {
         let decided = batch.decide_all(news.to_vec(), known, Refusal::OfAll);
         let verdicts = decided.unwrap_or_default();
         let is_plain = verdicts.iter().all(|verdict| matches!(verdict, Verdict::Written(..)));
-        if verdicts.is_empty() || !is_plain || !store::write(&self.db, &batch.columns, CREATED, now).await? {
+        if verdicts.is_empty() || !is_plain || !store::write(self.db.get().await?, &batch.columns, CREATED, now).await?
+        {
             self.remembered.forget(news);
             return Ok(None);
         }
@@ -278,9 +296,9 @@ impl Lane {
     }
 
     /// Nothing else happens in these hives meanwhile.
-    async fn in_turn(&self, news: Vec<New>, refusal: Refusal) -> Result<Done, Failure> {
+    async fn in_turn(&mut self, news: Vec<New>, refusal: Refusal) -> Result<Done, Failure> {
         let now = self.clock.now();
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.get().await?.begin().await?;
         let mut hives: Vec<Uuid> = news.iter().map(|new| new.ask.hive.0).collect();
         hives.sort_unstable();
         hives.dedup();
@@ -295,6 +313,9 @@ impl Lane {
             if !store::write(&mut *tx, &batch.columns, CREATED, now).await? {
                 return Err(Failure::internal("a hive moved on although it was locked"));
             }
+            if !batch.slowed.0.is_empty() {
+                store::wrote(&mut *tx, &batch.slowed, now).await?;
+            }
             noted = note::messages(&mut tx, &written(&verdicts), now).await?;
             if is_private {
                 batch.told.extend(pair::tell(&mut tx, &written(&verdicts), now).await?);
@@ -306,10 +327,10 @@ impl Lane {
     }
 
     /// A message that was sent again is answered as it was the first time.
-    async fn first_answer(&self, hive: HiveId, seq: u64) -> Answer {
+    async fn first_answer(&mut self, hive: HiveId, seq: u64) -> Answer {
         let found = async {
-            let mut db = self.db.acquire().await?;
-            Ok::<_, Failure>(one(&mut db, hive, seq).await?)
+            let db = self.db.get().await?;
+            Ok::<_, Failure>(one(db, hive, seq).await?)
         };
         match found.await {
             Ok(Some(message)) => Ok(Box::new(message)),

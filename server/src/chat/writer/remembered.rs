@@ -45,8 +45,7 @@ impl Remembered {
             *self = Self::default();
         }
         for ((new, known), verdict) in news.iter().zip(known).zip(verdicts) {
-            // In slow mode it matters when they wrote last, and that changes with each word.
-            if matches!(verdict, Verdict::Written(..)) && known.slow_seconds == 0 {
+            if matches!(verdict, Verdict::Written(..)) {
                 self.writers.insert((new.ask.hive, new.author), known);
             }
         }

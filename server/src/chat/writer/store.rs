@@ -90,14 +90,12 @@ pub struct Columns {
     pub replies: Vec<Option<i64>>,
     /// Arrays of ids, as Postgres writes them.
     pub mentions: Vec<String>,
-    pub slow: Vec<bool>,
     pub data: Vec<String>,
     /// What was remembered of the author and the hive, where they were not asked about.
     pub standings: Vec<Option<String>>,
 }
 
-/// Messages, their events, the heads of their hives, and when somebody wrote in a slow one: all of
-/// it in one statement. Nothing is written, and the answer is no, where anything else has happened
+/// Messages, their events, and the heads of their hives: all of it in one statement. Nothing is written, and the answer is no, where anything else has happened
 /// in one of the hives since their numbers were taken, or where what was remembered does not hold.
 /// What holds is what held when the statement began: all that decides whether somebody may write
 /// moves the number of the hive along with it. (Asked whether it exists, a message would be looked
@@ -106,8 +104,8 @@ pub async fn write(db: impl PgExecutor<'_>, columns: &Columns, name: &str, now: 
     let written = query!(
         r#"with new as (
                select * from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[],
-                                    $8::bigint[], $9::text[], $10::bool[], $11::text[], $14::text[])
-               as new (hive, seq, id, author, key, body, html, reply, mentions, slow, data, standing)
+                                    $8::bigint[], $9::text[], $10::text[], $11::text[])
+               as new (hive, seq, id, author, key, body, html, reply, mentions, data, standing)
            ), last as (
                select hive, min(seq) - 1 as before, max(seq) as seq from new group by hive
            ), locked as (
@@ -138,9 +136,6 @@ pub async fn write(db: impl PgExecutor<'_>, columns: &Columns, name: &str, now: 
            ), heads as (
                update topic_head head set seq = last.seq from last
                where head.topic = last.hive and (select yes from unmoved)
-           ), slowed as (
-               update hive_member m set wrote_at = $12 from new
-               where new.slow and m.hive_id = new.hive and m.user_id = new.author and (select yes from unmoved)
            )
            insert into topic_event (topic, seq, at, name, data) select hive, seq, $12, $13, data from new
            where (select yes from unmoved)"#,
@@ -153,15 +148,32 @@ pub async fn write(db: impl PgExecutor<'_>, columns: &Columns, name: &str, now: 
         &columns.htmls,
         &columns.replies as &[Option<i64>],
         &columns.mentions,
-        &columns.slow,
         &columns.data,
+        &columns.standings as &[Option<String>],
         now as Moment,
         name,
-        &columns.standings as &[Option<String>],
     )
     .execute(db)
     .await?;
     Ok(written.rows_affected() > 0)
+}
+
+/// When each of them wrote last, where that is what the next word is decided by.
+pub async fn wrote(
+    db: impl PgExecutor<'_>,
+    (hives, authors): &(Vec<Uuid>, Vec<Uuid>),
+    now: Moment,
+) -> sqlx::Result<()> {
+    query!(
+        r#"update hive_member m set wrote_at = $3 from unnest($1::uuid[], $2::uuid[]) as wrote (hive, author)
+           where m.hive_id = wrote.hive and m.user_id = wrote.author"#,
+        hives,
+        authors,
+        now as Moment,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 /// Those of them that wait for the break; they stay as they are until the end of the transaction.
