@@ -26,6 +26,13 @@ impl Kept {
         Ok(self.connection.insert(connection))
     }
 
+    /// Where none is left for anybody else, it is not kept.
+    pub fn share(&mut self) {
+        if self.db.num_idle() == 0 && self.db.size() >= self.db.options().get_max_connections() {
+            self.give_back();
+        }
+    }
+
     pub fn give_back(&mut self) {
         self.connection = None;
     }

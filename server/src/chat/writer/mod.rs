@@ -182,6 +182,7 @@ impl Lane {
 
     /// How many there are to be done.
     async fn receive(&mut self, jobs: &mut mpsc::Receiver<Job>, together: &mut Vec<Job>) -> usize {
+        self.db.share();
         if let Ok(count) = timeout(KEPT_FOR, jobs.recv_many(together, TOGETHER)).await {
             return count;
         }
