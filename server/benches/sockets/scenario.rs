@@ -180,15 +180,6 @@ pub async fn door(scene: &Scene, tongue: Tongue, name: &str, (bytes, cpu): (f64,
     );
 }
 
-/// A room in which there is much to hear.
-pub async fn big_room(scene: &Scene, crowd: Crowd) {
-    let reference = as_fast_as_it_goes(&scene.reference, Kind::Typing, crowd).await;
-    let ours = as_fast_as_it_goes(&scene.ours, Kind::Typing, crowd).await;
-    let cpu = figure(CPU, ours.cpu()).at_most(3.0).beside(reference.cpu(), 2.78);
-    let scenario = format!("typing: a hive of {}, {} under way", crowd.members, crowd.at_once);
-    scene.report.say(&scenario, &[ours.deliveries(), cpu]);
-}
-
 /// As much as before is under way, among more and more hives, and among more and more people in each.
 pub async fn growth(scene: &Scene) {
     let hives = scene.ours.hives.len();

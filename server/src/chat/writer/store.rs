@@ -95,11 +95,11 @@ pub struct Columns {
     pub standings: Vec<Option<String>>,
 }
 
-/// Messages, their events, and the heads of their hives: all of it in one statement. Nothing is written, and the answer is no, where anything else has happened
-/// in one of the hives since their numbers were taken, or where what was remembered does not hold.
-/// What holds is what held when the statement began: all that decides whether somebody may write
-/// moves the number of the hive along with it. (Asked whether it exists, a message would be looked
-/// for in a copy of the whole table.)
+/// Messages, their events, and the heads of their hives: all of it in one statement. Nothing is
+/// written, and the answer is no, where anything else has happened in one of the hives since their
+/// numbers were taken, or where what was remembered does not hold. What holds is what held when the
+/// statement began: all that decides whether somebody may write moves the number of the hive along
+/// with it. (Asked whether it exists, a message would be looked for in a copy of the whole table.)
 pub async fn write(db: impl PgExecutor<'_>, columns: &Columns, name: &str, now: Moment) -> sqlx::Result<bool> {
     let written = query!(
         r#"with new as (
