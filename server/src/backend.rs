@@ -258,7 +258,7 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
         Request::RenameRhythm(ask) => Reply::RenameRhythm(timer::rhythm::rename(s, caller.user()?, ask).await?),
         Request::RemoveRhythm(ask) => Reply::RemoveRhythm(timer::rhythm::remove(s, caller.user()?, ask).await?),
         Request::PickRhythm(ask) => Reply::PickRhythm(timer::rhythm::pick(s, caller.user()?, ask).await?),
-        Request::UndoTimer(ask) => Reply::UndoTimer(timer::undo::undo(s, caller.user()?, ask.hive).await?),
+        Request::UndoTimer(ask) => Reply::UndoTimer(timer::undo::undo(s, caller.user()?, ask).await?),
         Request::AnswerProposal(ask) => Reply::AnswerProposal(timer::vote::answer(s, caller.user()?, ask).await?),
         Request::ChangeLane(ask) => Reply::ChangeLane(timer::lane::change(s, caller.user()?, ask).await?),
         Request::OpenUp(ask) => Reply::OpenUp(timer::open_up::open_up(s, caller.user()?, ask.hive).await?),

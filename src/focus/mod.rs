@@ -132,12 +132,14 @@ pub fn credit(pieces: &[Piece]) -> Duration {
     pieces.iter().filter(|piece| piece.cause.counts()).map(|piece| piece.span.length()).sum()
 }
 
-/// Whether a session was given up before it was worth counting: the phase was ended early, or they
-/// left it, and little had come together by then.
+/// Whether a session was given up before it was worth counting: the phase was ended before it had
+/// lasted, or they left it with little done. Whoever came late to one that did last gave nothing up.
 pub fn is_void(pieces: &[Piece], ending: Ending, planned: Duration) -> bool {
-    let little = credit(pieces) < LEAST.min(planned / 2);
+    let least = LEAST.min(planned / 2);
+    let ran = pieces.iter().filter(|piece| piece.cause != Cause::AllPaused).map(|piece| piece.span.length());
+    let given_up = ending != Ending::Completed && ran.sum::<Duration>() < least;
     let left = pieces.last().is_some_and(|last| last.cause == Cause::NotHeard && last.span.length() > BEAT);
-    little && (ending != Ending::Completed || left)
+    given_up || (left && credit(pieces) < least)
 }
 
 /// Goes on with a stretch, or begins another. Devices speak once in a while: one that fell silent

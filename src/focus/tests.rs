@@ -83,6 +83,8 @@ fn what_was_given_up_early_is_void_and_coming_late_is_not() {
     assert!(is_void(&whole(&[there(0, 200)]), Ending::Completed, planned));
     assert!(!is_void(&whole(&[there(1380, 1500)]), Ending::Completed, planned));
     assert!(!is_void(&whole(&[there(0, 700)]), Ending::Completed, planned));
+    // A host ends it at twenty minutes: whoever came at seventeen has three, and keeps them.
+    assert!(!is_void(&account(span(0, 1200), &[], &[there(1020, 1200)]), Ending::Skipped, planned));
 }
 
 #[test]

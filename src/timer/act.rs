@@ -197,6 +197,12 @@ impl Timer {
                 self.join_grid(next, since, earned_ms, now);
                 Ok(())
             }
+            // Nobody sat through what was due: whoever comes first begins a cycle of their own.
+            Run::Waiting { parked: true, .. } => {
+                self.round = 0;
+                self.begin(self.rhythm.style.focus(), now, None);
+                Ok(())
+            }
             Run::Waiting { next, earned_ms, .. } => {
                 self.begin(next, now, earned_ms);
                 Ok(())

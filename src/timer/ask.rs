@@ -26,8 +26,17 @@ macro_rules! asks_of_a_clock {
 asks_of_a_clock! {
     /// How it stands.
     Sync;
-    /// Takes back what was done last, for ten seconds.
-    Undo;
+}
+
+/// Takes back what was done last, for ten seconds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Undo {
+    #[serde(default)]
+    pub hive: Option<HiveId>,
+    /// When that was done, as one saw it: what somebody did meanwhile is not taken back instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Moment>,
 }
 
 /// Done to what is on, and to nothing else where that is named: a press that comes a moment late

@@ -31,10 +31,11 @@ const LONGEST_MINUTES: u16 = 12 * 60;
 
 pub async fn history(services: &Services, by: Member, ask: History) -> Result<Page, Failure> {
     let limit = ask.limit.unwrap_or(PAGE).clamp(1, PAGE);
-    let mut stints = store::page(&services.db, by.id, ask.before, limit + 1).await?;
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let earlier = stints.len() > most;
-    stints.truncate(most);
+    let stints = store::page(&services.db, by.id, ask.before, limit).await?;
+    let earlier = match stints.last() {
+        Some(last) => store::is_before(&services.db, by.id, last.span.from).await?,
+        None => false,
+    };
     Ok(Page { stints, earlier })
 }
 
@@ -64,7 +65,7 @@ pub async fn explain(services: &Services, by: Member, stint: StintId) -> Result<
     let mut tx = services.db.begin_with("begin isolation level repeatable read, read only").await?;
     let found = store::find(&mut *tx, by.id, stint).await?.ok_or(Fault::NotFound)?;
     let (place, over) = store::phase_of(&mut *tx, stint).await?.ok_or(Fault::NotFound)?;
-    let heard = store::attested(&mut *tx, place, Some(by.id), over.span).await?;
+    let heard = attest::store::attested(&mut *tx, place, Some(by.id), over.span).await?;
     let attested: Vec<Attested> = heard.into_iter().map(|(_, attested)| attested).collect();
     let pulls = store::pulls(&mut *tx, by.id, over.span).await?;
     let ours = store::ours(&mut *tx, by.id, over.span).await?;
@@ -97,7 +98,7 @@ pub async fn note(services: &Services, by: Member, ask: Note) -> Result<(), Fail
 
 /// The last stretch of somebody at a place, to go on with.
 pub async fn last_attested(services: &Services, place: Uuid, user: UserId) -> Result<Option<Attested>, Failure> {
-    Ok(store::last_attested(&services.db, place, user).await?)
+    Ok(attest::store::last_attested(&services.db, place, user).await?)
 }
 
 pub async fn set_own_goal(services: &Services, by: Member, goal: Option<&Goal>) -> Result<(), Failure> {

@@ -15,7 +15,10 @@ use sqlx::PgConnection;
 use time::Duration;
 use uuid::Uuid;
 
-use super::store::{self, New};
+use super::{
+    attest,
+    store::{self, New},
+};
 use crate::{
     failure::Failure,
     hive,
@@ -27,14 +30,14 @@ use crate::{
 
 /// Whether anybody was there for any of it.
 pub async fn attended(db: &mut PgConnection, place: Place, span: Span) -> Result<bool, Failure> {
-    let heard = store::attested(db, place.id(), None, span).await?;
+    let heard = attest::store::attested(db, place.id(), None, span).await?;
     Ok(heard.iter().any(|(_, attested)| attested.was == Was::There))
 }
 
 /// Everybody's part in a focus phase that is over.
 pub async fn phase(db: &mut PgConnection, place: Place, ended: &Ended, now: Moment) -> Result<Vec<Published>, Failure> {
     let mut people: BTreeMap<UserId, Vec<Attested>> = BTreeMap::new();
-    for (user, attested) in store::attested(&mut *db, place.id(), None, ended.span).await? {
+    for (user, attested) in attest::store::attested(&mut *db, place.id(), None, ended.span).await? {
         people.entry(user).or_default().push(attested);
     }
     let (mut told, mut over) = (Vec::new(), Vec::new());
@@ -94,13 +97,13 @@ pub async fn overtime(
     db: &mut PgConnection,
     hive: HiveId,
     user: UserId,
-    since: Moment,
+    took: Span,
     now: Moment,
 ) -> Result<Vec<Published>, Failure> {
-    let until = now.min(since.after(OVERTIME));
-    let Some((stint, over)) = store::ending_at(&mut *db, hive.0, user, since).await? else { return Ok(Vec::new()) };
+    let until = took.to.min(took.from.after(OVERTIME));
+    let Some((stint, over)) = store::ending_at(&mut *db, hive.0, user, took.from).await? else { return Ok(Vec::new()) };
     let span = Span { from: over.span.from, to: until };
-    let heard = store::attested(&mut *db, hive.0, Some(user), span).await?;
+    let heard = attest::store::attested(&mut *db, hive.0, Some(user), span).await?;
     let attested: Vec<Attested> = heard.into_iter().map(|(_, attested)| attested).collect();
     let credited = credit(&account(span, &over.pauses, &attested));
     store::lengthen(&mut *db, stint, until, seconds(credited)).await?;
@@ -109,7 +112,7 @@ pub async fn overtime(
 
 /// What somebody was attested at one place is attested at another: their session goes on there.
 pub async fn move_to(db: &mut PgConnection, user: UserId, from: Place, to: Place, span: Span) -> Result<(), Failure> {
-    Ok(store::move_attested(db, user, from.id(), to.id(), span).await?)
+    Ok(attest::store::move_attested(db, user, from.id(), to.id(), span).await?)
 }
 
 pub(super) async fn tell(

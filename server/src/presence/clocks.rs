@@ -124,6 +124,12 @@ impl Presence {
         self.changed.notify_one();
     }
 
+    /// Since when nobody takes part in what a hive's clock says, if nobody does: nobody is there, or
+    /// nobody has touched a device for rounds.
+    pub fn idle_since(&self, hive: HiveId, now: Moment) -> Option<Moment> {
+        self.empty_since(hive).or_else(|| self.lock().silent_since(hive, now))
+    }
+
     /// Since when nobody is in a hive, if nobody is.
     pub fn empty_since(&self, hive: HiveId) -> Option<Moment> {
         let here = self.lock();
@@ -138,10 +144,18 @@ impl Presence {
         !away && self.empty_since(hive).is_none()
     }
 
-    /// The hives in which there is anybody.
-    pub fn occupied(&self) -> Vec<Uuid> {
+    /// The hives in which anybody takes part.
+    pub fn occupied(&self, now: Moment) -> Vec<Uuid> {
         let here = self.lock();
-        here.hives.iter().filter(|(_, sitting)| !sitting.sitters.is_empty()).map(|(hive, _)| hive.0).collect()
+        let takes_part = |(hive, sitting): &(&HiveId, &Sitting)| {
+            !sitting.sitters.is_empty() && here.silent_since(**hive, now).is_none()
+        };
+        here.hives.iter().filter(takes_part).map(|(hive, _)| hive.0).collect()
+    }
+
+    /// From when to when this house did not run.
+    pub fn outage(&self) -> Option<Span> {
+        self.lock().outage
     }
 
     /// Whether somebody sits in a hive.
@@ -163,13 +177,10 @@ impl Presence {
         let here = self.lock();
         let Some(sitting) = here.hives.get(&hive) else { return Vec::new() };
         let timer = sitting::rolled(&sitting.timer, now);
-        let focusing: Vec<UserId> = sitting
-            .sitters
-            .iter()
-            .filter(|(_, sitter)| sitter.lane.at(&timer, now).counts(&timer))
-            .map(|(user, _)| *user)
-            .collect();
-        if focusing.is_empty() { sitting.sitters.keys().copied().collect() } else { focusing }
+        let awake = || sitting.sitters.iter().filter(|(user, _)| here.is_awake(**user, &timer, now));
+        let focuses = |(_, sitter): &(&UserId, &Sitter)| sitter.lane.at(&timer, now).counts(&timer);
+        let focusing: Vec<UserId> = awake().filter(focuses).map(|(user, _)| *user).collect();
+        if focusing.is_empty() { awake().map(|(user, _)| *user).collect() } else { focusing }
     }
 
     /// Everything attested that is not written yet; at one place's boundary, up to it.
@@ -201,6 +212,22 @@ impl Presence {
 }
 
 impl Here {
+    /// Whether somebody has touched a device of late.
+    fn is_awake(&self, user: UserId, timer: &Timer, now: Moment) -> bool {
+        self.people.get(&user).is_some_and(|who| !sitting::is_silent(who, timer, now))
+    }
+
+    /// Since when all who sit in a hive have been silent, if they have.
+    fn silent_since(&self, hive: HiveId, now: Moment) -> Option<Moment> {
+        let sitting = self.hives.get(&hive)?;
+        let silent = |user: &UserId| {
+            let from = self.people.get(user).and_then(|who| sitting::silent_from(who, &sitting.timer));
+            from.filter(|from| now > *from)
+        };
+        let since: Option<Vec<Moment>> = sitting.sitters.keys().map(silent).collect();
+        since?.into_iter().max()
+    }
+
     fn sitter(&mut self, hive: HiveId, user: UserId) -> Option<&mut Sitter> {
         self.hives.get_mut(&hive)?.sitters.get_mut(&user)
     }

@@ -120,14 +120,19 @@ impl Presence {
     pub fn enter(&self, by: Member, hive: HiveId, entering: Entering, now: Moment) {
         let Entering { sitter, timer, lane, attested } = entering;
         let mut here = self.lock();
-        here.emptied.remove(&hive);
-        let who = here.people.entry(by.id).or_default();
+        let Here { people, hives, emptied, .. } = &mut *here;
+        emptied.remove(&hive);
+        let who = people.entry(by.id).or_default();
         who.choice = sitter.choice;
-        who.touched_at = Some(now);
-        who.devices.entry(key(by)).or_insert(Device::new(true, now)).heard_at = now;
-        let sitting = here.hives.entry(hive).or_default();
+        let device = who.devices.entry(key(by)).or_insert(Device::new(true, now));
+        (device.heard_at, device.end) = (now, None);
+        let sitting = hives.entry(hive).or_default();
         if timer.revision >= sitting.timer.revision {
             sitting.timer = timer;
+        }
+        // A page that is back after its connection broke says nothing of whoever sits before it.
+        if who.touched_at.is_none() || !sitting.sitters.contains_key(&by.id) {
+            who.touched_at = Some(now);
         }
         let seat = sitting.sitters.entry(by.id).or_insert_with(|| Sitter {
             person: sitter.person,
@@ -193,7 +198,7 @@ impl Presence {
         let mut here = self.lock();
         let who = here.people.entry(by.id).or_default();
         let before = who.devices.insert(key(by), Device::new(active, now));
-        if active {
+        if active || who.touched_at.is_none() {
             who.touched_at = Some(now);
         }
         here.heard(by, now);

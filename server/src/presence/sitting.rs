@@ -115,12 +115,18 @@ pub(super) fn rolled(timer: &Timer, now: Moment) -> Timer {
     timer
 }
 
-/// Whether a device was heard just before an instant, or since.
+/// Whether a device was heard just before an instant, or since. One whose connection ended is not
+/// taken to be there: should it be back soon, what it missed is added then.
 pub(super) fn was_heard(device: &Device, at: Moment) -> bool {
-    device.heard_at >= at.before(JUST_NOW)
+    device.heard_at >= if device.end.is_none() { at.before(JUST_NOW) } else { at }
 }
 
 pub(super) fn is_silent(who: &Who, timer: &Timer, now: Moment) -> bool {
+    silent_from(who, timer).is_some_and(|from| now > from)
+}
+
+/// From when on somebody takes no part in a session any more, unless they touch a device before.
+pub(super) fn silent_from(who: &Who, timer: &Timer) -> Option<Moment> {
     let round = Duration::minutes((timer.rhythm.focus_minutes + timer.rhythm.short_minutes).into());
-    who.touched_at.is_some_and(|at| now.since(at) > round * ROUNDS_IN_SILENCE)
+    who.touched_at.map(|at| at.after(round * ROUNDS_IN_SILENCE))
 }

@@ -47,7 +47,8 @@ pub async fn begin(services: &Services) {
 /// brought there holds up no other.
 async fn ring(services: &Services) -> Result<std::time::Duration, Failure> {
     if focus::attest::write_in_turn(services).await? {
-        store::set_seen(&services.db, &services.presence.occupied(), now(services)).await?;
+        let now = now(services);
+        store::set_seen(&services.db, &services.presence.occupied(now), now).await?;
     }
     let mut failed = false;
     for place in store::due(&services.db, now(services)).await? {

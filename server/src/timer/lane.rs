@@ -5,7 +5,7 @@ use focushive::{
     caller::Member,
     id::{HiveId, UserId},
     protocol::{Event, Topic},
-    timer::{Act, Change, Lane, LaneChanged, OVERTIME, Preset, Run, Step, Timer},
+    timer::{Act, Change, Lane, LaneChanged, OVERTIME, Preset, Run, Span, Step, Timer},
 };
 use sqlx::PgConnection;
 
@@ -24,7 +24,7 @@ pub async fn change(services: &Services, by: Member, ask: Change) -> Result<Lane
     focus::attest::write(services, None).await?;
     let mut tx = services.db.begin().await?;
     let before = store::lock_lane(&mut *tx, ask.hive, by.id).await?;
-    let told = put(&mut tx, (ask.hive, by.id), (before, lane), now).await?;
+    let told = put(&mut tx, (ask.hive, by.id), (before, lane), now, now).await?;
     tx.commit().await?;
     services.hub.publish(told);
     services.alarm.notify_one();
@@ -66,6 +66,10 @@ async fn own_clock(services: &Services, by: Member, before: Lane, lane: Lane) ->
             if own.phase().is_some() {
                 return Err(Fault::conflict("your own clock runs already").into());
             }
+            // It begins with flow, whatever was due there.
+            if own.run != Run::Idle {
+                conduct(services, by.id, place, Act::Stop, None).await?;
+            }
             let set = |rhythm| Act::Set { rhythm, now: false };
             conduct(services, by.id, place, set(Preset::Flow.rhythm()), None).await?;
             conduct(services, by.id, place, Act::Start { grid: false }, None).await?;
@@ -81,16 +85,18 @@ async fn own_clock(services: &Services, by: Member, before: Lane, lane: Lane) ->
     Ok(())
 }
 
-/// Somebody is in another lane, and told so; overtime that ends with that is credited.
+/// Somebody is in another lane from an instant on, and told so; overtime that ends with that is credited.
 async fn put(
     db: &mut PgConnection,
     (hive, user): (HiveId, UserId),
     (before, lane): (Lane, Lane),
+    from: Moment,
     now: Moment,
 ) -> Result<Vec<Published>, Failure> {
     let mut told = Vec::new();
     if let Lane::Overtime { since } = before {
-        told.extend(focus::record::overtime(db, hive, user, since, now).await?);
+        let over = Span { from: since, to: from.max(since) };
+        told.extend(focus::record::overtime(db, hive, user, over, now).await?);
     }
     store::set_lane(&mut *db, hive, user, lane).await?;
     let event = Event::LaneChanged(LaneChanged { hive, lane });
@@ -107,32 +113,38 @@ pub async fn lapse(services: &Services, hive: HiveId, user: UserId) -> Result<()
     if before.ends_at().is_none_or(|end| end > now) {
         return Ok(());
     }
-    let told = put(&mut tx, (hive, user), (before, Lane::InStep), now).await?;
+    let told = put(&mut tx, (hive, user), (before, Lane::InStep), now, now).await?;
     tx.commit().await?;
     services.presence.set_lane(hive, user, Lane::InStep, now);
     services.hub.publish(told);
     Ok(())
 }
 
-/// Focus begins: whoever finished a thought until now, or waited for the next start, is in step.
-pub async fn end_for_focus(db: &mut PgConnection, hive: HiveId, now: Moment, turn: &mut Turn) -> Result<(), Failure> {
-    end(db, hive, now, turn, |lane| matches!(lane, Lane::Overtime { .. } | Lane::Out { .. })).await
+/// Focus begins: whoever finished a thought until then, or waited for the next start, is in step.
+pub async fn end_for_focus(
+    db: &mut PgConnection,
+    hive: HiveId,
+    begins: Moment,
+    now: Moment,
+    turn: &mut Turn,
+) -> Result<(), Failure> {
+    end(db, hive, (begins, now), turn, |lane| matches!(lane, Lane::Overtime { .. } | Lane::Out { .. })).await
 }
 
 /// The session is over: a pause in it, and waiting for its next start, are over as well.
 pub async fn end_for_stop(db: &mut PgConnection, hive: HiveId, now: Moment, turn: &mut Turn) -> Result<(), Failure> {
-    end(db, hive, now, turn, |lane| matches!(lane, Lane::Paused { .. } | Lane::Out { .. })).await
+    end(db, hive, (now, now), turn, |lane| matches!(lane, Lane::Paused { .. } | Lane::Out { .. })).await
 }
 
 async fn end(
     db: &mut PgConnection,
     hive: HiveId,
-    now: Moment,
+    (from, now): (Moment, Moment),
     turn: &mut Turn,
     which: impl Fn(Lane) -> bool,
 ) -> Result<(), Failure> {
     for (user, lane) in store::lanes(&mut *db, hive).await?.into_iter().filter(|(_, lane)| which(*lane)) {
-        turn.told.extend(put(db, (hive, user), (lane, Lane::InStep), now).await?);
+        turn.told.extend(put(db, (hive, user), (lane, Lane::InStep), from, now).await?);
         turn.lanes.push((hive, user, Lane::InStep));
     }
     Ok(())
@@ -150,7 +162,7 @@ pub async fn go_back(
     for (user, lane) in lanes {
         let ended = matches!(lane, Lane::Paused { .. } | Lane::Out { .. });
         if ended && store::lock_lane(&mut *db, hive, user).await? == Lane::InStep {
-            turn.told.extend(put(db, (hive, user), (Lane::InStep, lane), now).await?);
+            turn.told.extend(put(db, (hive, user), (Lane::InStep, lane), now, now).await?);
             turn.lanes.push((hive, user, lane));
         }
     }
@@ -161,7 +173,7 @@ pub async fn go_back(
 pub async fn end_flow(db: &mut PgConnection, user: UserId, now: Moment, turn: &mut Turn) -> Result<(), Failure> {
     for (hive, lane) in store::lanes_of(&mut *db, user).await? {
         if matches!(lane, Lane::Flow { .. }) {
-            turn.told.extend(put(db, (hive, user), (lane, Lane::InStep), now).await?);
+            turn.told.extend(put(db, (hive, user), (lane, Lane::InStep), now, now).await?);
             turn.lanes.push((hive, user, Lane::InStep));
         }
     }

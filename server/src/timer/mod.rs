@@ -103,7 +103,7 @@ async fn view(services: &Services, user: UserId, place: Place) -> Result<View, F
 
 /// As it is by now, whether or not that is written yet.
 fn rolled(services: &Services, place: Place, mut timer: Timer, now: Moment) -> Timer {
-    timer.roll(now, place.hive().and_then(|hive| services.presence.empty_since(hive)));
+    timer.roll(now, place.hive().and_then(|hive| services.presence.idle_since(hive, now)));
     timer
 }
 

@@ -29,7 +29,14 @@ pub async fn hand_over(services: &Services, by: UserId, hive: HiveId) -> Result<
     let acted = Acted { by, name: name_of(services, by).await?, at: now, act: Act::OpenUp, stage: None };
     focus::attest::write(services, Some((own.id(), now))).await?;
     let mut tx = services.db.begin().await?;
-    let (alone, hives) = (store::lock(&mut tx, own).await?, store::lock(&mut tx, theirs).await?);
+    // In the order in which everybody holds clocks, so that nobody waits for each other.
+    let (alone, hives) = if own.id() < theirs.id() {
+        let alone = store::lock(&mut tx, own).await?;
+        (alone, store::lock(&mut tx, theirs).await?)
+    } else {
+        let hives = store::lock(&mut tx, theirs).await?;
+        (store::lock(&mut tx, own).await?, hives)
+    };
     let Handed { mut mine, mut shared, ended } = handed_over(alone.clone(), hives.clone(), acted.clone(), now)?;
     turn::keep(&mut tx, own, &mut mine, &acted, &alone).await?;
     turn::keep(&mut tx, theirs, &mut shared, &acted, &hives).await?;

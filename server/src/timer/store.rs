@@ -210,10 +210,10 @@ pub async fn last_act(db: impl PgExecutor<'_>, place: Uuid) -> sqlx::Result<Opti
     .transpose()
 }
 
-/// How often it was started since then.
+/// How often it was started anew since then.
 pub async fn starts_since(db: impl PgExecutor<'_>, place: Uuid, since: Moment) -> sqlx::Result<i64> {
     query_scalar!(
-        r#"select count(*) as "count!" from timer_act where place = $1 and act in ('start', 'open_up') and at > $2"#,
+        r#"select count(*) as "count!" from timer_act where place = $1 and act in ('start', 'skip', 'open_up') and at > $2"#,
         place,
         since as Moment
     )

@@ -4,7 +4,7 @@
 use focushive::{
     Fault, Moment,
     id::{HiveId, UserId},
-    presence::BEAT,
+    presence::{BEAT, LEASE},
     protocol::{Event, Topic},
     timer::{Act, Acted, Changed, Ended, Lane, Run, Timer},
 };
@@ -21,7 +21,7 @@ use crate::{
     topic,
 };
 
-/// A hive's clock is started this often in an hour at most.
+/// A hive's clock is started anew this often in an hour at most; skipping ahead does that, too.
 const STARTS_AN_HOUR: i64 = 12;
 
 /// A change of a clock under way: what is told after commit, and who is in another lane with it.
@@ -42,6 +42,10 @@ pub async fn turn(services: &Services, place: Place, acted: Option<Acted>) -> Re
     let before = store::lock(&mut tx, place).await?;
     let empty = empty_since(services, place, store::seen_at(&mut *tx, place.id()).await?);
     let (mut timer, ended) = advanced(before.clone(), acted.as_ref(), now, empty)?;
+    if timer.day_ends_at != before.day_ends_at {
+        // The next day is as long as the calendar there says, which is not always as long as this one.
+        timer.day_ends_at = store::day_end(&mut *tx, place, now).await?;
+    }
     if let Some(acted) = &acted {
         keep(&mut tx, place, &mut timer, acted, &before).await?;
         note::started(services, &mut tx, place, timer.revision, acted).await?;
@@ -63,10 +67,13 @@ pub async fn turn(services: &Services, place: Place, acted: Option<Acted>) -> Re
     Ok(timer)
 }
 
-/// Since when nobody is there, as far as this node knows and any other has written down.
+/// Since when nobody takes part, as far as this node knows and any other has written down.
 pub fn empty_since(services: &Services, place: Place, seen_at: Option<Moment>) -> Option<Moment> {
-    let here = services.presence.empty_since(place.hive()?)?;
-    Some(seen_at.map_or(here, |seen| seen.max(here)))
+    let here = services.presence.idle_since(place.hive()?, now(services))?;
+    // Nobody was there when this house went down, so that nobody is missed since.
+    let before = services.presence.outage().filter(|outage| outage.to == here).map(|outage| outage.from.before(LEASE));
+    let was_empty = |seen: &Moment| before.is_some_and(|before| *seen < before);
+    Some(seen_at.map_or(here, |seen| if was_empty(&seen) { seen } else { seen.max(here) }))
 }
 
 type Advanced = Result<(Timer, Vec<Ended>), Fault>;
@@ -100,8 +107,10 @@ pub async fn keep(
     acted: &Acted,
     before: &Timer,
 ) -> Result<(), Failure> {
-    if matches!(acted.act, Act::Start { .. } | Act::OpenUp) {
+    if matches!(acted.act, Act::Start { .. } | Act::Skip | Act::OpenUp) {
         spare(db, place, acted.at).await?;
+    }
+    if matches!(acted.act, Act::Start { .. } | Act::OpenUp) {
         timer.day_ends_at = store::day_end(&mut *db, place, acted.at).await?;
     }
     let lanes = match place {
@@ -124,7 +133,7 @@ async fn spare(db: &mut PgConnection, place: Place, now: Moment) -> Result<(), F
     let since = now.before(Duration::HOUR);
     if place.hive().is_some() && store::starts_since(db, place.id(), since).await? >= STARTS_AN_HOUR {
         return Err(
-            Fault::conflict("this clock was started very often in the last hour: let it run for a while").into()
+            Fault::conflict("this clock was started anew very often in the last hour: let it run for a while").into()
         );
     }
     Ok(())
@@ -162,9 +171,9 @@ pub async fn write(
     let mut turn = Turn { at: instant(before, timer, &changed, now), told, lanes: Vec::new() };
     match place {
         Place::Hive(hive) if timer.ordinal > before.ordinal && timer.is_focus() => {
-            lane::end_for_focus(db, hive, now, &mut turn).await?;
+            lane::end_for_focus(db, hive, timer.started_at().unwrap_or(now), now, &mut turn).await?;
         }
-        Place::Hive(hive) if timer.run == Run::Idle && before.run != Run::Idle => {
+        Place::Hive(hive) if stands_still(timer) && !stands_still(before) => {
             lane::end_for_stop(db, hive, now, &mut turn).await?;
         }
         Place::Own(user) if before.is_at_work() && !timer.is_at_work() => {
@@ -175,6 +184,11 @@ pub async fn write(
     store::save(&mut *db, place, timer).await?;
     turn.told.extend(tell(db, place, now, changed).await?);
     Ok(turn)
+}
+
+/// Whether its session is over: it was stopped, or everybody left it.
+const fn stands_still(timer: &Timer) -> bool {
+    matches!(timer.run, Run::Idle | Run::Waiting { parked: true, .. })
 }
 
 /// When a clock changed: at the act, or where focus began by itself a moment ago, at its first moment.

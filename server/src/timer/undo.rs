@@ -4,15 +4,16 @@ use focushive::{
     Fault,
     caller::Member,
     hive::Right,
-    id::{HiveId, UserId},
-    timer::{Changed, Done, Lane, Timer, UNDO},
+    id::UserId,
+    timer::{Changed, Done, Lane, Timer, UNDO, Undo},
 };
 use sqlx::PgConnection;
 
 use super::{Place, lane, member, now, store, turn};
 use crate::{failure::Failure, focus, services::Services};
 
-pub async fn undo(services: &Services, by: Member, hive: Option<HiveId>) -> Result<Done, Failure> {
+pub async fn undo(services: &Services, by: Member, ask: Undo) -> Result<Done, Failure> {
+    let hive = ask.hive;
     let may = match hive {
         Some(hive) => member(services, by, hive).await?.may(Right::Conduct),
         None => true,
@@ -22,7 +23,7 @@ pub async fn undo(services: &Services, by: Member, hive: Option<HiveId>) -> Resu
     focus::attest::write(services, Some((place.id(), now(services)))).await?;
     let mut tx = services.db.begin().await?;
     let timer = store::lock(&mut tx, place).await?;
-    let (mut restored, lanes) = take_back(services, &mut tx, by, place, &timer, may).await?;
+    let (mut restored, lanes) = take_back(services, &mut tx, by, &timer, (&ask, may)).await?;
     let empty_since = turn::empty_since(services, place, store::seen_at(&mut *tx, place.id()).await?);
     let ended = restored.roll(now(services), empty_since);
     let changed = Changed { hive, timer: restored.clone(), ended, acted: None };
@@ -40,14 +41,16 @@ async fn take_back(
     services: &Services,
     db: &mut PgConnection,
     by: Member,
-    place: Place,
     timer: &Timer,
-    may: bool,
+    (ask, may): (&Undo, bool),
 ) -> Result<(Timer, Vec<(UserId, Lane)>), Failure> {
-    let now = now(services);
+    let (now, place) = (now(services), Place::of(by, ask.hive));
     let done = store::last_act(&mut *db, place.id()).await?;
     let late = || Fault::conflict("it is too late to take that back");
     let done = done.filter(|done| now.since(done.at) <= UNDO && done.act != store::UNDONE).ok_or_else(late)?;
+    if ask.at.is_some_and(|at| at != done.at) {
+        return Err(Fault::conflict("something else was done meanwhile").into());
+    }
     if done.act == store::OPENED_UP {
         return Err(Fault::conflict("a session that was opened up stays with the others").into());
     }

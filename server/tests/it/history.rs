@@ -104,6 +104,29 @@ async fn pages_of_ten_thousand_sessions_come_quickly_and_none_is_left_out() {
     }
 }
 
+#[tokio::test]
+async fn of_two_that_began_at_one_instant_no_page_leaves_one_out() {
+    let (house, ada) = House::open().await;
+    let (id, mut socket) = own_clock(&house, &ada).await;
+    for n in 1..=6 {
+        let at = datetime!(2030-01-02 10:00 UTC) + Duration::hours((n + 1) / 2);
+        had(&house, id, n, at, 600).await;
+    }
+    let (mut before, mut seen) = (Value::Null, Vec::new());
+    loop {
+        let page = socket.ok("focus.history", json!({ "before": before, "limit": 3 })).await;
+        let stints = page["stints"].as_array().unwrap().clone();
+        seen.extend(stints.iter().map(|stint| stint["id"].to_string()));
+        if page["earlier"] == false {
+            break;
+        }
+        before = stints.last().unwrap()["from"].clone();
+    }
+    seen.sort_unstable();
+    seen.dedup();
+    assert_eq!(seen.len(), 6);
+}
+
 async fn median(socket: &mut Socket, does: &str) -> std::time::Duration {
     let mut times = Vec::new();
     for _ in 0..21 {

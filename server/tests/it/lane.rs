@@ -225,6 +225,24 @@ async fn overtime_ends_after_a_quarter_of_an_hour_though_nothing_else_happens() 
 }
 
 #[tokio::test]
+async fn flow_in_a_hive_begins_also_where_ones_own_clock_was_due_to_rest() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    let own = json!({
+        "focus_minutes": 10, "short_minutes": 5, "long_minutes": 15, "rounds": 4, "flow_ratio": 5,
+        "auto_break": false, "auto_focus": false,
+    });
+    hive.sockets[1].ok("timer.set", own).await;
+    hive.sockets[1].ok("timer.start", nothing()).await;
+    hive.pass(Duration::minutes(10) + Duration::seconds(1), &[0, 1]).await;
+    hive.house.quiet().await;
+    assert_eq!(hive.sockets[1].ok("timer.sync", nothing()).await["timer"]["next"], "short_break");
+    hive.act(0, "timer.start", nothing()).await;
+    assert_eq!(hive.ok(1, "timer.lane", json!({ "to": "flow" })).await["is"], "flow");
+    let clock = hive.sockets[1].ok("timer.sync", nothing()).await["timer"].clone();
+    assert_eq!((&clock["phase"], &clock["rhythm"]["focus_minutes"]), (&json!("flow"), &json!(10)));
+}
+
+#[tokio::test]
 async fn flow_ends_with_ones_own_clock_and_a_pause_with_the_session() {
     let mut hive = Hive::of(&["Bob", "Carl"]).await;
     hive.act(0, "timer.start", nothing()).await;

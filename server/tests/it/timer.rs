@@ -159,6 +159,7 @@ async fn with_nobody_there_it_parks_and_whoever_comes_first_chooses() {
     let mut hive = Hive::of(&["Bob"]).await;
     hive.act(0, "timer.set", rhythm(25, 5, nothing())).await;
     let start = hive.act(0, "timer.start", nothing()).await.started_at().unwrap();
+    hive.ok(1, "timer.lane", json!({ "to": "pause" })).await;
     for who in 0..2 {
         hive.ok(who, "hive.exit", nothing()).await;
     }
@@ -177,8 +178,37 @@ async fn with_nobody_there_it_parks_and_whoever_comes_first_chooses() {
     assert_eq!(joined.wakes_at().unwrap().since(start), Duration::minutes(55));
     hive.act(0, "timer.undo", nothing()).await;
     let afresh = hive.act(0, "timer.start", nothing()).await;
-    assert_eq!(afresh.phase(), Some(Phase::ShortBreak));
-    assert!(afresh.wakes_at().unwrap().since(hive.now()) > Duration::seconds(298));
+    assert_eq!((afresh.phase(), afresh.round), (Some(Phase::Focus), 1));
+    assert!(afresh.wakes_at().unwrap().since(hive.now()) > Duration::seconds(1498));
+    // A pause of one's own was for the session that was on.
+    assert_eq!(hive.ok(1, "timer.sync", nothing()).await["lane"]["is"], "in_step");
+}
+
+#[tokio::test]
+async fn where_nobody_was_when_the_server_went_down_it_parks_all_the_same() {
+    let mut hive = Hive::of(&[]).await;
+    hive.act(0, "timer.set", rhythm(25, 5, nothing())).await;
+    hive.act(0, "timer.start", nothing()).await;
+    hive.pass(Duration::seconds(12), &[0]).await;
+    hive.seen().await;
+    hive.ok(0, "hive.exit", nothing()).await;
+    hive.pass(Duration::minutes(20), &[]).await;
+    hive.house.quiet().await;
+    let Hive { house, id, people, sockets } = hive;
+    drop(sockets);
+    let house = house.restart(Duration::minutes(10)).await;
+    let mut back = Socket::open(&house, &people[0]).await;
+    let mut waited = 0;
+    loop {
+        let timer = back.ok("timer.sync", json!({ "hive": id })).await["timer"].clone();
+        if timer["is"] == "waiting" {
+            assert_eq!((&timer["parked"], &timer["ordinal"]), (&json!(true), &json!(1)));
+            return;
+        }
+        waited += 1;
+        assert!(waited < 100, "{timer}");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
 }
 
 #[tokio::test]
@@ -252,6 +282,17 @@ async fn a_clock_is_started_only_so_often_in_an_hour() {
     assert_eq!(hive.refused(0, "timer.start", nothing()).await, "conflict");
     hive.house.pass(Duration::hours(1));
     hive.act(0, "timer.start", nothing()).await;
+}
+
+#[tokio::test]
+async fn skipping_to_and_fro_starts_it_anew_only_so_often() {
+    let mut hive = Hive::of(&[]).await;
+    hive.act(0, "timer.start", nothing()).await;
+    for _ in 0..11 {
+        hive.act(0, "timer.skip", nothing()).await;
+    }
+    assert_eq!(hive.refused(0, "timer.skip", nothing()).await, "conflict");
+    hive.act(0, "timer.pause", nothing()).await;
 }
 
 #[tokio::test]

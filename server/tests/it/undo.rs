@@ -29,6 +29,18 @@ async fn whoever_did_it_or_a_host_takes_it_back_within_ten_seconds() {
 }
 
 #[tokio::test]
+async fn what_somebody_did_meanwhile_is_not_taken_back_instead() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    let started = hive.act(0, "timer.start", nothing()).await.last.unwrap();
+    hive.act(0, "timer.pause", nothing()).await;
+    assert_eq!(hive.refused(0, "timer.undo", json!({ "at": started.at })).await, "conflict");
+    let paused = hive.sync().await;
+    assert!(matches!(paused.run, Run::Paused { .. }), "{paused:?}");
+    let back = hive.act(0, "timer.undo", json!({ "at": paused.last.unwrap().at })).await;
+    assert!(matches!(back.run, Run::Running { .. }), "{back:?}");
+}
+
+#[tokio::test]
 async fn who_did_what_to_a_clock_can_be_read_by_all_who_see_it() {
     let mut hive = Hive::of(&["Bob"]).await;
     hive.act(0, "timer.start", nothing()).await;

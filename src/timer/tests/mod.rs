@@ -69,7 +69,7 @@ fn with_nobody_there_it_parks_and_whoever_comes_first_joins_the_grid_or_starts_a
     assert!(matches!(timer.run, Run::Waiting { parked: true, .. }));
     let mut afresh = timer.clone();
     afresh.act(acted(start(), minute(100)), None).unwrap();
-    assert_eq!((afresh.phase(), ends_at(&afresh)), (Some(Phase::ShortBreak), minute(105)));
+    assert_eq!((afresh.phase(), afresh.round, ends_at(&afresh)), (Some(Phase::Focus), 1, minute(125)));
     timer.act(acted(Act::Start { grid: true }, minute(40)), None).unwrap();
     assert_eq!((timer.phase(), timer.round, ends_at(&timer)), (Some(Phase::Focus), 2, minute(55)));
 }

@@ -22,7 +22,7 @@ pub async fn add(db: &mut PgConnection, stretches: &[Stretch], now: Moment) -> R
     let mut told = Vec::new();
     for (stint, user) in store::touched(&mut *db, stretches).await? {
         let Some((place, over)) = super::store::phase_of(&mut *db, stint).await? else { continue };
-        let heard = super::store::attested(&mut *db, place, Some(user), over.span).await?;
+        let heard = super::attest::store::attested(&mut *db, place, Some(user), over.span).await?;
         let attested: Vec<Attested> = heard.into_iter().map(|(_, attested)| attested).collect();
         let credited = record::seconds(credit(&account(over.span, &over.pauses, &attested)));
         if store::raise(&mut *db, stint, credited, record::seconds(LEAST)).await? {

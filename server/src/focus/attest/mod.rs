@@ -1,11 +1,13 @@
 //! Writes what devices attest: many stretches in one statement, a few times a minute, and before
 //! every boundary that counts them.
 
+pub mod store;
+
 use focushive::{Moment, timer::Span};
 use time::Duration;
 use uuid::Uuid;
 
-use super::{late, store};
+use super::late;
 use crate::{failure::Failure, hub::Published, presence::Stretch, services::Services};
 
 /// What a crash of ours may cost: nobody's focus, since what is missing is within a lease.
