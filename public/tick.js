@@ -2,17 +2,19 @@
 (() => {
   const came = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
   const two = (n) => String(n).padStart(2, "0");
-  const digits = (ms) => {
-    const s = Math.ceil(Math.max(0, ms) / 1000);
+  const digits = (s) => {
     const [h, m] = [Math.floor(s / 3600), Math.floor(s / 60) % 60];
     return h ? `${h}:${two(m)}:${two(s % 60)}` : `${m}:${two(s % 60)}`;
   };
   const tick = () => {
     if (document.body.dataset.awake !== undefined) return;
-    for (const ring of document.querySelectorAll(".ring[data-left]")) {
-      const left = ring.dataset.left - (performance.now() - came);
-      const text = ring.querySelector(".ring-digits")?.firstChild;
-      if (text) text.data = digits(left);
+    const gone = performance.now() - came;
+    for (const clock of document.querySelectorAll("[data-left], [data-worked]")) {
+      const { left, whole, worked } = clock.dataset;
+      const still = Math.max(0, left - gone);
+      const text = (clock.querySelector(".ring-digits") ?? clock).firstChild;
+      if (text) text.data = digits(worked === undefined ? Math.ceil(still / 1000) : Math.floor((+worked + gone) / 1000));
+      if (whole) clock.querySelector(".ring-sweep")?.setAttribute("stroke-dasharray", `${(100 * still) / whole} 100`);
     }
     setTimeout(tick, 250);
   };

@@ -79,6 +79,16 @@ impl Clock {
         }
     }
 
+    /// Whether it knows more than the device's own word.
+    pub const fn is_known(&self) -> bool {
+        self.anchor.is_some()
+    }
+
+    /// Begins a measurement: what came back of another, perhaps from before a sleep, does not count.
+    pub fn begin(&mut self) {
+        self.samples.clear();
+    }
+
     /// A ping came back: it was answered at some instant in between.
     pub fn pong(&mut self, sent: Reading, true_ms: f64, heard: Reading) {
         let sample = Sample { least: true_ms - heard.steady, most: true_ms - sent.steady, heard };

@@ -2,6 +2,7 @@
 import { type Page } from "@playwright/test";
 import { openHive, two } from "../support/hive.js";
 import { ask, awake, expect, expectNoViolations, expectQuiet, signIn, test, visitor } from "../support/house.js";
+import { notes, overhear } from "../support/sound.js";
 
 const digits = (page: Page) => page.locator(".ring-digits");
 const phase = (page: Page) => page.locator(".ring-phase");
@@ -172,13 +173,7 @@ test("a pause of one's own moves nobody else's clock, and keys do what buttons d
 test("at the end one tab of five chimes, the break begins, and a session is told about", async ({ browser, house }) => {
   test.setTimeout(150_000);
   const ada = await visitor(browser);
-  await ada.context().addInitScript(() => {
-    const start = AudioScheduledSourceNode.prototype.start;
-    AudioScheduledSourceNode.prototype.start = function (...when) {
-      document.documentElement.dataset.notes = String(Number(document.documentElement.dataset.notes ?? 0) + 1);
-      return start.apply(this, when);
-    };
-  });
+  await overhear(ada.context());
   await signIn(ada, house);
   const hive = await openHive(ada, house, "Chime");
   await ada.goto(`${hive}/settings`);
@@ -198,8 +193,12 @@ test("at the end one tab of five chimes, the break begins, and a session is told
   await start(ada, "One minute");
   await expect(ada.getByRole("status").filter({ hasText: "Focus has begun: 1 min" })).toBeAttached();
   await expect(phase(ada)).toHaveText("Break", { timeout: 75_000 });
-  const notes = await Promise.all(tabs.map((tab) => tab.evaluate(() => Number(document.documentElement.dataset.notes ?? 0))));
-  expect(notes.filter((count) => count > 0)).toHaveLength(1);
+  // One chime, of two notes, at the boundary and not later; the next one is set for the end of the break.
+  const over = await ada.evaluate(() => Date.now());
+  const played = (await Promise.all(tabs.map(notes))).map((begins) => begins.filter((at) => at <= over + 1_000));
+  expect(played.filter((notes) => notes.length > 0)).toHaveLength(1);
+  expect(played.flat()).toHaveLength(2);
+  for (const at of played.flat()) expect(over - at).toBeLessThan(3_000);
 
   await expect(ada.getByText("1 min on “One minute”. How did it go?")).toBeVisible();
   await ada.locator("h1").click();
@@ -214,57 +213,63 @@ test("at the end one tab of five chimes, the break begins, and a session is told
   expectQuiet(ada);
 });
 
-/** How many notes a page was told to play, now or at their time. */
-const notes = (page: Page) => page.evaluate(() => Number(document.documentElement.dataset.notes ?? 0));
+/** How many notes a page plays, now or at their time. */
+const set = async (page: Page) => (await notes(page)).length;
 
 test("the small clock chimes too, set anew when it is this tab's turn, and as one chose a moment ago", async ({ browser, house }) => {
   const ada = await visitor(browser);
-  await ada.context().addInitScript(() => {
-    const start = AudioScheduledSourceNode.prototype.start;
-    AudioScheduledSourceNode.prototype.start = function (...when) {
-      document.documentElement.dataset.notes = String(Number(document.documentElement.dataset.notes ?? 0) + 1);
-      return start.apply(this, when);
-    };
-  });
+  await overhear(ada.context());
   await signIn(ada, house);
   await openHive(ada, house, "Small chime");
   await awake(ada);
   await start(ada, "Small");
-  await expect.poll(() => notes(ada)).toBeGreaterThan(0);
+  await expect.poll(() => set(ada)).toBeGreaterThan(0);
   const settings = await ada.context().newPage();
   await settings.goto(`${house.url}/settings`);
   await awake(settings);
   await expect(settings.locator(".mini")).toContainText("Focus · Small chime");
   await settings.keyboard.press("Tab");
   await settings.waitForTimeout(1_000);
-  expect(await notes(settings)).toBe(0);
+  expect(await set(settings)).toBe(0);
   await ada.close();
-  await expect.poll(() => notes(settings)).toBeGreaterThan(0);
+  await expect.poll(() => set(settings)).toBeGreaterThan(0);
 
   // A reload in the middle of it, and the keyboard alone.
   await settings.reload();
   await awake(settings);
   await expect(settings.locator(".mini")).toContainText("Focus · Small chime");
-  expect(await notes(settings)).toBe(0);
+  expect(await set(settings)).toBe(0);
   await settings.keyboard.press("Tab");
-  await expect.poll(() => notes(settings)).toBeGreaterThan(0);
+  await expect.poll(() => set(settings)).toBeGreaterThan(0);
 
   await settings.goto(`${house.url}/focus`);
   await awake(settings);
   await settings.locator("h1").click();
-  await expect.poll(() => notes(settings)).toBeGreaterThan(0);
+  await expect.poll(() => set(settings)).toBeGreaterThan(0);
   await settings.waitForTimeout(1_000);
-  const before = await notes(settings);
+  const before = await set(settings);
   const signals = settings.locator("form", { has: settings.getByLabel("Volume, of a hundred") });
   const save = async () => {
     await signals.getByRole("button", { name: "Save" }).click();
     await settings.waitForTimeout(1_500);
-    return notes(settings);
+    return set(settings);
   };
   await signals.getByLabel("A chime when focus ends").uncheck();
-  expect(await save()).toBe(before);
+  expect(await save()).toBe(before - 2);
   await signals.getByLabel("A chime when focus ends").check();
-  expect(await save()).toBe(before + 2);
+  expect(await save()).toBe(before);
+  // What one chose is kept, and can be heard beforehand.
+  await settings.getByRole("button", { name: "Hear it" }).click();
+  await expect.poll(() => set(settings)).toBe(before + 2);
+  await signals.getByLabel("A tick every second of a break").check();
+  await save();
+  await settings.reload();
+  await awake(settings);
+  await expect(settings.getByLabel("A tick every second of a break")).toBeChecked();
+  await expect(settings.getByLabel("A tick every second of focus")).not.toBeChecked();
+  await settings.getByLabel("A tick every second of a break").uncheck();
+  await settings.locator("form", { has: settings.getByLabel("Volume, of a hundred") }).getByRole("button", { name: "Save" }).click();
+  await expect(settings.getByText("Saved.")).toBeVisible();
   expectQuiet(settings);
 });
 

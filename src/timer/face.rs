@@ -22,13 +22,15 @@ impl Timer {
     pub fn face(&self, now: Moment) -> Face {
         let paused = total(&self.pauses);
         match self.run {
-            Run::Idle => self.ready(self.rhythm.style.focus(), None),
+            Run::Idle | Run::Waiting { parked: true, .. } => self.ready(self.rhythm.style.focus(), None),
             Run::Waiting { next, earned_ms, .. } => self.ready(next, earned_ms),
             Run::Running { phase: Phase::Flow, started_at, .. } => {
                 Face::Up { worked: (now.since(started_at) - paused).max(Duration::ZERO) }
             }
             Run::Running { phase, started_at, ends_at } => {
-                Face::Down { phase, left: ends_at.since(now), whole: ends_at.since(started_at) - paused, ends_at }
+                let whole = ends_at.since(started_at) - paused;
+                // A device that is a moment behind shows a phase that begins, not more than all of it.
+                Face::Down { phase, left: ends_at.since(now).min(whole), whole, ends_at }
             }
             Run::Paused { phase: Phase::Flow, started_at, paused_at, .. } => Face::Held {
                 phase: Phase::Flow,
@@ -59,6 +61,17 @@ impl Face {
             Self::Down { left, .. } | Self::Held { left, .. } => digits(left),
             // What counts up has only reached a second once it is over.
             Self::Up { worked } => digits(Duration::seconds(worked.whole_seconds())),
+        }
+    }
+
+    /// The same in whole minutes, for those who want less to move.
+    pub fn by_minutes(self) -> Self {
+        match self {
+            Self::Down { phase, left, whole, ends_at } => {
+                let minutes = Duration::minutes((left.whole_seconds() + 59) / 60);
+                Self::Down { phase, left: minutes.min(whole), whole, ends_at }
+            }
+            Self::Ready { .. } | Self::Up { .. } | Self::Held { .. } => self,
         }
     }
 

@@ -2,6 +2,7 @@
 //! it counts.
 
 use focushive::{
+    Moment,
     focus::{Account, Explain, History, Outcome, Page, Piece, Pull, Stint},
     id::StintId,
 };
@@ -93,16 +94,22 @@ fn Why(id: StintId, again: Callback<Value>) -> impl IntoView {
 
 #[component]
 fn Pieces(account: Account) -> impl IntoView {
-    let lines = account.pieces.into_iter().map(|piece: Piece| {
-        let length = minutes(piece.span.length());
-        view! { <li data-counts=piece.cause.counts().to_string()><Time at=piece.span.from />": "{length}", "{piece.cause.words()}</li> }
+    let pieces = account.pieces.into_iter().map(|piece: Piece| {
+        let words = format!("{}, {}", minutes(piece.span.length()), piece.cause.words());
+        (piece.span.from, Some(piece.cause.counts()), words)
     });
     let pulls = account.pulls.into_iter().map(|pulled| {
         let by = match pulled.by {
             Pull::Inner => "a thought pulled at you",
             Pull::Outer => "somebody pulled at you",
         };
-        view! { <li><Time at=pulled.at />": "{by}</li> }
+        (pulled.at, None, by.to_owned())
+    });
+    let told = account.ours.iter().map(|at| (*at, None, "FocusHive told you something aloud".to_owned()));
+    let mut lines: Vec<(Moment, Option<bool>, String)> = pieces.chain(pulls).chain(told).collect();
+    lines.sort_by_key(|(at, ..)| *at);
+    let lines = lines.into_iter().map(|(at, counts, words)| {
+        view! { <li data-counts=counts.map(|counts| counts.to_string())><Time at />": "{words}</li> }
     });
     let ours = account.ours.len();
     let ledger = match ours {
@@ -110,9 +117,8 @@ fn Pieces(account: Account) -> impl IntoView {
         1 => "FocusHive interrupted you once.".to_owned(),
         times => format!("FocusHive interrupted you {times} times."),
     };
-    let ours = account.ours.into_iter().map(|at| view! { <li><Time at />": FocusHive told you something aloud"</li> });
     view! {
-        <ul class="pieces">{lines.collect_view()}{pulls.collect_view()}{ours.collect_view()}</ul>
+        <ul class="pieces">{lines.collect_view()}</ul>
         <p class="quiet">{ledger}</p>
     }
 }

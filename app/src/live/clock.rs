@@ -36,8 +36,9 @@ struct Pings {
 
 thread_local! {
     static PINGS_SENT: RefCell<Pings> = RefCell::default();
-    /// At which part of a second the clock that is shown changes its digits.
-    static PART_MS: Cell<u16> = const { Cell::new(0) };
+    /// At which parts of a second the clocks that are shown change their digits.
+    static PARTS_MS: RefCell<HashMap<u64, u16>> = RefCell::default();
+    static ALIGNED: Cell<u64> = const { Cell::new(0) };
     /// Only the page that ticked last goes on.
     static TICKER: Cell<u64> = const { Cell::new(0) };
 }
@@ -62,10 +63,22 @@ pub fn now() -> Moment {
     Moment(time::OffsetDateTime::from_unix_timestamp_nanos(nanos).unwrap_or(time::OffsetDateTime::UNIX_EPOCH))
 }
 
-/// The page was rendered then, and came a moment ago.
+/// A page that has learnt nothing by then, by the steady clock, goes by the device's own word.
+const SOON_MS: f64 = 3000.0;
+
+/// Shows what time it is, once that is known; the answer is whether anybody still looks.
+fn show(shown: RwSignal<Option<Moment>>) -> bool {
+    let known = with(|pings| pings.clock.is_known()) || reading().steady > SOON_MS;
+    if known { shown.try_set(Some(now())).is_none() } else { !shown.is_disposed() }
+}
+
+/// These facts were written then, and came a moment ago: with the page, or asked for by a page that
+/// is awake.
 pub fn guess(rendered: Moment) {
     let here = reading();
-    let ago = here.steady - answered_at().unwrap_or(here.steady);
+    let awake = document().body().is_some_and(|body| body.has_attribute("data-awake"));
+    let came_at = if awake { None } else { answered_at() };
+    let ago = here.steady - came_at.unwrap_or(here.steady);
     let at = Reading { steady: here.steady - ago, wall: here.wall - ago };
     let true_ms = rendered.0.unix_timestamp_nanos() as f64 / 1_000_000.0;
     with(|pings| pings.clock.guess(true_ms, at));
@@ -81,9 +94,33 @@ fn answered_at() -> Option<f64> {
     js_sys::Reflect::get(&first, &JsValue::from_str("responseStart")).ok()?.as_f64()
 }
 
-/// The digits of a clock change when its end is a whole number of seconds away.
-pub fn align(ends_at: Option<Moment>) {
-    PART_MS.set(ends_at.map_or(0, |at| at.0.millisecond()));
+/// One of the clocks that a page shows: its digits change when its end is a whole number of seconds away.
+#[derive(Clone, Copy)]
+pub struct Aligned(u64);
+
+impl Aligned {
+    /// For as long as its owner is there.
+    pub fn owned() -> Self {
+        let number = ALIGNED.get();
+        ALIGNED.set(number + 1);
+        let aligned = Self(number);
+        on_cleanup(move || aligned.to(None));
+        aligned
+    }
+
+    pub fn to(self, ends_at: Option<Moment>) {
+        PARTS_MS.with_borrow_mut(|parts| match ends_at {
+            Some(at) => parts.insert(self.0, at.0.millisecond()),
+            None => parts.remove(&self.0),
+        });
+    }
+}
+
+/// How long until digits change next, in milliseconds.
+fn until_change(now_ms: f64) -> f64 {
+    let left = |part: u16| 1000.0 - (now_ms - f64::from(part)).rem_euclid(1000.0);
+    let next = PARTS_MS.with_borrow(|parts| parts.values().copied().map(left).reduce(f64::min));
+    next.unwrap_or_else(|| left(0))
 }
 
 /// A ping came back.
@@ -109,6 +146,10 @@ fn settle() {
 }
 
 fn measure() {
+    with(|pings| {
+        pings.sent.clear();
+        pings.clock.begin();
+    });
     for number in 0..PINGS {
         let wait = BETWEEN_PINGS * u32::try_from(number).unwrap_or_default();
         set_timeout(ping, wait);
@@ -139,13 +180,15 @@ pub fn keep(live: Live) {
     tick(ticker, live.now);
     let look = move || {
         mind_a_jump();
-        let _ = live.now.try_set(Some(now()));
+        show(live.now);
     };
     let seen = window_event_listener(ev::visibilitychange, move |_| look());
     let focused = window_event_listener(ev::focus, move |_| look());
     // A page that comes back out of the browser's memory stood still for as long as it was there.
     let shown = window_event_listener(ev::pageshow, move |_| look());
+    let online = window_event_listener(ev::online, move |_| look());
     on_cleanup(move || {
+        online.remove();
         seen.remove();
         focused.remove();
         shown.remove();
@@ -174,11 +217,10 @@ fn mind_a_jump() {
 
 /// Once a second, where the digits change.
 fn tick(ticker: u64, shown: RwSignal<Option<Moment>>) {
-    if TICKER.get() != ticker || shown.try_set(Some(now())).is_some() {
+    if TICKER.get() != ticker || !show(shown) {
         return;
     }
     mind_a_jump();
-    let into = (now_ms() - f64::from(PART_MS.get())).rem_euclid(1000.0);
-    let wait = Duration::from_millis((1000.0 - into).max(20.0) as u64 + 1);
+    let wait = Duration::from_millis(until_change(now_ms()).max(20.0) as u64 + 1);
     set_timeout(move || tick(ticker, shown), wait);
 }

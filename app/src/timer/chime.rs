@@ -14,7 +14,7 @@ use focushive::{
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsValue;
-use web_sys::{AudioContext, GainNode};
+use web_sys::{AudioContext, AudioContextState, GainNode};
 
 use super::{
     dial::Dial,
@@ -63,15 +63,51 @@ fn changed() {
     CHANGED.with(ArcTrigger::notify);
 }
 
+/// Where one tab leaves word for the others that one chose something else.
+const CHOSEN: &str = "focushive-signals";
+
 /// Makes a page ready to sound, whatever it shows. Only in the browser: call it in an effect.
 pub fn wake() {
     learn();
-    let pressed = window_event_listener(ev::pointerdown, |_| unlock());
+    // On a phone a finger that comes down is no gesture that allows sound; one that is lifted is.
+    let pressed = window_event_listener(ev::pointerup, |_| unlock());
     let keyed = window_event_listener(ev::keydown, |_| unlock());
+    let chosen = window_event_listener(ev::storage, |event| {
+        if event.key().as_deref() == Some(CHOSEN) {
+            learn();
+        }
+    });
     on_cleanup(move || {
         pressed.remove();
         keyed.remove();
+        chosen.remove();
     });
+}
+
+/// One chose something else: every tab of this browser goes by it.
+pub fn choose() {
+    learn();
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.set_item(CHOSEN, &live::clock::now().to_string());
+    }
+}
+
+/// Plays the chime as loud as that, on a press; `blocked` is run where the browser does not let it through.
+pub fn preview(volume: u8, blocked: impl Fn() + 'static) {
+    unlock();
+    let look = move || {
+        let plays = SOUND.with(|sound| {
+            let sound = sound.borrow();
+            let context = sound.context.as_ref().filter(|context| context.state() == AudioContextState::Running);
+            context.is_some_and(|context| {
+                play(context, &NOTES, context.current_time(), f32::from(volume.min(100)) / 100.0).is_ok()
+            })
+        });
+        if !plays {
+            blocked();
+        }
+    };
+    set_timeout(look, WAKES_WITHIN);
 }
 
 /// Asks what one chose, and goes by it at once.

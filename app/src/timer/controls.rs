@@ -94,14 +94,14 @@ fn Begin(dial: Dial, may: May, goal: RwSignal<String>, next: Phase, parked: bool
         super::chime::unlock();
         take(dial, answer);
     });
-    let words = if next.is_break() {
-        "Start the break"
-    } else if parked {
-        "Start afresh"
-    } else {
-        "Start"
+    // What nobody sat through is over: a break that was due then is not offered.
+    let rests = next.is_break() && !parked;
+    let words = match (parked, rests) {
+        (true, _) => "Start afresh",
+        (false, true) => "Start the break",
+        (false, false) => "Start",
     };
-    let asks = (!next.is_break()).then(|| {
+    let asks = (!rests).then(|| {
         view! {
             <div on:input=move |event| goal.set(event_target_value(&event))>
                 <FormField name="goal" label="What are you working on?" value=goal.get_untracked() maxlength=120 />
@@ -123,7 +123,7 @@ fn Begin(dial: Dial, may: May, goal: RwSignal<String>, next: Phase, parked: bool
                 <Submit tone=Tone::Plain>"Join where it would be"</Submit>
             </CommandForm>
         })}
-        {next.is_break().then(|| view! { <Do dial may does="timer.skip" words="Skip the break" /> })}
+        {rests.then(|| view! { <Do dial may does="timer.skip" words="Skip the break" /> })}
     }
 }
 

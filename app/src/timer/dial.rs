@@ -7,9 +7,9 @@ use focushive::{
     hive::Live as Snapshot,
     id::HiveId,
     protocol::Topic,
-    timer::{Changed, Face, Lane, LaneChanged, Phase, Proposal, Proposed, Run, Timer, View},
+    timer::{Changed, Face, Lane, LaneChanged, Phase, Proposal, Proposed, Run, Sync, Timer, View},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use time::Duration;
 
 use crate::{
@@ -111,9 +111,10 @@ impl Dial {
     /// Follows what happens. Only in the browser: call it in an effect.
     pub fn watch(self) {
         clock::guess(self.rendered);
+        let _ = self.live.now.try_set(Some(clock::now()));
+        let aligned = clock::Aligned::owned();
         Effect::new(move || {
-            let ends_at = self.timer.with(Timer::wakes_at);
-            clock::align(ends_at);
+            aligned.to(self.timer.with(Timer::wakes_at));
             let takes_part =
                 self.timer.with(|timer| timer.phase().is_some()) && !matches!(self.lane.get(), Lane::Out { .. });
             if takes_part {
@@ -125,6 +126,9 @@ impl Dial {
         self.follow();
         let Some(me) = Session::get().me.with_untracked(|me| me.as_ref().map(|me| me.id)) else { return };
         live::listen(Topic::User(me), None, move |told| {
+            if matches!(told, Told::Joined { .. } | Told::Reset { .. }) {
+                self.look_again();
+            }
             if let Some(changed) = told.event::<Changed>("timer.changed").filter(|changed| changed.hive == self.hive) {
                 self.take(changed.timer);
             }
@@ -132,6 +136,20 @@ impl Dial {
                 told.event::<LaneChanged>("lane.changed").filter(|changed| Some(changed.hive) == self.hive)
             {
                 self.lane.set(changed.lane);
+            }
+        });
+    }
+
+    /// Asks how it stands: nobody told this page what happened before it began to listen.
+    fn look_again(self) {
+        let hive = self.hive;
+        spawn_local(async move {
+            if let Ok(view) = live::call(Sync { hive }).await
+                && self.timer.try_with_untracked(|known| view.timer.revision >= known.revision) == Some(true)
+            {
+                let _ = self.timer.try_set(view.timer);
+                let _ = self.lane.try_set(view.lane);
+                let _ = self.proposal.try_set(view.proposal);
             }
         });
     }

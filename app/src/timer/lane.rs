@@ -60,7 +60,14 @@ fn Out(dial: Dial, lane: Memo<Lane>) -> impl IntoView {
     let out = Memo::new(move |_| lane.get() != Lane::InStep);
     move || {
         out.get().then(|| {
-            view! { <div class="stage-out"><p>{words}</p><Go dial to=Step::InStep words="Back in step" /></div> }
+            let works = move || matches!(lane.get(), Lane::Overtime { .. } | Lane::Flow { .. });
+            view! {
+                <div class="stage-out">
+                    <p>{words}</p>
+                    <Go dial to=Step::InStep words="Back in step" />
+                    {move || works().then(|| view! { <Pulls dial /> })}
+                </div>
+            }
         })
     }
 }

@@ -3,7 +3,7 @@
 use focushive::{
     id::HiveId,
     protocol::Topic,
-    timer::{ListMine, Mine},
+    timer::{Face, ListMine, Mine, in_millis},
 };
 use leptos::prelude::*;
 
@@ -65,12 +65,18 @@ fn Running(mine: Mine) -> impl IntoView {
     });
     let phase = dial.phase();
     let digits = Memo::new(move |_| dial.face().digits());
+    // Until the program is here, its digits go on by themselves, as those of the ring do.
+    let (left, worked) = match untrack(move || dial.face()) {
+        Face::Down { left, .. } => (Some(in_millis(left).to_string()), None),
+        Face::Up { worked } => (None, Some(in_millis(worked).to_string())),
+        Face::Ready { .. } | Face::Held { .. } => (None, None),
+    };
     let words = move || phase.get().map_or("Over", |phase| phase.words());
     let path = hive.map_or_else(|| "/focus".to_owned(), |hive| format!("/hive/{hive}"));
     view! {
         <a class="mini" href=path data-state=move || tint(phase.get())>
             <span class="mini-ring" style:--part=move || decimal(dial.face().fraction())></span>
-            <span class="mini-words"><b role="timer">{digits}</b><small>{words}" · "{mine.name}</small></span>
+            <span class="mini-words"><b role="timer" data-left=left data-worked=worked>{digits}</b><small>{words}" · "{mine.name}</small></span>
         </a>
     }
 }

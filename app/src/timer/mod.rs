@@ -9,6 +9,7 @@ mod elect;
 mod kept;
 mod keys;
 mod lane;
+mod milestone;
 mod mini;
 mod note;
 mod open_up;
@@ -17,7 +18,7 @@ mod rhythm;
 mod stage;
 mod title;
 
-pub use chime::{learn, ping, wake};
+pub use chime::{choose, ping, preview, wake};
 pub use dial::{Dial, keeps, minutes};
 pub use mini::MiniClock;
 pub use note::SessionNote;

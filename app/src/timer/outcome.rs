@@ -2,6 +2,7 @@
 
 use focushive::{
     focus::{History, Outcome, Recorded, Stint},
+    id::StintId,
     protocol::Topic,
 };
 use leptos::prelude::*;
@@ -23,6 +24,8 @@ const ASKED_FOR: time::Duration = time::Duration::minutes(30);
 pub fn Outcomes() -> impl IntoView {
     let last = Asked::new(|| History { before: None, limit: Some(1) });
     let over = RwSignal::new(None::<Stint>);
+    // What was answered or put aside here is not asked again when a little is added to it.
+    let settled = StoredValue::new(None::<StintId>);
     Effect::new(move || {
         let Some(Ok(page)) = last.get() else { return };
         let due = page.stints.into_iter().next().filter(|stint| {
@@ -36,17 +39,26 @@ pub fn Outcomes() -> impl IntoView {
     Effect::new(move || {
         let Some(me) = Session::get().me.with_untracked(|me| me.as_ref().map(|me| me.id)) else { return };
         live::listen(Topic::User(me), None, move |told| {
-            if let Some(recorded) = told.event::<Recorded>("focus.recorded") {
-                over.set(Some(recorded.stint));
+            if let Some(Recorded { stint, .. }) = told.event::<Recorded>("focus.recorded") {
+                let late = live::clock::now().since(stint.span.to) >= ASKED_FOR;
+                let settled = stint.outcome.is_some() || settled.get_value() == Some(stint.id);
+                if !late && !settled {
+                    over.set(Some(stint));
+                } else if over.with_untracked(|over| over.as_ref().is_some_and(|over| over.id == stint.id)) {
+                    over.set(None);
+                }
             }
         });
     });
-    let done = Callback::new(move |_: Value| over.set(None));
-    view! { <div class="stage-outcome" role="status">{move || over.get().map(|stint| view! { <Ask stint done over /> })}</div> }
+    let done = Callback::new(move |_: Value| {
+        settled.set_value(over.with_untracked(|over| over.as_ref().map(|over| over.id)));
+        over.set(None);
+    });
+    view! { <div class="stage-outcome" role="status">{move || over.get().map(|stint| view! { <Ask stint done /> })}</div> }
 }
 
 #[component]
-fn Ask(stint: Stint, done: Callback<Value>, over: RwSignal<Option<Stint>>) -> impl IntoView {
+fn Ask(stint: Stint, done: Callback<Value>) -> impl IntoView {
     let id = stint.id;
     let length = minutes(time::Duration::seconds(stint.seconds().into()));
     let words = match (&stint.goal, stint.void) {
@@ -68,7 +80,7 @@ fn Ask(stint: Stint, done: Callback<Value>, over: RwSignal<Option<Stint>>) -> im
         <p>{words}</p>
         <div class="stage-controls">
             {answers}
-            <button type="button" class="button" data-tone="ghost" data-size="small" on:click=move |_| over.set(None)><span class="button-words">"Not now"</span></button>
+            <button type="button" class="button" data-tone="ghost" data-size="small" on:click=move |_| done.run(Value::Null)><span class="button-words">"Not now"</span></button>
         </div>
     }
 }

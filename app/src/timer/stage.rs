@@ -13,6 +13,7 @@ use super::{
     dial::{Dial, minutes, tint},
     keys,
     lane::Lanes,
+    milestone::Milestones,
     open_up::OpenUp,
     outcome::Outcomes,
     title,
@@ -21,7 +22,7 @@ use crate::{
     form::{CommandForm, FormField, Submit},
     hive::Here,
     layout::From,
-    ui::{Button, Ring, TimeOfDay, Tone},
+    ui::{Button, GoesOn, Ring, TimeOfDay, Tone},
     visit::Session,
 };
 
@@ -51,8 +52,11 @@ pub fn Stage(dial: Dial, goal: Option<String>) -> impl IntoView {
     let state = Signal::derive(move || tint(phase.get()));
     let goal = RwSignal::new(goal.unwrap_or_default());
     let waits = dial.waits_for_word();
+    // Whoever comes to it hears how it stands at that moment, and no second after.
+    let label = RwSignal::new("Focus timer".to_owned());
+    let name_it = move |_| label.set(format!("Focus timer: {}", untrack(move || said(&dial.rolled(), dial.face()))));
     view! {
-        <section class="stage" id="timer" aria-label="Focus timer" tabindex="-1" data-state=state data-waits=move || waits.get().then_some("")>
+        <section class="stage" id="timer" aria-label=label tabindex="-1" on:focus=name_it data-state=state data-waits=move || waits.get().then_some("")>
             <Face dial state />
             <div class="stage-side">
                 <Controls dial may goal />
@@ -70,15 +74,34 @@ pub fn Stage(dial: Dial, goal: Option<String>) -> impl IntoView {
 
 #[component]
 fn Face(dial: Dial, state: Signal<&'static str>) -> impl IntoView {
-    let fraction = Memo::new(move |_| dial.face().fraction());
+    let calm = RwSignal::new(false);
+    Effect::new(move || calm.set(wants_less_motion()));
+    let fraction = Memo::new(move |_| if calm.get() { dial.face().by_minutes() } else { dial.face() }.fraction());
     let digits = Memo::new(move |_| dial.face().digits());
     let phase = Memo::new(move |_| heading(&dial.rolled()));
     let next = Memo::new(move |_| after(&dial.rolled(), dial.face()));
-    let left_ms = match untrack(move || dial.face()) {
-        Face::Down { left, .. } => Some(in_millis(left)),
-        Face::Ready { .. } | Face::Up { .. } | Face::Held { .. } => None,
+    let label = Memo::new(move |_| said(&dial.rolled(), dial.face()));
+    let goes_on = match untrack(move || dial.face()) {
+        Face::Down { left, whole, .. } => Some(GoesOn::Down { left: in_millis(left), whole: in_millis(whole) }),
+        Face::Up { worked } => Some(GoesOn::Up { worked: in_millis(worked) }),
+        Face::Ready { .. } | Face::Held { .. } => None,
     };
-    view! { <Ring fraction phase digits next state left_ms /> }
+    view! { <Ring fraction phase digits next state label goes_on /> }
+}
+
+/// How it stands, in words.
+fn said(timer: &Timer, face: Face) -> String {
+    let (phase, digits) = (heading(timer), face.digits());
+    match face {
+        Face::Down { .. } | Face::Held { .. } => format!("{phase}, {digits} left"),
+        Face::Up { .. } => format!("{phase}, {digits} so far"),
+        Face::Ready { .. } => format!("{phase}, {digits}"),
+    }
+}
+
+fn wants_less_motion() -> bool {
+    let query = window().match_media("(prefers-reduced-motion: reduce)").ok().flatten();
+    query.is_some_and(|query| query.matches())
 }
 
 fn heading(timer: &Timer) -> String {
@@ -93,13 +116,14 @@ fn heading(timer: &Timer) -> String {
         Run::Idle => "Ready".to_owned(),
         Run::Running { phase, .. } => named(phase),
         Run::Paused { phase, .. } => format!("{} · paused", phase.words()),
-        Run::Waiting { next, .. } if next.is_break() => "Break is due".to_owned(),
+        Run::Waiting { next, parked: false, .. } if next.is_break() => "Break is due".to_owned(),
         Run::Waiting { .. } => "Ready to go on".to_owned(),
     }
 }
 
 fn after(timer: &Timer, face: Face) -> String {
     match face {
+        Face::Ready { .. } if matches!(timer.run, Run::Waiting { parked: true, .. }) => "everybody had left".to_owned(),
         Face::Ready { next, .. } => next.words().to_ascii_lowercase(),
         Face::Up { .. } => "counting up".to_owned(),
         Face::Held { .. } => "standing still".to_owned(),
@@ -189,6 +213,7 @@ fn Note(dial: Dial, may: May, waits: Memo<bool>) -> impl IntoView {
                 <div class="stage-undo" data-over=move || (!undoable.get()).then_some("")>
                     <CommandForm does="timer.undo" done=taken>
                         <Which dial />
+                        <input type="hidden" name="at" value=move || last.with(|last| last.as_ref().map(|last| last.at.to_string())) />
                         <Submit tone=Tone::Ghost small=true>"Undo"</Submit>
                     </CommandForm>
                 </div>
@@ -204,23 +229,4 @@ fn next(dial: Dial) -> Option<(&'static str, Moment)> {
         Face::Held { .. } => Some(("Goes on by itself at ", dial.rolled().wakes_at()?)),
         Face::Ready { .. } | Face::Up { .. } => None,
     }
-}
-
-/// Said to those who do not see the ring: the phase that begins, and how little is left.
-#[component]
-fn Milestones(dial: Dial) -> impl IntoView {
-    let said = Memo::new(move |_| {
-        let timer = dial.rolled();
-        let phase = timer.phase()?;
-        let Face::Down { left, whole, .. } = dial.face() else { return Some(format!("{} has begun", phase.words())) };
-        let marks = [1, 5].map(time::Duration::minutes);
-        let passed = marks.into_iter().find(|mark| left <= *mark && whole > *mark);
-        Some(match passed {
-            Some(mark) => format!("{} of {} left", minutes(mark), phase.words().to_ascii_lowercase()),
-            None => format!("{} has begun: {}", phase.words(), minutes(whole)),
-        })
-    });
-    let awake = RwSignal::new(false);
-    Effect::new(move || awake.set(true));
-    view! { <p class="visually-hidden" role="status">{move || awake.get().then(|| said.get())}</p> }
 }

@@ -19,7 +19,12 @@ const SAYS_SO_FOR: Duration = Duration::from_secs(20);
 
 /// Shows this clock in the tab for as long as the page is there. Only in the browser.
 pub fn show(dial: Dial, from: From) {
-    let words = Memo::new(move |_| lead(dial.face(), dial.rolled().phase()));
+    let words = Memo::new(move |before: Option<&Option<String>>| {
+        let now = lead(dial.face(), dial.rolled().phase());
+        // Where nobody looks at the page, a minute is soon enough.
+        let before = before.filter(|before| document().hidden() && minute(before) == minute(&now));
+        before.cloned().unwrap_or(now)
+    });
     let over = over(dial);
     Effect::new(move || {
         let name = dial.name.get_value();
@@ -51,6 +56,12 @@ fn over(dial: Dial) -> RwSignal<Option<&'static str>> {
         now
     });
     over
+}
+
+/// All but the seconds, and what goes on.
+fn minute(lead: &Option<String>) -> Option<(&str, &str)> {
+    let (before, after) = lead.as_deref()?.rsplit_once(':')?;
+    Some((before, after.get(2..)?))
 }
 
 fn lead(face: Face, phase: Option<Phase>) -> Option<String> {

@@ -44,7 +44,7 @@ pub use hexagon::{Cell, CellState, Comb, CombSize};
 pub use icon::{Icon, IconMark, Sprite};
 pub use menu::Menu;
 pub use notice::Notice;
-pub use ring::{Ring, decimal};
+pub use ring::{GoesOn, Ring, decimal};
 pub use skeleton::SkeletonList;
 pub use tabs::Tabs;
 pub use time::{Parts, Time, TimeOfDay, day_number, local, local_zone, sentence};

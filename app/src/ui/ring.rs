@@ -2,6 +2,14 @@
 
 use leptos::prelude::*;
 
+/// How it goes on by itself where it was rendered, in milliseconds: for a page whose program is still
+/// on its way.
+#[derive(Clone, Copy)]
+pub enum GoesOn {
+    Down { left: u64, whole: u64 },
+    Up { worked: u64 },
+}
+
 #[component]
 pub fn Ring(
     #[prop(into)] fraction: Signal<f64>,
@@ -11,20 +19,37 @@ pub fn Ring(
     /// What colours it: a break is not focus.
     #[prop(optional, into)]
     state: Signal<&'static str>,
-    /// What is left where it was rendered, for a page whose program is still on its way.
-    #[prop(optional_no_strip)]
-    left_ms: Option<u64>,
+    /// How it stands, in words; else what it shows.
+    #[prop(optional, into)]
+    label: Option<Signal<String>>,
+    #[prop(optional_no_strip)] goes_on: Option<GoesOn>,
 ) -> impl IntoView {
     let sweep = move || format!("{} 100", decimal(fraction.get() * 100.0));
-    let said = move || format!("{}, {} left", phase.get(), digits.get());
+    let said = move || label.map_or_else(|| format!("{}, {}", phase.get(), digits.get()), |label| label.get());
+    let (left, whole, worked) = match goes_on {
+        Some(GoesOn::Down { left, whole }) => (Some(left), Some(whole), None),
+        Some(GoesOn::Up { worked }) => (None, None, Some(worked)),
+        None => (None, None, None),
+    };
+    let ms = |ms: Option<u64>| ms.map(|ms| ms.to_string());
     view! {
-        <svg class="ring" viewBox="0 0 220 220" role="timer" aria-label=said data-state=state data-left=left_ms.map(|left| left.to_string())>
+        <svg class="ring" viewBox="0 0 220 220" role="timer" aria-label=said data-state=state data-left=ms(left) data-whole=ms(whole) data-worked=ms(worked)>
             <circle class="ring-track" cx="110" cy="110" r="98" />
             <circle class="ring-sweep" cx="110" cy="110" r="98" pathLength="100" stroke-dasharray=sweep />
+            <path class="ring-mark" d=move || mark(state.get()) />
             <text class="ring-phase" x="110" y="84">{phase}</text>
             <text class="ring-digits" x="110" y="127">{digits}</text>
             <text class="ring-next" x="110" y="155">{next}</text>
         </svg>
+    }
+}
+
+/// A comb for focus, a cup for a break: what colours alone would say is said by a shape as well.
+fn mark(state: &str) -> &'static str {
+    match state {
+        "still" => "",
+        "break" => "M102 55h12v5a6 6 0 0 1-12 0zM114 56h2a2.5 2.5 0 0 1 0 5h-2",
+        _ => "M110 52l6.5 3.75v7.5L110 67l-6.5-3.75v-7.5z",
     }
 }
 

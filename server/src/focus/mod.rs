@@ -16,7 +16,7 @@ use focushive::{
     focus::{Account, Attested, Correct, Day, History, Note, PAGE, Page, SetOutcome, Totals, account, streak},
     id::{StintId, UserId},
     text::Goal,
-    timer::Phase,
+    timer::{Lane, Phase},
 };
 use time::{Date, Duration};
 use uuid::Uuid;
@@ -72,9 +72,16 @@ pub async fn explain(services: &Services, by: Member, stint: StintId) -> Result<
     Ok(Account { stint: found, pieces: account(over.span, &over.pauses, &attested), pulls, ours })
 }
 
+/// Every device of theirs hears it, and asks no more.
 pub async fn set_outcome(services: &Services, by: Member, ask: SetOutcome) -> Result<(), Failure> {
-    let found = store::set_outcome(&services.db, by.id, ask.stint, ask.outcome).await?;
-    if found { Ok(()) } else { Err(Fault::NotFound.into()) }
+    let mut tx = services.db.begin().await?;
+    if !store::set_outcome(&mut *tx, by.id, ask.stint, ask.outcome).await? {
+        return Err(Fault::NotFound.into());
+    }
+    let told = record::tell(&mut tx, by.id, ask.stint, services.clock.now()).await?;
+    tx.commit().await?;
+    services.hub.publish(told);
+    Ok(())
 }
 
 /// One's own word stands above the computed time, and is marked as such.
@@ -90,7 +97,8 @@ pub async fn correct(services: &Services, by: Member, ask: Correct) -> Result<()
 /// Something pulled at one, while the clock goes on.
 pub async fn note(services: &Services, by: Member, ask: Note) -> Result<(), Failure> {
     let view = timer::sync(services, by, ask.hive).await?;
-    if !matches!(view.timer.phase(), Some(Phase::Focus | Phase::Flow)) {
+    let alone = matches!(view.lane, Lane::Overtime { .. } | Lane::Flow { .. });
+    if !alone && !matches!(view.timer.phase(), Some(Phase::Focus | Phase::Flow)) {
         return Err(Fault::conflict("no focus is on").into());
     }
     Ok(store::note(&services.db, by.id, view.now, ask.by).await?)

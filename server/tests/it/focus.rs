@@ -292,7 +292,16 @@ async fn a_session_has_a_goal_an_outcome_what_pulled_and_a_word_of_ones_own() {
     assert_eq!((stint.goal.as_ref().unwrap().as_str(), stint.inner, stint.outer), ("=Chapter 3", 1, 1));
     assert_eq!(explained(&mut hive, 1, &stint).await.pulls.len(), 2);
     assert_eq!(hive.refused(1, "focus.note", json!({ "by": "inner" })).await, "conflict");
+    // Whoever finishes a thought is at work.
+    hive.ok(1, "timer.lane", json!({ "to": "overtime" })).await;
+    hive.ok(1, "focus.note", json!({ "by": "outer" })).await;
+    hive.ok(1, "timer.lane", json!({ "to": "in_step" })).await;
+    let mut phone = Socket::open(&hive.house, &hive.people[1]).await;
+    let own = format!("user/{}", phone.id().await);
+    phone.join(&own, None).await;
     hive.sockets[1].ok("focus.outcome", json!({ "stint": stint.id, "outcome": "partly" })).await;
+    // Their other devices need not ask any more.
+    assert_eq!(phone.event("focus.recorded").await["data"]["stint"]["outcome"], "partly");
     hive.sockets[1].ok("focus.correct", json!({ "stint": stint.id, "minutes": 20 })).await;
     for does in ["focus.outcome", "focus.correct"] {
         let with = if does == "focus.outcome" { json!({ "outcome": "done" }) } else { json!({ "minutes": 1 }) };
@@ -310,7 +319,7 @@ async fn a_session_has_a_goal_an_outcome_what_pulled_and_a_word_of_ones_own() {
     let table = hive.people[1].get("/sessions.csv").await;
     assert_eq!((table.status, table.header("content-type")), (200, "text/csv; charset=utf-8"));
     let line = table.body.lines().nth(1).unwrap();
-    assert!(line.contains("\"Library\",\"'=Chapter 3\",partly,") && line.contains(",1200,false,1,1"), "{line}");
+    assert!(line.contains("\"Library\",\"'=Chapter 3\",partly,") && line.contains(",1200,false,1,2"), "{line}");
     hive.sockets[1].ok("focus.correct", json!({ "stint": stint.id })).await;
     assert_eq!(hive.sockets[1].ok("focus.history", nothing()).await["stints"][0]["corrected_seconds"], Value::Null);
     assert_ne!(hive.house.visitor().get("/sessions.csv").await.status, 200);

@@ -5,9 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use focushive::timer::Timer;
 use serde_json::json;
 
-use crate::harness::{Device, Hive, Process, Shown, Socket, Trouble, database, true_ms};
+use crate::harness::{Device, Hive, Process, Shown, Socket, Trouble, database, timer};
 
 /// How long a device may take to be right once it is back, and how far off it may be then.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -29,9 +30,9 @@ async fn synced(devices: &[Arc<Device>], since: Instant) -> Vec<Shown> {
     }
 }
 
-fn right(shown: &[Shown], ordinal: u64) {
+fn right(shown: &[Shown], facts: &Timer) {
     for shown in shown {
-        assert!((shown.now_ms - true_ms()).abs() <= ERROR_MS && shown.ordinal == ordinal, "{shown:?}");
+        assert!(shown.error_ms(facts).abs() <= ERROR_MS && shown.ordinal == 1, "{shown:?}");
     }
 }
 
@@ -58,12 +59,13 @@ async fn a_server_killed_with_ten_minutes_left_and_gone_for_ninety_seconds_shows
         let person = if n % 2 == 0 { &ada } else { &bob };
         living.spawn(Arc::clone(device).live(server.address.to_string(), person.jar(), id.clone()));
     }
-    right(&synced(&devices, Instant::now()).await, 1);
+    let facts = timer(&started);
+    right(&synced(&devices, Instant::now()).await, &facts);
     server.kill().await;
     tokio::time::sleep(Duration::from_secs(90)).await;
     server.start_again();
     server.wait_until_ready().await;
-    right(&synced(&devices, Instant::now()).await, 1);
+    right(&synced(&devices, Instant::now()).await, &facts);
     // Nothing was started anew, and what remains ends once.
     let mut host = Socket::of(server.address, &ada).await;
     host.ok("hive.enter", json!({ "hive": id })).await;

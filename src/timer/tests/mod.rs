@@ -196,6 +196,14 @@ fn digits_show_the_second_that_has_begun_and_never_less_than_nothing() {
 }
 
 #[test]
+fn a_ring_that_moves_by_minutes_is_never_fuller_than_whole() {
+    let timer = started(Rhythm::default());
+    let part = |seconds| timer.face(START.after(Duration::seconds(seconds))).by_minutes().fraction();
+    assert_eq!([part(0), part(1), part(59), part(60), part(61)], [1.0, 1.0, 1.0, 0.96, 0.96]);
+    assert_eq!(part(1500), 0.0);
+}
+
+#[test]
 fn a_lane_is_left_at_the_next_start() {
     let mut timer = started(automatic());
     timer.roll(minute(26), None);

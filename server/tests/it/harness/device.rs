@@ -56,11 +56,30 @@ struct State {
 /// What a device shows at an instant.
 #[derive(Debug)]
 pub struct Shown {
-    /// What time it must be for that to be shown, in milliseconds.
-    pub now_ms: f64,
+    /// What is left of the phase, in milliseconds.
+    pub left_ms: f64,
     pub ordinal: u64,
     pub synced: bool,
     pub asleep: bool,
+}
+
+impl Shown {
+    /// How far what it shows is from what is left by the facts and the true time; a device that is on
+    /// at another phase is off by all of it.
+    pub fn error_ms(&self, facts: &Timer) -> f64 {
+        let (ordinal, left_ms) = left(facts, true_ms()).unwrap();
+        if ordinal == self.ordinal { self.left_ms - left_ms } else { f64::INFINITY }
+    }
+}
+
+/// The phase that is on by then, and how much of it is left.
+pub fn left(facts: &Timer, at_ms: f64) -> Option<(u64, f64)> {
+    let nanos = (at_ms * 1_000_000.0) as i128;
+    let at = Moment(time::OffsetDateTime::from_unix_timestamp_nanos(nanos).unwrap());
+    let mut timer = facts.clone();
+    timer.roll(at, None);
+    let Face::Down { left, .. } = timer.face(at) else { return None };
+    Some((timer.ordinal, left.as_seconds_f64() * 1000.0))
 }
 
 pub fn true_ms() -> f64 {
@@ -92,14 +111,8 @@ impl Device {
 
     pub fn shown(&self) -> Option<Shown> {
         let state = self.state.lock().unwrap();
-        let now = state.clock.now(self.reading(&state));
-        let nanos = i128::from(now as i64) * 1_000_000;
-        let now = Moment(time::OffsetDateTime::from_unix_timestamp_nanos(nanos).unwrap());
-        let mut timer = state.timer.clone()?;
-        timer.roll(now, None);
-        let Face::Down { left, ends_at, .. } = timer.face(now) else { return None };
-        let now_ms = (ends_at.before(left).0.unix_timestamp_nanos() / 1_000_000) as f64;
-        Some(Shown { now_ms, ordinal: timer.ordinal, synced: state.synced, asleep: state.asleep_since.is_some() })
+        let (ordinal, left_ms) = left(state.timer.as_ref()?, state.clock.now(self.reading(&state)))?;
+        Some(Shown { left_ms, ordinal, synced: state.synced, asleep: state.asleep_since.is_some() })
     }
 
     fn delay(&self) -> Duration {

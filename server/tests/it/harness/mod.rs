@@ -28,7 +28,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 pub use client::Client;
-pub use device::{Device, Shown, Trouble, true_ms};
+pub use device::{Device, Shown, Trouble, left, true_ms};
 pub use hive::{Hive, timer};
 pub use letters::Letters;
 pub use people::{Answer, Person};
