@@ -186,7 +186,7 @@ async fn answer(services: &Services, caller: Caller, request: Request) -> Result
         Request::ReopenHive(ask) => Reply::ReopenHive(hive::reopen(s, caller.user()?, ask.hive).await?),
         Request::JoinHive(ask) => Reply::JoinHive(hive::join(s, caller.user()?, ask.hive).await?),
         Request::LeaveHive(ask) => Reply::LeaveHive(hive::leave(s, caller.user()?, ask.hive).await?),
-        Request::EnterHive(ask) => Reply::EnterHive(hive::enter(s, caller.user()?, ask.hive).await?),
+        Request::EnterHive(ask) => Reply::EnterHive(hive::enter(s, caller.user()?, ask).await?),
         Request::ExitHive(ask) => {
             hive::exit(s, caller.user()?, ask.hive);
             Reply::ExitHive(())

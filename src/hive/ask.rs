@@ -70,8 +70,6 @@ asks_of_a_hive! {
     Join;
     /// Stops being a member.
     Leave;
-    /// Takes a seat: one is here now. Entering twice is one seat.
-    Enter;
     /// Gives the seat up.
     Exit;
     /// Makes it read-only, for the time being.
@@ -82,6 +80,16 @@ asks_of_a_hive! {
     ListBans;
     /// The links that still let somebody in.
     ListLinks;
+}
+
+/// Takes a seat: one is here now. Entering twice is one seat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Enter {
+    pub hive: HiveId,
+    /// For how long nobody has touched this device; left out, somebody does now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idle_seconds: Option<u32>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

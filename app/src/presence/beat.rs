@@ -1,6 +1,10 @@
 //! The beat: this device says every while that it is there, and whether somebody looks at it.
 
-use std::{cell::RefCell, collections::BTreeSet, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeSet,
+    time::Duration,
+};
 
 use focushive::{
     hive::{Enter, Exit},
@@ -25,6 +29,14 @@ const IDLE_MS: f64 = 5.0 * 60_000.0;
 
 thread_local! {
     static SEATS: RefCell<BTreeSet<HiveId>> = const { RefCell::new(BTreeSet::new()) };
+    /// When somebody last touched this tab, by the device's own time of day: it counts sleep as well.
+    static TOUCHED: Cell<Option<f64>> = const { Cell::new(None) };
+}
+
+/// For how long nobody has; a page that was only opened was touched for that.
+fn idle_ms() -> f64 {
+    let now = js_sys::Date::now();
+    TOUCHED.get().map_or(0.0, |touched| (now - touched).max(0.0))
 }
 
 /// Takes a seat, and takes it again whenever the connection comes back. A seat that was kept
@@ -34,7 +46,7 @@ pub fn take_seat(hive: HiveId) {
     others.into_iter().for_each(exit);
     SEATS.with(|seats| seats.borrow_mut().insert(hive));
     // On a connection alone: its end empties the seat. Without one, it is said when there is one.
-    live::say(Enter { hive });
+    live::say(Enter { hive, idle_seconds: Some((idle_ms() / 1000.0) as u32) });
 }
 
 /// Leaves the page of a hive: a seat in a session that is on is kept, the others are given up.
@@ -52,11 +64,11 @@ fn exit(hive: HiveId) {
 
 /// For as long as the page lives.
 pub fn keep_beating() {
-    let touched = StoredValue::new(js_sys::Date::now());
+    TOUCHED.set(Some(js_sys::Date::now()));
     let live = Live::get();
     let say = move || {
         if live.link.with_untracked(live::Link::is_connected) {
-            let looked_at = !document().hidden() && js_sys::Date::now() - touched.get_value() < IDLE_MS;
+            let looked_at = !document().hidden() && idle_ms() < IDLE_MS;
             spawn_local(async move {
                 let _ = live::call(Beat { active: looked_at }).await;
             });
@@ -74,14 +86,14 @@ pub fn keep_beating() {
                 HIDDEN_FOR,
             );
         } else {
-            touched.set_value(js_sys::Date::now());
+            TOUCHED.set(Some(js_sys::Date::now()));
             say();
         }
     };
     let look = window_event_listener(ev::visibilitychange, move |_| on_look());
     let back = move || {
-        let idle = js_sys::Date::now() - touched.get_value() >= IDLE_MS;
-        touched.set_value(js_sys::Date::now());
+        let idle = idle_ms() >= IDLE_MS;
+        TOUCHED.set(Some(js_sys::Date::now()));
         if idle {
             say();
         }

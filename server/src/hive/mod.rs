@@ -21,6 +21,7 @@ use focushive::{
     },
 };
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use time::Duration;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
@@ -338,12 +339,14 @@ pub async fn set_goal(services: &Services, by: Member, ask: hive::SetGoal) -> Re
 }
 
 /// Takes a seat: a member of the hive is there now, on this device.
-pub async fn enter(services: &Services, by: Member, hive: HiveId) -> Result<(), Failure> {
+pub async fn enter(services: &Services, by: Member, ask: hive::Enter) -> Result<(), Failure> {
+    let (hive, now) = (ask.hive, services.clock.now());
     let sitter = presence::sitter(services, hive, by.id).await?.ok_or(Fault::NotFound)?;
     let (timer, lane) = timer::standing(services, by.id, hive).await?;
     let attested = focus::last_attested(services, hive.0, by.id).await?;
     let is_on = timer.phase().is_some();
-    services.presence.enter(by, hive, Entering { sitter, timer, lane, attested }, services.clock.now());
+    let touched_at = ask.idle_seconds.map(|idle| now.before(Duration::seconds(idle.into())));
+    services.presence.enter(by, hive, Entering { sitter, timer, lane, attested, touched_at }, now);
     // Whoever sits down where a session is on is at work from now on.
     if is_on {
         services.teller.ring();

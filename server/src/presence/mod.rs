@@ -59,6 +59,8 @@ pub struct Entering {
     pub lane: Lane,
     /// Their last stretch here, to go on with after a short silence.
     pub attested: Option<Attested>,
+    /// When they last touched this device, if that is said.
+    pub touched_at: Option<Moment>,
 }
 
 /// Somebody in a seat, and for how long.
@@ -118,7 +120,7 @@ impl Who {
 impl Presence {
     /// Takes a seat. Entering twice, from two tabs or devices, is one seat.
     pub fn enter(&self, by: Member, hive: HiveId, entering: Entering, now: Moment) {
-        let Entering { sitter, timer, lane, attested } = entering;
+        let Entering { sitter, timer, lane, attested, touched_at } = entering;
         let mut here = self.lock();
         let Here { people, hives, emptied, .. } = &mut *here;
         emptied.remove(&hive);
@@ -130,10 +132,10 @@ impl Presence {
         if timer.revision >= sitting.timer.revision {
             sitting.timer = timer;
         }
-        // A page that is back after its connection broke says nothing of whoever sits before it.
-        if who.touched_at.is_none() || !sitting.sitters.contains_key(&by.id) {
-            who.touched_at = Some(now);
-        }
+        // A page that is back after its connection broke, or after a restart of ours, says itself for how
+        // long nobody has touched it; whoever says nothing of that touched it where they are new here.
+        let is_new = who.touched_at.is_none() || !sitting.sitters.contains_key(&by.id);
+        who.touched_at = who.touched_at.max(touched_at.or(is_new.then_some(now)));
         let seat = sitting.sitters.entry(by.id).or_insert_with(|| Sitter {
             person: sitter.person,
             goal: sitter.goal,

@@ -155,14 +155,45 @@ async fn who_came_late_to_what_a_host_ended_early_gave_nothing_up() {
     assert!(!stint.void, "{stint:?}");
 }
 
+/// Fifteen minutes a round.
+fn short_rounds() -> Value {
+    json!({
+        "focus_minutes": 10, "short_minutes": 5, "long_minutes": 15, "rounds": 12, "flow_ratio": 5,
+        "auto_break": true, "auto_focus": true,
+    })
+}
+
+#[tokio::test]
+async fn a_restart_of_ours_wakes_no_tab_that_was_left_open() {
+    let mut hive = Hive::of(&["Bob"]).await;
+    hive.act(0, "timer.set", short_rounds()).await;
+    hive.act(0, "timer.start", nothing()).await;
+    for _ in 0..(20 * 60 / 25) {
+        hive.pass(Duration::seconds(25), &[0]).await;
+        hive.sockets[1].ok("presence.beat", json!({ "active": false })).await;
+    }
+    let Hive { house, id, people, sockets } = hive;
+    drop(sockets);
+    let house = house.restart(Duration::seconds(10)).await;
+    let mut hive = Hive { house, id, people, sockets: Vec::new() };
+    for (who, idle) in [(0, 0), (1, 20 * 60 + 10)] {
+        let mut socket = Socket::open(&hive.house, &hive.people[who]).await;
+        socket.ok("hive.enter", json!({ "hive": hive.id, "idle_seconds": idle })).await;
+        hive.sockets.push(socket);
+    }
+    for _ in 0..(70 * 60 / 25) {
+        hive.pass(Duration::seconds(25), &[0]).await;
+        hive.sockets[1].ok("presence.beat", json!({ "active": false })).await;
+    }
+    let totals = hive.sockets[1].ok("focus.totals", nothing()).await;
+    let today = totals["today_seconds"].as_i64().unwrap();
+    assert!((today - 1800).abs() <= 15, "{today}");
+}
+
 #[tokio::test]
 async fn a_tab_that_was_left_open_focuses_for_three_rounds_and_no_longer() {
     let mut hive = Hive::of(&["Bob"]).await;
-    let rhythm = json!({
-        "focus_minutes": 10, "short_minutes": 5, "long_minutes": 15, "rounds": 12, "flow_ratio": 5,
-        "auto_break": true, "auto_focus": true,
-    });
-    hive.act(0, "timer.set", rhythm).await;
+    hive.act(0, "timer.set", short_rounds()).await;
     hive.ok(1, "hive.enter", nothing()).await;
     hive.act(0, "timer.start", nothing()).await;
     for beat in 0..(90 * 60 / 25) {
@@ -182,11 +213,7 @@ async fn a_tab_that_was_left_open_focuses_for_three_rounds_and_no_longer() {
 #[tokio::test]
 async fn tabs_that_were_left_open_neither_decide_nor_keep_a_rhythm_going() {
     let mut hive = Hive::of(&["Bob", "Carl"]).await;
-    let rhythm = json!({
-        "focus_minutes": 10, "short_minutes": 5, "long_minutes": 15, "rounds": 12, "flow_ratio": 5,
-        "auto_break": true, "auto_focus": true,
-    });
-    hive.act(0, "timer.set", rhythm).await;
+    hive.act(0, "timer.set", short_rounds()).await;
     hive.act(0, "timer.start", nothing()).await;
     hive.ok(0, "hive.exit", nothing()).await;
     for _ in 0..(46 * 60 / 25) {

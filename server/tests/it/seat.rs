@@ -122,7 +122,7 @@ async fn crowd(hive: &Hive) -> Vec<Member> {
         Member { id, role: Role::Member, session, connection: Some(1), seen: None }
     };
     let members: Vec<Member> = ids.into_iter().map(member).collect();
-    let enter = Request::EnterHive(focushive::hive::Enter { hive: HiveId(place) });
+    let enter = Request::EnterHive(focushive::hive::Enter { hive: HiveId(place), idle_seconds: None });
     for member in &members {
         hive.house.services.handle(Caller::Member(*member), enter.clone()).await.unwrap();
     }

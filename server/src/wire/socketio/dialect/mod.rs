@@ -107,7 +107,7 @@ impl SocketIo {
             return vec![Step::Join { tag: Tag::Room { ack, room, live: None, then: Vec::new() }, topic, since }];
         };
         // One sits down first, if one may, so that one is among those who are there.
-        let enter = Step::Ask { tag: Tag::Aside, request: Request::EnterHive(Enter { hive }) };
+        let enter = Step::Ask { tag: Tag::Aside, request: Request::EnterHive(Enter { hive, idle_seconds: None }) };
         let then =
             vec![Step::Join { tag: Tag::Room { ack, room: room.clone(), live: None, then: Vec::new() }, topic, since }];
         let live =

@@ -27,7 +27,7 @@ fn the_seeds_destinations_are_our_requests() {
         bare("/app/timer/{hive}/pause"),
         Request::PauseTimer(timer::Pause { hive: Some(hive), minutes: None, stage: None })
     );
-    assert_eq!(bare("/app/hive/{hive}/join"), Request::EnterHive(hive::Enter { hive }));
+    assert_eq!(bare("/app/hive/{hive}/join"), Request::EnterHive(hive::Enter { hive, idle_seconds: None }));
     assert_eq!(bare("/app/hive/{hive}/leave"), Request::ExitHive(hive::Exit { hive }));
     assert_eq!(bare("/app/typing/{hive}"), Request::SayTyping(chat::SayTyping { hive, typing: true }));
     assert_eq!(bare("/app/presence/heartbeat"), Request::Beat(presence::Beat { active: true }));
