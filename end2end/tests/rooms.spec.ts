@@ -107,6 +107,8 @@ test("rules are agreed to once, on every device, and again when they change", as
   await rita.getByRole("button", { name: "Join this hive" }).click();
   await expect(card(rita)).toBeVisible();
   await expect(rita.getByText("No talking before noon")).toBeVisible();
+  // Joining loads the page anew.
+  await awake(rita);
   await rita.reload();
   await awake(rita);
   await expect(card(rita)).toBeVisible();

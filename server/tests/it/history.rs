@@ -1,7 +1,13 @@
 //! One's own history: pages, days as one lives them, and ten thousand sessions.
 
+use std::collections::BTreeMap;
+
+use focushive::{
+    Moment,
+    day::{DayEnd, day_of},
+};
 use serde_json::{Value, json};
-use time::{Duration, OffsetDateTime, macros::datetime};
+use time::{Duration, OffsetDateTime, UtcOffset, macros::datetime};
 use uuid::Uuid;
 
 use crate::harness::{House, Person, Socket};
@@ -101,6 +107,44 @@ async fn pages_of_ten_thousand_sessions_come_quickly_and_none_is_left_out() {
         let median = median(&mut socket, does).await;
         println!("{does} over 10,000 sessions: median {median:?}");
         assert!(median < std::time::Duration::from_millis(250), "{does}: {median:?}");
+    }
+}
+
+/// How far a zone's clocks are from the world's at each of these instants, as Postgres knows it.
+async fn offsets(house: &House, zone: &str, at: &[OffsetDateTime]) -> Vec<UtcOffset> {
+    let sql =
+        "select extract(epoch from (at at time zone $1) - (at at time zone 'UTC'))::int from unnest($2) as t (at)";
+    let seconds: Vec<i32> = sqlx::query_scalar(sql).bind(zone).bind(at).fetch_all(&house.services.db).await.unwrap();
+    seconds.into_iter().map(|seconds| UtcOffset::from_whole_seconds(seconds).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn wherever_clocks_change_each_session_counts_for_the_day_of_the_rule() {
+    let places = [
+        ("America/New_York", "00:00", datetime!(2030-03-10 07:00 UTC)),
+        // There they change by half an hour.
+        ("Australia/Lord_Howe", "02:30", datetime!(2030-04-06 15:00 UTC)),
+        ("Europe/Lisbon", "04:00", datetime!(2030-10-27 01:00 UTC)),
+    ];
+    for (zone, day_end, change) in places {
+        let (house, mut ada) = House::open().await;
+        let (id, mut socket) = own_clock(&house, &ada).await;
+        let answer = ada.ask("account.set_day", &[("zone", zone), ("day_end", day_end)]).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let began: Vec<OffsetDateTime> = (-70..70).map(|n| change + Duration::minutes(37 * n)).collect();
+        for (n, at) in (1..).zip(&began) {
+            had(&house, id, n, *at, 60).await;
+        }
+        let end = DayEnd::parse(day_end).unwrap();
+        let mut rule = BTreeMap::<String, i64>::new();
+        for (at, offset) in began.iter().zip(offsets(&house, zone, &began).await) {
+            *rule.entry(day_of(Moment(*at), offset, end).to_string()).or_default() += 60;
+        }
+        house.services.clock.advance(change + Duration::days(3) - house.services.clock.now().0);
+        let totals = socket.ok("focus.totals", json!({})).await;
+        let days = totals["days"].as_array().unwrap().iter();
+        let days = days.map(|day| (day["date"].as_str().unwrap().to_owned(), day["seconds"].as_i64().unwrap()));
+        assert_eq!(days.filter(|(_, seconds)| *seconds > 0).collect::<BTreeMap<_, _>>(), rule, "{zone}");
     }
 }
 

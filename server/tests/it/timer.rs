@@ -34,13 +34,25 @@ async fn a_start_reaches_the_others_at_once_and_names_who_started() {
     assert_eq!((&told["data"]["acted"]["name"], &told["data"]["acted"]["act"]), (&json!("Ada"), &json!("start")));
     assert_eq!(started.wakes_at().unwrap().since(started.started_at().unwrap()), Duration::minutes(25));
     let mut late = Socket::open(&hive.house, &hive.people[1]).await;
-    let live = late.join(&format!("hive/{}/live", hive.id), None).await["ok"]["snapshot"].clone();
+    let late_topic = format!("hive/{}/live", hive.id);
+    let live = late.join(&late_topic, None).await["ok"]["snapshot"].clone();
     assert_eq!(timer(&live["timer"]), started);
     // The clock is told before what it means for anybody.
     let order = hive.sockets[0].event("timer.changed").await;
     assert_eq!(order["data"]["timer"]["is"], "running");
     let seat = hive.sockets[0].event("presence.changed").await;
     assert!(seat["data"]["here"].as_array().unwrap().iter().any(|seat| seat["state"]["is"] == "focusing"), "{seat}");
+    // Facts, and never ticks: for twelve minutes nobody hears anything of it, and the joiner's end is the others'.
+    hive.sockets[1].rest().await;
+    hive.pass(Duration::minutes(12), &[0, 1]).await;
+    let ticks = hive.sockets[1]
+        .rest()
+        .await
+        .into_iter()
+        .filter(|told| told["topic"] == late_topic && told["event"] != "presence.changed");
+    assert_eq!(ticks.collect::<Vec<_>>(), Vec::<Value>::new());
+    let view = late.ok("timer.sync", hive.hive()).await;
+    assert_eq!(timer(&view["timer"]), started);
 }
 
 #[tokio::test]
