@@ -231,3 +231,30 @@ test("what one chose to hear counts at once in the tab that plays, and the title
   expect(hive).toContain("/hive/");
   for (const page of [ada, other]) expectQuiet(page);
 });
+
+test("also over plain HTTP, where browsers know no locks, one tab of three chimes", async ({ browser, house }) => {
+  const ada = await visitor(browser);
+  await overhear(ada.context());
+  await ada.context().addInitScript(() => Object.defineProperty(Navigator.prototype, "locks", { value: undefined }));
+  await signIn(ada, house);
+  const hive = await openHive(ada, house, "Plain");
+  await awake(ada);
+  const tabs = [ada, await ada.context().newPage(), await ada.context().newPage()];
+  for (const tab of tabs.slice(1)) await tab.goto(hive);
+  for (const tab of tabs) {
+    await awake(tab);
+    await tab.locator("h1").click();
+  }
+  await begin(ada);
+  const set = async () => (await Promise.all(tabs.map(notes))).filter((notes) => notes.length > 0).length;
+  await expect.poll(set).toBe(1);
+  await ada.waitForTimeout(2_500);
+  expect(await set()).toBe(1);
+  // Whoever plays goes: the next one takes over.
+  const playing = (await Promise.all(tabs.map(notes))).findIndex((notes) => notes.length > 0);
+  await tabs.splice(playing, 1)[0]!.close({ runBeforeUnload: false });
+  await expect.poll(set).toBe(1);
+  await timer(tabs[0]!).getByLabel("More for the timer").click();
+  await button(tabs[0]!, "Stop").click();
+  for (const tab of tabs) expectQuiet(tab);
+});

@@ -1,11 +1,17 @@
 //! Of all tabs of a browser one makes a sound: the one that holds the browser's lock for it. Who has
-//! nothing to play lets go of it, and the next in line takes over.
+//! nothing to play lets go of it, and the next in line takes over. A browser without locks takes turns
+//! as `lease.rs` has it.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, time::Duration};
 
 use js_sys::{Function, Promise, Reflect};
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+
+use super::lease;
+
+/// How often a tab looks whether it is its turn, where nobody tells it.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// What there is to play: the end of a phase where a clock is kept, and anywhere what interrupts.
 #[derive(Clone, Copy)]
@@ -35,9 +41,10 @@ impl Part {
 struct Line {
     wanted: bool,
     asked: bool,
-    /// It plays, and lets go with this; nothing to let go of where a browser knows no locks.
+    /// It plays, and lets go with this; where a browser knows no locks, by leaving its turn to others.
     plays: bool,
     release: Option<Function>,
+    takes_turns: bool,
 }
 
 thread_local! {
@@ -53,15 +60,28 @@ pub fn plays(part: Part) -> bool {
 }
 
 /// Gets in line, and says when it is this tab's turn.
-pub fn want(part: Part, turn: impl FnOnce() + 'static) {
+pub fn want(part: Part, turn: fn()) {
     let new = with(part, |line| {
         line.wanted = true;
         !std::mem::replace(&mut line.asked, true)
     });
     if new && ask(part, turn).is_err() {
-        // A browser without locks plays in each tab.
-        with(part, |line| line.plays = true);
+        take_turns(part, turn);
     }
+}
+
+/// For as long as the tab is open.
+fn take_turns(part: Part, turn: fn()) {
+    with(part, |line| line.takes_turns = true);
+    let look = move || {
+        let plays = with(part, |line| line.wanted) && lease::hold(part.lock());
+        if with(part, |line| std::mem::replace(&mut line.plays, plays)) != plays {
+            turn();
+        }
+    };
+    look();
+    set_interval(look, LOOK_EVERY);
+    window_event_listener(ev::pagehide, move |_| lease::let_go(part.lock()));
 }
 
 /// Lets the others go on.
@@ -71,6 +91,9 @@ pub fn leave(part: Part) {
         let release = line.release.take();
         if release.is_some() {
             (line.asked, line.plays) = (false, false);
+        } else if line.takes_turns {
+            line.plays = false;
+            lease::let_go(part.lock());
         }
         release
     });
@@ -79,7 +102,7 @@ pub fn leave(part: Part) {
     }
 }
 
-fn ask(part: Part, turn: impl FnOnce() + 'static) -> Result<(), JsValue> {
+fn ask(part: Part, turn: fn()) -> Result<(), JsValue> {
     let held = Closure::once_into_js(move || {
         let wanted = with(part, |line| {
             line.asked = line.wanted;

@@ -9,6 +9,7 @@ mod elect;
 mod kept;
 mod keys;
 mod lane;
+mod lease;
 mod milestone;
 mod mini;
 mod note;
