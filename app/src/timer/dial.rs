@@ -7,7 +7,7 @@ use focushive::{
     hive::Live as Snapshot,
     id::HiveId,
     protocol::Topic,
-    timer::{Changed, Face, Lane, LaneChanged, Phase, Proposal, Proposed, Run, Sync, Timer, View},
+    timer::{Changed, Face, Lane, LaneChanged, Phase, Proposal, Proposed, Run, Sync, Timer, View, in_millis},
 };
 use leptos::{prelude::*, task::spawn_local};
 use time::Duration;
@@ -15,6 +15,7 @@ use time::Duration;
 use crate::{
     live::{self, Live, Told, clock},
     reader,
+    ui::GoesOn,
     visit::Session,
 };
 
@@ -72,6 +73,15 @@ impl Dial {
     pub fn face(self) -> Face {
         let now = self.now();
         self.rolled().face(now)
+    }
+
+    /// How it goes on by itself from where it is rendered.
+    pub fn goes_on(self) -> Option<GoesOn> {
+        match untrack(move || self.face()) {
+            Face::Down { left, whole, .. } => Some(GoesOn::Down { left: in_millis(left), whole: in_millis(whole) }),
+            Face::Up { worked } => Some(GoesOn::Up { worked: in_millis(worked) }),
+            Face::Ready { .. } | Face::Held { .. } => None,
+        }
     }
 
     pub fn phase(self) -> Memo<Option<Phase>> {

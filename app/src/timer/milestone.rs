@@ -41,14 +41,18 @@ impl Milestone {
                 format!("{phase} goes on: {} left", minutes(left))
             }
             (Some(Self { held: true, .. }), _) => format!("{phase} goes on"),
-            (Some(_), _) if self.passed.is_none() => String::new(),
+            (Some(before), Face::Down { left, .. }) if self.is_nearer_than(before) => {
+                format!("{} of {} left", minutes(left), phase.to_ascii_lowercase())
+            }
+            // It is further off again: time was added.
+            (Some(_), _) => String::new(),
             (None, Face::Down { whole, .. }) => format!("{phase} has begun: {}", minutes(whole)),
             (None, _) => format!("{phase} has begun"),
-            (Some(_), _) => {
-                let left = self.passed.map(minutes).unwrap_or_default();
-                format!("{left} of {} left", phase.to_ascii_lowercase())
-            }
         }
+    }
+
+    fn is_nearer_than(self, before: Self) -> bool {
+        self.passed.is_some_and(|mark| before.passed.is_none_or(|known| mark < known))
     }
 }
 
@@ -103,7 +107,9 @@ mod tests {
         assert_eq!(five.words(Some(on), face), "5 min of focus left");
         let (one, face) = at(running, 24);
         assert_eq!(one.words(Some(five), face), "1 min of focus left");
-        // Five minutes more: nothing is near any longer.
+        // Two minutes more, or twelve: what was said is true no longer, and nothing is nearer.
+        let (three, face) = at(running, 22);
+        assert_eq!(three.words(Some(one), face), "");
         assert_eq!(on.words(Some(one), face), "");
     }
 }

@@ -3,7 +3,7 @@
 use focushive::{
     id::HiveId,
     protocol::Topic,
-    timer::{Face, ListMine, Mine, in_millis},
+    timer::{ListMine, Mine},
 };
 use leptos::prelude::*;
 
@@ -18,7 +18,7 @@ use crate::{
     live::{self, Told},
     notification::BellState,
     presence,
-    ui::decimal,
+    ui::{GoesOn, decimal},
 };
 
 /// `stage` is whose clock stands on the page itself. Whoever is in a hive's page has left the others.
@@ -66,11 +66,7 @@ fn Running(mine: Mine) -> impl IntoView {
     let phase = dial.phase();
     let digits = Memo::new(move |_| dial.face().digits());
     // Until the program is here, its digits go on by themselves, as those of the ring do.
-    let (left, worked) = match untrack(move || dial.face()) {
-        Face::Down { left, .. } => (Some(in_millis(left).to_string()), None),
-        Face::Up { worked } => (None, Some(in_millis(worked).to_string())),
-        Face::Ready { .. } | Face::Held { .. } => (None, None),
-    };
+    let [left, _, worked] = GoesOn::written(dial.goes_on());
     let words = move || phase.get().map_or("Over", |phase| phase.words());
     let path = hive.map_or_else(|| "/focus".to_owned(), |hive| format!("/hive/{hive}"));
     view! {

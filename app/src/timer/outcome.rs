@@ -51,8 +51,9 @@ pub fn Outcomes() -> impl IntoView {
         });
     });
     let done = Callback::new(move |_: Value| {
-        settled.set_value(over.with_untracked(|over| over.as_ref().map(|over| over.id)));
-        over.set(None);
+        let answered = over.try_with_untracked(|over| over.as_ref().map(|over| over.id)).flatten();
+        let _ = settled.try_update_value(|settled| *settled = answered);
+        let _ = over.try_set(None);
     });
     view! { <div class="stage-outcome" role="status">{move || over.get().map(|stint| view! { <Ask stint done /> })}</div> }
 }

@@ -3,7 +3,7 @@
 use focushive::{
     Moment,
     hive::Right,
-    timer::{Acted, Face, Phase, Run, Timer, UNDO, in_millis},
+    timer::{Acted, Face, Phase, Run, Timer, UNDO},
 };
 use leptos::prelude::*;
 
@@ -22,7 +22,7 @@ use crate::{
     form::{CommandForm, FormField, Submit},
     hive::Here,
     layout::From,
-    ui::{Button, GoesOn, Ring, TimeOfDay, Tone},
+    ui::{Button, Ring, TimeOfDay, Tone},
     visit::Session,
 };
 
@@ -81,12 +81,7 @@ fn Face(dial: Dial, state: Signal<&'static str>) -> impl IntoView {
     let phase = Memo::new(move |_| heading(&dial.rolled()));
     let next = Memo::new(move |_| after(&dial.rolled(), dial.face()));
     let label = Memo::new(move |_| said(&dial.rolled(), dial.face()));
-    let goes_on = match untrack(move || dial.face()) {
-        Face::Down { left, whole, .. } => Some(GoesOn::Down { left: in_millis(left), whole: in_millis(whole) }),
-        Face::Up { worked } => Some(GoesOn::Up { worked: in_millis(worked) }),
-        Face::Ready { .. } | Face::Held { .. } => None,
-    };
-    view! { <Ring fraction phase digits next state label goes_on /> }
+    view! { <Ring fraction phase digits next state label goes_on=dial.goes_on() /> }
 }
 
 /// How it stands, in words.

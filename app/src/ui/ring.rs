@@ -10,6 +10,18 @@ pub enum GoesOn {
     Up { worked: u64 },
 }
 
+impl GoesOn {
+    /// What is left, of how much, and what was worked: as attributes that `tick.js` reads.
+    pub fn written(goes_on: Option<Self>) -> [Option<String>; 3] {
+        let ms = |ms: u64| Some(ms.to_string());
+        match goes_on {
+            Some(Self::Down { left, whole }) => [ms(left), ms(whole), None],
+            Some(Self::Up { worked }) => [None, None, ms(worked)],
+            None => [None, None, None],
+        }
+    }
+}
+
 #[component]
 pub fn Ring(
     #[prop(into)] fraction: Signal<f64>,
@@ -26,14 +38,9 @@ pub fn Ring(
 ) -> impl IntoView {
     let sweep = move || format!("{} 100", decimal(fraction.get() * 100.0));
     let said = move || label.map_or_else(|| format!("{}, {}", phase.get(), digits.get()), |label| label.get());
-    let (left, whole, worked) = match goes_on {
-        Some(GoesOn::Down { left, whole }) => (Some(left), Some(whole), None),
-        Some(GoesOn::Up { worked }) => (None, None, Some(worked)),
-        None => (None, None, None),
-    };
-    let ms = |ms: Option<u64>| ms.map(|ms| ms.to_string());
+    let [left, whole, worked] = GoesOn::written(goes_on);
     view! {
-        <svg class="ring" viewBox="0 0 220 220" role="timer" aria-label=said data-state=state data-left=ms(left) data-whole=ms(whole) data-worked=ms(worked)>
+        <svg class="ring" viewBox="0 0 220 220" role="timer" aria-label=said data-state=state data-left=left data-whole=whole data-worked=worked>
             <circle class="ring-track" cx="110" cy="110" r="98" />
             <circle class="ring-sweep" cx="110" cy="110" r="98" pathLength="100" stroke-dasharray=sweep />
             <path class="ring-mark" d=move || mark(state.get()) />

@@ -29,6 +29,17 @@ fn about(stint: &Stint, seconds: i64) {
     assert!((credited - seconds).abs() <= 15, "{credited} instead of {seconds}");
 }
 
+async fn newest(socket: &mut Socket) -> Stint {
+    let history = socket.ok("focus.history", nothing()).await;
+    serde_json::from_value(history["stints"][0].clone()).unwrap()
+}
+
+async fn counts_today(hive: &mut Hive, who: usize, seconds: i64) {
+    let totals = hive.sockets[who].ok("focus.totals", nothing()).await;
+    let today = totals["today_seconds"].as_i64().unwrap();
+    assert!((today - seconds).abs() <= 15, "{today}");
+}
+
 async fn explained(hive: &mut Hive, who: usize, stint: &Stint) -> Account {
     let account = hive.sockets[who].ok("focus.explain", json!({ "stint": stint.id })).await;
     let account: Account = serde_json::from_value(account).unwrap();
@@ -104,9 +115,7 @@ async fn two_devices_and_two_hives_count_once() {
     }
     hive.house.quiet().await;
     hive.recorded(1).await;
-    let totals = hive.sockets[1].ok("focus.totals", nothing()).await;
-    let today = totals["today_seconds"].as_i64().unwrap();
-    assert!((today - 1500).abs() <= 15, "{today}");
+    counts_today(&mut hive, 1, 1500).await;
 }
 
 #[tokio::test]
@@ -118,9 +127,7 @@ async fn who_closes_their_last_tab_just_before_the_end_earns_what_was_before_it(
         hive.house.quiet().await;
         hive.pass_to_the_end(&[0]).await;
         let mut back = Socket::open(&hive.house, &hive.people[1]).await;
-        let history = back.ok("focus.history", nothing()).await;
-        let stint: Stint = serde_json::from_value(history["stints"][0].clone()).unwrap();
-        about(&stint, 1500 - missed);
+        about(&newest(&mut back).await, 1500 - missed);
     }
 }
 
@@ -136,8 +143,7 @@ async fn who_loads_the_page_anew_over_the_end_loses_nothing() {
     hive.sockets.push(back);
     hive.pass(Duration::seconds(12), &[0, 1]).await;
     hive.house.quiet().await;
-    let history = hive.sockets[1].ok("focus.history", nothing()).await;
-    let stint: Stint = serde_json::from_value(history["stints"][0].clone()).unwrap();
+    let stint = newest(&mut hive.sockets[1]).await;
     about(&stint, 1500);
     explained(&mut hive, 1, &stint).await;
 }
@@ -155,6 +161,16 @@ async fn who_came_late_to_what_a_host_ended_early_gave_nothing_up() {
     assert!(!stint.void, "{stint:?}");
 }
 
+/// So many minutes pass, while some are at work and others left their tabs open.
+async fn leave_open(hive: &mut Hive, minutes: i64, awake: &[usize], open: &[usize]) {
+    for _ in 0..(minutes * 60 / 25) {
+        hive.pass(Duration::seconds(25), awake).await;
+        for who in open {
+            hive.sockets[*who].ok("presence.beat", json!({ "active": false })).await;
+        }
+    }
+}
+
 /// Fifteen minutes a round.
 fn short_rounds() -> Value {
     json!({
@@ -168,10 +184,7 @@ async fn a_restart_of_ours_wakes_no_tab_that_was_left_open() {
     let mut hive = Hive::of(&["Bob"]).await;
     hive.act(0, "timer.set", short_rounds()).await;
     hive.act(0, "timer.start", nothing()).await;
-    for _ in 0..(20 * 60 / 25) {
-        hive.pass(Duration::seconds(25), &[0]).await;
-        hive.sockets[1].ok("presence.beat", json!({ "active": false })).await;
-    }
+    leave_open(&mut hive, 20, &[0], &[1]).await;
     let Hive { house, id, people, sockets } = hive;
     drop(sockets);
     let house = house.restart(Duration::seconds(10)).await;
@@ -181,13 +194,8 @@ async fn a_restart_of_ours_wakes_no_tab_that_was_left_open() {
         socket.ok("hive.enter", json!({ "hive": hive.id, "idle_seconds": idle })).await;
         hive.sockets.push(socket);
     }
-    for _ in 0..(70 * 60 / 25) {
-        hive.pass(Duration::seconds(25), &[0]).await;
-        hive.sockets[1].ok("presence.beat", json!({ "active": false })).await;
-    }
-    let totals = hive.sockets[1].ok("focus.totals", nothing()).await;
-    let today = totals["today_seconds"].as_i64().unwrap();
-    assert!((today - 1800).abs() <= 15, "{today}");
+    leave_open(&mut hive, 70, &[0], &[1]).await;
+    counts_today(&mut hive, 1, 1800).await;
 }
 
 #[tokio::test]
@@ -196,18 +204,13 @@ async fn a_tab_that_was_left_open_focuses_for_three_rounds_and_no_longer() {
     hive.act(0, "timer.set", short_rounds()).await;
     hive.ok(1, "hive.enter", nothing()).await;
     hive.act(0, "timer.start", nothing()).await;
-    for beat in 0..(90 * 60 / 25) {
-        hive.pass(Duration::seconds(25), &[0]).await;
-        hive.sockets[1].ok("presence.beat", json!({ "active": false })).await;
+    for _ in 0..3 {
+        leave_open(&mut hive, 30, &[0], &[1]).await;
         // Its connection breaks now and then, and it is back by itself.
-        if beat % 60 == 59 {
-            hive.sockets[1] = Socket::open(&hive.house, &hive.people[1]).await;
-            hive.ok(1, "hive.enter", nothing()).await;
-        }
+        hive.sockets[1] = Socket::open(&hive.house, &hive.people[1]).await;
+        hive.ok(1, "hive.enter", nothing()).await;
     }
-    let totals = hive.sockets[1].ok("focus.totals", nothing()).await;
-    let today = totals["today_seconds"].as_i64().unwrap();
-    assert!((today - 1800).abs() <= 15, "{today}");
+    counts_today(&mut hive, 1, 1800).await;
 }
 
 #[tokio::test]
@@ -216,19 +219,11 @@ async fn tabs_that_were_left_open_neither_decide_nor_keep_a_rhythm_going() {
     hive.act(0, "timer.set", short_rounds()).await;
     hive.act(0, "timer.start", nothing()).await;
     hive.ok(0, "hive.exit", nothing()).await;
-    for _ in 0..(46 * 60 / 25) {
-        hive.pass(Duration::seconds(25), &[1]).await;
-        hive.sockets[2].ok("presence.beat", json!({ "active": false })).await;
-    }
+    leave_open(&mut hive, 46, &[1], &[2]).await;
     // Carl touched nothing for three rounds: Bob is alone with the clock.
     assert!(hive.ok(1, "timer.pause", nothing()).await["proposal"].is_null());
     hive.act(1, "timer.resume", nothing()).await;
-    for _ in 0..(65 * 60 / 25) {
-        hive.pass(Duration::seconds(25), &[]).await;
-        for who in [1, 2] {
-            hive.sockets[who].ok("presence.beat", json!({ "active": false })).await;
-        }
-    }
+    leave_open(&mut hive, 65, &[], &[1, 2]).await;
     let parked = hive.sync().await;
     assert!(matches!(parked.run, Run::Waiting { parked: true, .. }), "{parked:?}");
 }
@@ -276,8 +271,7 @@ async fn an_outage_of_ours_in_mid_phase_costs_nobody_anything() {
     about(&hive.recorded(0).await, 1500);
     hive.pass(Duration::seconds(20), &[0, 1]).await;
     hive.house.quiet().await;
-    let totals = hive.sockets[1].ok("focus.totals", nothing()).await["today_seconds"].as_i64().unwrap();
-    assert!((totals - 1500).abs() <= 15, "{totals}");
+    counts_today(&mut hive, 1, 1500).await;
 }
 
 #[tokio::test]
@@ -288,8 +282,7 @@ async fn what_is_heard_only_after_the_end_because_we_were_out_is_on_the_account_
         let mut hive = hive.restart(Duration::seconds(out)).await;
         hive.pass(Duration::seconds(60), &[0, 1]).await;
         hive.house.quiet().await;
-        let history = hive.sockets[1].ok("focus.history", nothing()).await;
-        let stint: Stint = serde_json::from_value(history["stints"][0].clone()).unwrap();
+        let stint = newest(&mut hive.sockets[1]).await;
         about(&stint, 1485);
         explained(&mut hive, 1, &stint).await;
     }
