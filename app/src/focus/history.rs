@@ -57,7 +57,7 @@ fn Row(stint: Stint, again: Callback<Value>) -> impl IntoView {
         <li class="stint" data-void=stint.void.then_some("")>
             <div class="stint-main">
                 <b>{what}</b>
-                <p class="quiet"><Time at=stint.span.from />" · "{stint.place.clone()}{(pulls > 0).then(|| format!(" · pulled away {pulls} times"))}</p>
+                <p class="quiet"><Time at=stint.span.from />" · "{stint.place.clone()}{(pulls > 0).then(|| if pulls == 1 { " · pulled away once".to_owned() } else { format!(" · pulled away {pulls} times") })}</p>
             </div>
             <span class="stint-marks">
                 {stint.outcome.map(|outcome| view! { <Badge>{outcome.words()}</Badge> })}
