@@ -106,7 +106,7 @@ impl Cluster {
         let mut postgres = self.owner.command(&self.bin.program("postgres"));
         postgres.arg("-D").arg(&self.data).arg("-k").arg(&self.socket);
         for setting in
-            ["listen_addresses=", "max_connections=64", "shared_buffers=64MB", "timezone=UTC", "log_timezone=UTC"]
+            ["listen_addresses=", "max_connections=128", "shared_buffers=64MB", "timezone=UTC", "log_timezone=UTC"]
         {
             postgres.arg("-c").arg(setting);
         }
