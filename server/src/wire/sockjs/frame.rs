@@ -1,5 +1,6 @@
 //! What SockJS says on every transport: opened, still there, messages, closed. Text in, text out.
 
+use serde::Serializer;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 pub const OPEN: &str = "o";
@@ -7,8 +8,12 @@ pub const BEAT: &str = "h";
 
 /// Several messages are one frame: a poll is answered with all that waits.
 pub fn messages(messages: &[Utf8Bytes]) -> String {
-    let texts: Vec<&str> = messages.iter().map(Utf8Bytes::as_str).collect();
-    format!("a{}", escape(&serde_json::to_string(&texts).unwrap_or_default()))
+    let length: usize = messages.iter().map(|message| message.len()).sum();
+    let mut frame = Vec::with_capacity(length + length / 4 + 16);
+    frame.push(b'a');
+    // Texts are written to memory: that cannot fail.
+    let _ = serde_json::Serializer::new(&mut frame).collect_seq(messages.iter().map(Utf8Bytes::as_str));
+    escape(String::from_utf8(frame).unwrap_or_default())
 }
 
 pub fn close(code: u16, reason: &str) -> String {
@@ -16,10 +21,14 @@ pub fn close(code: u16, reason: &str) -> String {
 }
 
 /// Letters that some transports or old browsers lose or take for line ends.
-fn escape(json: &str) -> String {
+fn escape(json: String) -> String {
+    // Most is written in letters of which none is.
+    if json.is_ascii() {
+        return json;
+    }
     let is_lost = |letter: char| matches!(letter, '\u{200c}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{2060}'..='\u{206f}' | '\u{fff0}'..='\u{ffff}');
     if !json.contains(is_lost) {
-        return json.to_owned();
+        return json;
     }
     let mut escaped = String::with_capacity(json.len());
     for letter in json.chars() {

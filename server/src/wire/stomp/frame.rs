@@ -86,6 +86,9 @@ impl Frame {
     }
 }
 
+/// Room for the header and the body of most frames.
+const USUAL: usize = 1024;
+
 /// A frame of ours while it is written.
 pub struct Written {
     text: String,
@@ -97,7 +100,16 @@ impl Written {
     pub fn new(command: &'static str, version: Version) -> Self {
         // A client's parser must read this one before it knows the version: nothing in it is escaped.
         let escapes = command != "CONNECTED";
-        Self { text: format!("{command}\n"), version, escapes }
+        let mut text = String::with_capacity(USUAL);
+        text.push_str(command);
+        text.push('\n');
+        Self { text, version, escapes }
+    }
+
+    /// The end of a header and the body, of whichever frame: `end_as` puts it there. Only what needs
+    /// no escaping in any version may stand in it.
+    pub fn ending() -> Self {
+        Self { text: String::new(), version: Version::default(), escapes: true }
     }
 
     pub fn header(mut self, name: &str, value: impl std::fmt::Display) -> Self {
@@ -120,6 +132,11 @@ impl Written {
         self.text.into()
     }
 
+    pub fn end_as(mut self, ending: &str) -> Utf8Bytes {
+        self.text.push_str(ending);
+        self.text.into()
+    }
+
     pub fn body(mut self, json: &str) -> Utf8Bytes {
         let length = json.len();
         self.text.reserve(length + 64);
@@ -136,6 +153,10 @@ struct Escaping<'a> {
 
 impl Write for Escaping<'_> {
     fn write_str(&mut self, words: &str) -> std::fmt::Result {
+        if !words.bytes().any(|byte| matches!(byte, b'\\' | b'\n' | b':' | b'\r' | b'\0')) {
+            self.text.push_str(words);
+            return Ok(());
+        }
         for letter in words.chars() {
             match (letter, self.version) {
                 // The first version has no way to say these: they would end or split the header.

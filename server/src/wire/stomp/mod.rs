@@ -143,18 +143,18 @@ impl Stomp {
         Ok(Some(frame))
     }
 
-    fn addressed(&self, subscription: &Subscription, number: u64, about: &About) -> Written {
+    /// What is a reader's own in a message.
+    fn own(&self, subscription: &Subscription, number: u64) -> Written {
         let acknowledged = subscription.ack != subscription::Ack::Auto && self.version == Version::V12;
         self.written("MESSAGE")
             .header("subscription", &subscription.id)
             .header("message-id", number)
             .header("destination", &subscription.destination)
             .maybe("ack", acknowledged.then_some(number))
-            .maybe("event", about.event.as_deref())
-            .maybe("topic", about.topic)
-            .maybe("seq", about.seq)
-            .maybe("correlation-id", about.correlation.as_deref())
-            .maybe("receipt-id", about.receipt.as_deref())
+    }
+
+    fn addressed(&self, subscription: &Subscription, number: u64, about: &About) -> Written {
+        about.write(self.own(subscription, number))
     }
 
     /// To everybody on this session who subscribed to a queue of its own.

@@ -12,7 +12,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
     Asked, Beats, Begun, CAN_BEAT_MS, Close, MISSED_BEATS, Published, Step, Stomp, Tag, WANT_BEAT_MS, body, envelope,
-    frame::{Command, Frame, Version},
+    frame::{Command, Frame, Version, Written},
     subscription::{self, About, Ack, Channel, Subscription},
 };
 use crate::wire::{dialect::Greeting, line::Words};
@@ -271,12 +271,18 @@ impl Stomp {
         frames.into_iter().map(Step::Say).collect()
     }
 
-    /// One event to one subscription: the body is everybody's, the header its own.
+    /// One event to one subscription: the beginning of a frame is its own, the rest everybody's.
     pub(super) fn tell_one(&mut self, at: usize, event: &Published, frames: &mut Vec<Utf8Bytes>) -> Result<(), Close> {
-        for body in event.enveloped(envelope::event) {
-            let about =
-                About { event: Some(event.name.clone()), topic: Some(event.topic), seq: event.seq, ..About::default() };
-            frames.extend(self.message(at, about, body)?);
+        if self.subscriptions.get(at).is_some_and(Subscription::keeps) {
+            for body in envelope::event(event) {
+                frames.extend(self.message(at, About::event(event), &body)?);
+            }
+            return Ok(());
+        }
+        for ending in event.enveloped(ending) {
+            self.messages += 1;
+            let Some(subscription) = self.subscriptions.get(at) else { continue };
+            frames.push(self.own(subscription, self.messages).end_as(ending));
         }
         Ok(())
     }
@@ -337,6 +343,12 @@ impl Stomp {
         }
         steps
     }
+}
+
+/// What is the same in every frame that tells an event.
+fn ending(event: &Published) -> Vec<Utf8Bytes> {
+    let about = About::event(event);
+    envelope::event(event).iter().map(|body| about.write(Written::ending()).body(body)).collect()
 }
 
 /// Headers that hold a word of the client's own.

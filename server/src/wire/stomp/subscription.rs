@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use focushive::{id::UserId, protocol::Topic};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
+use super::frame::Written;
 use crate::hub::Published;
 
 /// The most subscriptions of one connection; the hub bounds its topics too.
@@ -143,6 +144,21 @@ pub struct About {
     pub seq: Option<u64>,
     pub correlation: Option<String>,
     pub receipt: Option<String>,
+}
+
+impl About {
+    pub fn event(event: &Published) -> Self {
+        Self { event: Some(event.name.clone()), topic: Some(event.topic), seq: event.seq, ..Self::default() }
+    }
+
+    pub fn write(&self, frame: Written) -> Written {
+        frame
+            .maybe("event", self.event.as_deref())
+            .maybe("topic", self.topic)
+            .maybe("seq", self.seq)
+            .maybe("correlation-id", self.correlation.as_deref())
+            .maybe("receipt-id", self.receipt.as_deref())
+    }
 }
 
 #[derive(Default)]
