@@ -1,7 +1,8 @@
 //! How FocusHive looks: one Leptos UI, rendered by the server and woken in the browser.
 //!
 //! `ui` knows no feature; features know `ui`, `backend`, `visit` and `form`. What a page needs from
-//! the server it asks through `backend::call`, and nothing here knows who answers.
+//! the server it asks through `backend::call`, and nothing here knows who answers. In the browser a page
+//! wakes part by part (`waking`), and what it does is done in turns.
 
 #![recursion_limit = "256"]
 
@@ -16,6 +17,7 @@ pub mod reader;
 pub mod routes;
 pub mod shell;
 pub mod visit;
+pub mod waking;
 
 pub mod layout;
 pub mod ui;

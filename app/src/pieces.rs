@@ -6,6 +6,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use crate::{
     admin, auth, focus, hive, hive::Shelf, landing, layout, lobby, notification, settings, switcher, visit::Session,
+    waking::pause,
 };
 
 /// For people who are not here yet.
@@ -76,13 +77,15 @@ impl LazyRoute for Inside {
     }
 }
 
-/// Every path under `/hive`, and the links that lead into one.
-pub struct HivePages;
+/// What one is in for hours.
+enum Hives {
+    Pages,
+}
 
 #[lazy_route]
-impl LazyRoute for HivePages {
+impl LazyRoute for Hives {
     fn data() -> Self {
-        Self
+        Self::Pages
     }
 
     fn view(_this: Self) -> AnyView {
@@ -131,12 +134,15 @@ macro_rules! pages {
 
             async fn preload() {
                 $piece::preload().await;
+                pause().await;
             }
         }
     )*};
 }
 
 pages! {
+    /// Every path under `/hive`, and the links that lead into one.
+    HivePages: Hives::Pages;
     NotificationPages: Inside::Notifications;
     /// Every path that leads nowhere.
     LostPages: Inside::Lost;
@@ -166,6 +172,11 @@ impl LazyRoute for HomePages {
     }
 
     async fn preload() {
-        if Self::is_lobby() { Inside::preload().await } else { Landing::preload().await }
+        if Self::is_lobby() {
+            Inside::preload().await;
+        } else {
+            Landing::preload().await;
+        }
+        pause().await;
     }
 }

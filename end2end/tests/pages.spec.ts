@@ -1,6 +1,6 @@
 /** A page is there whenever it is asked for, by many at once too; and where something broke, it says so. */
 import { openHive } from "../support/hive.js";
-import { expect, expectNoViolations, expectQuiet, lobby, setUp, signIn, test, visitor } from "../support/house.js";
+import { awake, expect, expectNoViolations, expectQuiet, lobby, setUp, signIn, test, visitor } from "../support/house.js";
 
 test("pages asked for by many at once all come", async ({ browser, house }) => {
   test.setTimeout(120_000);
@@ -19,6 +19,43 @@ test("pages asked for by many at once all come", async ({ browser, house }) => {
   };
   const seen = (await Promise.all(Array.from({ length: 8 }, reader))).flat();
   expect(seen.filter((status) => status !== 200)).toEqual([]);
+});
+
+test("a page that wakes asks for nothing that came with it", async ({ browser, house }) => {
+  test.setTimeout(120_000);
+  const page = await visitor(browser);
+  await signIn(page, house);
+  const hive = new URL(await openHive(page, house, "Brought along")).pathname;
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().endsWith("/api/call")) asked.push(`${new URL(page.url()).pathname}: ${request.postDataJSON().request.do}`);
+  });
+  const paths = ["/?lobby", "/?find=brought", hive, `${hive}/members`, `${hive}/settings`, "/focus", "/notifications", "/settings", "/settings/sessions", "/admin"];
+  for (const path of paths) {
+    await page.goto(house.url + path);
+    await awake(page);
+    await page.waitForLoadState("networkidle");
+  }
+  // What to hear is asked for by nobody but the browser; the hives once more, for what happened since.
+  expect(asked.filter((what) => !/: (focus\.signals|hive\.list)$/.test(what))).toEqual([]);
+  expectQuiet(page);
+});
+
+test("whoever goes on before a page is awake gets there", async ({ browser, house }) => {
+  test.setTimeout(120_000);
+  const page = await visitor(browser);
+  await signIn(page, house);
+  const hive = await openHive(page, house, "Passing through");
+  const slow = await page.context().newCDPSession(page);
+  await slow.send("Emulation.setCPUThrottlingRate", { rate: 10 });
+  for (const wait of [0, 100, 300, 600, 1000]) {
+    await page.goto(hive, { waitUntil: "domcontentloaded" });
+    await page.waitForTimeout(wait);
+    await page.evaluate(() => document.querySelector<HTMLAnchorElement>('.rail a[href="/focus"]')?.click());
+    await expect(page.getByRole("heading", { name: "My focus" }), `after ${wait} ms`).toBeVisible();
+    await expect(page.locator(".chat")).toHaveCount(0);
+  }
+  expectQuiet(page);
 });
 
 test("what breaks on our side is said in words, within the page or instead of it", async ({ browser, bare }) => {

@@ -268,6 +268,8 @@ test("that somebody writes is told while they do, gone with the message, and kep
   const { ada, other, hive } = await two(browser, house, "Pens", "Pia");
   const writes = ada.locator(".chat-typing");
   const composer = other.locator("#composer");
+  // Who is not connected yet tells nobody.
+  await expect(ada.locator(".roster").getByText("Pia")).toBeVisible();
   await composer.pressSequentially("a thought");
   await expect(writes).toHaveText("Pia is writing");
   // Gone with the message, long before it would go by itself.

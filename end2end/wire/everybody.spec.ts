@@ -166,7 +166,10 @@ test("five clients and a browser tab play one scene", async ({ browser, house })
 
   // Words: everybody writes, and everybody hears all of it in one order.
   const words = names.map((name) => `this is ${name}`);
-  for (const player of players) await player.write(`this is ${player.name}`);
+  for (const player of players) {
+    await player.write(`this is ${player.name}`);
+    await expect(log(ada).locator(".message-body").last()).toHaveText(`this is ${player.name}`);
+  }
   await say(ada, "and this is Ada");
   for (const player of players) {
     await player.hear("message", "and this is Ada");

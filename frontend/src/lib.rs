@@ -1,6 +1,7 @@
 //! Wakes FocusHive in the browser.
 
-use leptos::{mount::hydrate_from_async, prelude::document};
+use app::waking::{InTurns, wake};
+use leptos::{mount::hydrate_from_async, prelude::document, task::spawn_local};
 
 /// Room between the parts into which the program is split. Each part brings its own constants only where
 /// all of them, moved together, are no longer than before; else the first part brings everybody's.
@@ -12,7 +13,11 @@ static ROOM: [u8; 8192] = [1; 8192];
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub async fn hydrate() {
     console_error_panic_hook::set_once();
+    InTurns::begin();
     let Some(body) = document().body() else { return };
-    hydrate_from_async(body.clone(), app::routes::App).await.forget();
-    let _ = body.set_attribute("data-awake", "");
+    wake(async { hydrate_from_async(body.clone(), app::routes::App).await.forget() }).await;
+    // After all that the page had to do on waking.
+    spawn_local(async move {
+        let _ = body.set_attribute("data-awake", "");
+    });
 }

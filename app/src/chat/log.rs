@@ -16,7 +16,7 @@ use super::{
     reading::{looked_at, read_on},
     state::{Chat, Row},
 };
-use crate::{live, ui::day_number};
+use crate::{live, ui::day_number, waking::Part};
 
 #[component]
 pub fn LogView(chat: Chat) -> impl IntoView {
@@ -88,7 +88,7 @@ fn Entry(chat: Chat, seq: u64) -> impl IntoView {
             new_day().then(|| view! { <li class="chat-day"><Day at /></li> }),
             divides().then(|| view! { <li class="chat-new" id="chat-new"><span>"New"</span></li> }),
         )}
-        <MessageRow chat row follows=Signal::derive(follows) />
+        <Part><MessageRow chat row follows=Signal::derive(follows) /></Part>
     }
     .into_any()
 }

@@ -32,7 +32,7 @@ use leptos::prelude::*;
 pub use state::Opening;
 
 use self::{composer::Composer, held::HeldList, log::LogView, pins::ChatHead, state::Chat, versions::Versions};
-use crate::{hive::Here, live};
+use crate::{hive::Here, live, waking::Part};
 
 #[component]
 pub fn ChatPanel(here: Here, opening: Opening) -> impl IntoView {
@@ -52,11 +52,11 @@ pub fn ChatPanel(here: Here, opening: Opening) -> impl IntoView {
     });
     view! {
         <aside class="chat" aria-label="Chat">
-            <ChatHead chat />
+            <Part><ChatHead chat /></Part>
             <LogView chat />
-            <TypingLine chat />
+            <Part><TypingLine chat /></Part>
             <HeldList chat />
-            <Composer chat draft />
+            <Part><Composer chat draft /></Part>
             <Versions chat />
         </aside>
     }

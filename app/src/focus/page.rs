@@ -9,6 +9,7 @@ use crate::{
     backend::Asked,
     layout::{Frame, Loaded},
     timer::{Dial, RhythmCard, Stage},
+    waking::Part,
 };
 
 #[component]
@@ -28,7 +29,7 @@ pub fn FocusPage() -> impl IntoView {
         let stage = move || view! { <Stage dial={Dial::new(None, "On your own".to_owned(), view)} goal /> };
         view! {
             <Frame heading="My focus" lead="Yours alone: nobody else sees these figures." stage=None>
-                {stage()}
+                <Part asks=true>{stage()}</Part>
                 <Loaded asked=totals view=|totals| view! { <TotalsCard totals /> } />
                 <Loaded asked=history view=move |page| view! { <HistoryCard page again /> } />
                 <Loaded asked=signals view=|signals| view! { <SignalsCard signals /> } />

@@ -186,8 +186,7 @@ pub fn FormSelect(
 /// A key that makes sending the form twice harmless. `fresh` changes when a new one is due.
 #[component]
 pub fn KeyField<T: Send + Sync + 'static>(fresh: RwSignal<T>) -> impl IntoView {
-    let first = SharedValue::new(|| Uuid::new_v4().to_string()).into_inner();
-    let key = RwSignal::new(first);
+    let key = RwSignal::new(Uuid::new_v4().to_string());
     Effect::new(move |before: Option<()>| {
         fresh.track();
         if before.is_some() {

@@ -22,6 +22,7 @@ use crate::{
     timer::{Dial, Stage},
     ui::{Card, Notice, Tone},
     visit::Session,
+    waking::Part,
 };
 
 #[component]
@@ -118,16 +119,16 @@ fn HiveView(room: Room, opening: Opening, again: Callback<Value>) -> impl IntoVi
     let seats = room.here.clone();
     let clock = StoredValue::new(opening.clock.clone().filter(|_| open));
     let opening = StoredValue::new(opening);
-    let side = move || open.then(|| view! { <ChatPanel here opening=opening.get_value() /> });
+    let side = move || open.then(|| view! { <Part><ChatPanel here opening=opening.get_value() /></Part> });
     let id = room.hive.id;
     let place = room.hive.name.to_string();
     // A clock ticks by the frame around it, and so is made inside of it.
     let inside = move |goal: Option<String>| {
         let dial = clock.get_value().map(|clock| Dial::new(Some(id), place, clock));
         view! {
-            {dial.map(|dial| view! { <Stage dial goal /> })}
+            {dial.map(|dial| view! { <Part asks=true><Stage dial goal /></Part> })}
             <OfferCard here />
-            {open.then(|| view! { <Roster here seats dial /> })}
+            {open.then(|| view! { <Part><Roster here seats dial /></Part> })}
         }
     };
     let goal = room.me.as_ref().and_then(|me| me.goal.clone()).map(String::from);

@@ -16,6 +16,7 @@ use crate::{
     timer,
     ui::{SkeletonList, Sprite, Toasts},
     visit::Session,
+    waking::Part,
 };
 
 /// The frame of a signed-in page. `heading` is also the page's title.
@@ -49,17 +50,19 @@ pub fn Frame(
         <PageTitle words=format!("{heading} · {house}") />
         <a class="skip" href="#main" rel="external">"Skip to the page"</a>
         <div class="frame" data-side=beside>
-            <Rail stage />
+            <Part asks=true><Rail stage /></Part>
             <main id="main" class="page" tabindex="-1">
                 <Unseen />
                 <DigestCard />
-                <header class="page-head">
-                    <div>
-                        <h1>{heading}</h1>
-                        {lead.map(|lead| view! { <p>{lead}</p> })}
-                    </div>
-                    {actions.map(|actions| view! { <div class="page-actions">{actions.run()}</div> })}
-                </header>
+                <Part>
+                    <header class="page-head">
+                        <div>
+                            <h1>{heading}</h1>
+                            {lead.map(|lead| view! { <p>{lead}</p> })}
+                        </div>
+                        {actions.map(|actions| view! { <div class="page-actions">{actions.run()}</div> })}
+                    </header>
+                </Part>
                 <div class="page-body">{children()}</div>
             </main>
             {side.map(|side| side.run())}

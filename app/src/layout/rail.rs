@@ -13,6 +13,7 @@ use crate::{
     timer::MiniClock,
     ui::{Avatar, Brand, Count, Icon, IconMark, tint},
     visit::Session,
+    waking::Part,
 };
 
 #[component]
@@ -21,12 +22,14 @@ pub fn Rail(stage: Option<Option<HiveId>>) -> impl IntoView {
         <nav class="rail" aria-label="FocusHive">
             <a class="rail-brand" href="/"><Brand /></a>
             <Switcher />
-            <BellButton />
+            <Part asks=true><BellButton /></Part>
             <MiniClock stage />
-            <details class="rail-menu">
-                <summary class="rail-toggle"><IconMark icon=Icon::Menu /><span class="visually-hidden">"Menu"</span></summary>
-                <div class="rail-places"><Places /><Myself /></div>
-            </details>
+            <Part asks=true>
+                <details class="rail-menu">
+                    <summary class="rail-toggle"><IconMark icon=Icon::Menu /><span class="visually-hidden">"Menu"</span></summary>
+                    <div class="rail-places"><Places /><Part><Myself /></Part></div>
+                </details>
+            </Part>
         </nav>
     }
 }
@@ -42,10 +45,10 @@ fn Places() -> impl IntoView {
         <Transition>{move || shelf.mine().map(|mine| {
             let (pairs, hives): (Vec<Card>, Vec<Card>) = mine.into_iter().partition(|card| card.hive.pair);
             view! {
-                <ul>{hives.into_iter().map(|card| view! { <Place card /> }).collect_view()}</ul>
+                <ul>{hives.into_iter().map(|card| view! { <Part><Place card /></Part> }).collect_view()}</ul>
                 {(!pairs.is_empty()).then(|| view! {
                     <h2>"Messages"</h2>
-                    <ul>{pairs.into_iter().map(|card| view! { <Place card /> }).collect_view()}</ul>
+                    <ul>{pairs.into_iter().map(|card| view! { <Part><Place card /></Part> }).collect_view()}</ul>
                 })}
             }
             .into_any()

@@ -18,6 +18,7 @@ use crate::{
     timer::SessionNote,
     ui::{Avatar, AvatarSize, Badge, Button, Card, Count, Empty, Field, FieldKind, Notice, Tone, tint},
     visit::Session,
+    waking::Part,
 };
 
 /// The lobby: the rooms there are, as they are right now.
@@ -39,9 +40,9 @@ pub fn LobbyPage() -> impl IntoView {
     view! {
         <Frame heading=format!("Hello, {first}") lead="This is the lobby: every hive you can see stands here.">
             <Unconfirmed />
-            <Find wanted=wanted.get_untracked() />
+            <Part><Find wanted=wanted.get_untracked() /></Part>
             {hives}
-            <MakeHive />
+            <Part><MakeHive /></Part>
         </Frame>
     }
 }
@@ -96,7 +97,7 @@ fn Cards(cards: Vec<hive::Card>, wanted: Option<String>) -> impl IntoView {
         }
         .into_any();
     }
-    view! { <ul class="hive-cards">{cards.into_iter().map(|card| view! { <HiveCard card /> }).collect_view()}</ul> }
+    view! { <ul class="hive-cards">{cards.into_iter().map(|card| view! { <Part><HiveCard card /></Part> }).collect_view()}</ul> }
         .into_any()
 }
 

@@ -11,6 +11,7 @@ use crate::{
     form::{CommandForm, FormField, Submit},
     ui::{Menu, Notice, Toaster, Tone},
     visit::Session,
+    waking::Part,
 };
 
 /// The answer to an act: the clock as it is now, or what was asked of the others.
@@ -109,13 +110,15 @@ fn Begin(dial: Dial, may: May, goal: RwSignal<String>, next: Phase, parked: bool
         }
     });
     view! {
-        <CommandForm does="timer.start" done=taken class="stage-begin">
-            <Which dial />
-            {asks}
-            <div class="stage-controls">
-                <span data-key="space"><Submit><span class="visually-hidden">{move || (!may.conduct.get()).then_some("Propose: ")}</span>{words}</Submit></span>
-            </div>
-        </CommandForm>
+        <Part>
+            <CommandForm does="timer.start" done=taken class="stage-begin">
+                <Which dial />
+                {asks}
+                <div class="stage-controls">
+                    <span data-key="space"><Submit><span class="visually-hidden">{move || (!may.conduct.get()).then_some("Propose: ")}</span>{words}</Submit></span>
+                </div>
+            </CommandForm>
+        </Part>
         {parked.then(|| view! {
             <CommandForm does="timer.start" done=taken>
                 <Which dial />
@@ -138,7 +141,7 @@ fn Running(dial: Dial, may: May, phase: Phase) -> impl IntoView {
     };
     let counted = phase != Phase::Flow;
     view! {
-        <div class="stage-controls">
+        <Part><div class="stage-controls">
             <Do dial may does="timer.pause" words="Pause" tone=Tone::Primary key="space" />
             <Do dial may does="timer.skip" words=on />
             {counted.then(|| view! { <Do dial may does="timer.extend" words="+5 min" seconds=300 tone=Tone::Ghost /> })}
@@ -150,7 +153,7 @@ fn Running(dial: Dial, may: May, phase: Phase) -> impl IntoView {
                 <Do dial may does="timer.pause" words="Pause for 3 min" minutes=3 tone=Tone::Ghost />
                 <Do dial may does="timer.stop" words="Stop" tone=Tone::Ghost />
             </Menu>
-        </div>
+        </div></Part>
     }
 }
 

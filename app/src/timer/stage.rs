@@ -24,6 +24,7 @@ use crate::{
     layout::From,
     ui::{Button, Ring, TimeOfDay, Tone},
     visit::Session,
+    waking::Part,
 };
 
 /// What somebody may do with a clock.
@@ -57,13 +58,13 @@ pub fn Stage(dial: Dial, goal: Option<String>) -> impl IntoView {
     let name_it = move |_| label.set(format!("Focus timer: {}", untrack(move || said(&dial.rolled(), dial.face()))));
     view! {
         <section class="stage" id="timer" aria-label=label tabindex="-1" on:focus=name_it data-state=state data-waits=move || waits.get().then_some("")>
-            <Face dial state />
+            <Part><Face dial state /></Part>
             <div class="stage-side">
                 <Controls dial may goal />
                 {move || phase.get().is_some().then(|| view! { <GoalForm dial goal /> })}
                 {dial.hive.is_none().then(|| view! { <OpenUp dial /> })}
-                <Rounds dial />
-                <Note dial may waits />
+                <Part><Rounds dial /></Part>
+                <Part><Note dial may waits /></Part>
                 <Lanes dial />
                 <Outcomes />
             </div>
@@ -165,11 +166,13 @@ fn Rounds(dial: Dial) -> impl IntoView {
 fn GoalForm(dial: Dial, goal: RwSignal<String>) -> impl IntoView {
     let Some(hive) = dial.hive else { return ().into_any() };
     view! {
-        <CommandForm does="hive.set_goal" says="Everybody here sees it now." class="stage-goal">
-            <input type="hidden" name="hive" value=hive.to_string() />
-            <FormField name="goal" label="What are you working on?" value=goal.get_untracked() maxlength=120 />
-            <Button tone=Tone::Plain>"Share it"</Button>
-        </CommandForm>
+        <Part>
+            <CommandForm does="hive.set_goal" says="Everybody here sees it now." class="stage-goal">
+                <input type="hidden" name="hive" value=hive.to_string() />
+                <FormField name="goal" label="What are you working on?" value=goal.get_untracked() maxlength=120 />
+                <Button tone=Tone::Plain>"Share it"</Button>
+            </CommandForm>
+        </Part>
     }
     .into_any()
 }
