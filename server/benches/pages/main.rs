@@ -18,7 +18,10 @@ mod harness;
 #[path = "../sockets/machine.rs"]
 mod machine;
 
-use std::time::{Duration, Instant};
+use std::{
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
 use harness::{House, PASSWORD, Person, Process, Socket};
 use serde_json::json;
@@ -39,7 +42,7 @@ const FREE: [(&str, &str); 3] = [
 ];
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() {
+async fn main() -> ExitCode {
     let here = machine::Process(std::process::id().try_into().expect("a process has a number"));
     let pinned = here.stay_on(1) && here.stay_on(0);
     let house = House::with(&FREE).await;
@@ -87,8 +90,9 @@ async fn main() {
     let _ = flood.await;
     if report.missed > 0 {
         eprintln!("{} figures fall short of what is aimed at", report.missed);
-        std::process::exit(1);
+        return ExitCode::FAILURE;
     }
+    ExitCode::SUCCESS
 }
 
 /// Twenty hives, and the path of one that people talk in.
