@@ -100,6 +100,8 @@ test("among many hives one is found by its name, with or without a script", asyn
   const ada = await visitor(browser);
   await signIn(ada, house);
   await ada.goto(lobby(house));
+  // Few are found by looking.
+  await expect(ada.getByLabel("Find a hive")).toBeHidden();
   for (let n = 0; n < 12; n++) {
     await ask(ada, "hive.create", { key: crypto.randomUUID(), name: `Reading room ${n}`, purpose: n === 7 ? "Only novels" : undefined });
   }

@@ -67,7 +67,7 @@ fn Found(words: String) -> impl IntoView {
 fn Find(wanted: Option<String>) -> impl IntoView {
     let is_wanted = wanted.is_some().then_some("");
     view! {
-        <form method="get" action="/" class="cluster lobby-find" role="search" data-wanted=is_wanted>
+        <form method="get" action="/" class="lobby-find" role="search" data-wanted=is_wanted>
             <Field name="find" label="Find a hive" kind=FieldKind::Search value=wanted.unwrap_or_default() />
             <Button tone=Tone::Plain>"Find"</Button>
         </form>

@@ -141,19 +141,21 @@ fn Running(dial: Dial, may: May, phase: Phase) -> impl IntoView {
     };
     let counted = phase != Phase::Flow;
     view! {
-        <Part><div class="stage-controls">
-            <Do dial may does="timer.pause" words="Pause" tone=Tone::Primary key="space" />
-            <Do dial may does="timer.skip" words=on />
-            {counted.then(|| view! { <Do dial may does="timer.extend" words="+5 min" seconds=300 tone=Tone::Ghost /> })}
-            <Menu label="More for the timer">
-                {counted.then(|| view! {
-                    <Do dial may does="timer.extend" words="+1 min" seconds=60 tone=Tone::Ghost />
-                    <Do dial may does="timer.extend" words="−1 min" seconds=-60 tone=Tone::Ghost />
-                })}
-                <Do dial may does="timer.pause" words="Pause for 3 min" minutes=3 tone=Tone::Ghost />
-                <Do dial may does="timer.stop" words="Stop" tone=Tone::Ghost />
-            </Menu>
-        </div></Part>
+        <Part>
+            <div class="stage-controls">
+                <Do dial may does="timer.pause" words="Pause" tone=Tone::Primary key="space" />
+                <Do dial may does="timer.skip" words=on />
+                {counted.then(|| view! { <Do dial may does="timer.extend" words="+5 min" seconds=300 tone=Tone::Ghost /> })}
+                <Menu label="More for the timer">
+                    {counted.then(|| view! {
+                        <Do dial may does="timer.extend" words="+1 min" seconds=60 tone=Tone::Ghost />
+                        <Do dial may does="timer.extend" words="−1 min" seconds=-60 tone=Tone::Ghost />
+                    })}
+                    <Do dial may does="timer.pause" words="Pause for 3 min" minutes=3 tone=Tone::Ghost />
+                    <Do dial may does="timer.stop" words="Stop" tone=Tone::Ghost />
+                </Menu>
+            </div>
+        </Part>
     }
 }
 

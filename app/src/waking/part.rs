@@ -50,9 +50,10 @@ pub async fn pause() {
     }
 }
 
-/// A part of a page, one element whatever happens, that wakes by itself: a whole page at once would keep a phone from
-/// hearing fingers. What the server sent along is numbered by the order in which a page asks for it,
-/// so a part that `asks` is made at once, and then woken; what is drawn in it later may not ask.
+/// A part of a page, one element whatever happens, that wakes by itself: a whole page at once would
+/// keep a phone from hearing fingers. What the server sent along is numbered by the order in which a
+/// page asks for it, so a part that `asks` is made at once, and then woken; what is drawn in it later
+/// may not ask.
 #[component]
 pub fn Part(#[prop(optional)] asks: bool, children: Children) -> AnyView {
     if !IS_WAKING.get() {

@@ -50,18 +50,22 @@ impl Turns {
         self.waiting.take().into_iter().for_each(Waker::wake);
     }
 
-    /// Whether what is to be done now must wait. The first thing to be done begins a turn.
-    fn is_over(&self) -> bool {
-        let now = now();
-        let ends = self.ends.get().unwrap_or_else(|| {
+    /// When this turn ends, after which there will be another. The first to ask begins it.
+    fn ends(&self, now: f64) -> f64 {
+        self.ends.get().unwrap_or_else(|| {
             let ends = now + TURN;
             self.ends.set(Some(ends));
             if let Some(bell) = &self.bell {
                 let _ = bell.post_message(&JsValue::NULL);
             }
             ends
-        });
-        now > ends && self.bell.is_some()
+        })
+    }
+
+    /// Whether what is to be done now must wait.
+    fn is_over(&self) -> bool {
+        let now = now();
+        now > self.ends(now) && self.bell.is_some()
     }
 }
 
@@ -78,7 +82,7 @@ pub async fn next() {
                 return Poll::Ready(());
             }
             has_waited = true;
-            turns.is_over();
+            turns.ends(now());
             turns.waiting.borrow_mut().push(context.waker().clone());
             Poll::Pending
         })

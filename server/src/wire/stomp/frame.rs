@@ -86,8 +86,8 @@ impl Frame {
     }
 }
 
-/// Room for the header and the body of most frames.
-const USUAL: usize = 1024;
+/// Room for the header of most frames. What waits to be read holds no more memory than it says.
+const USUAL: usize = 192;
 
 /// A frame of ours while it is written.
 pub struct Written {
@@ -133,6 +133,7 @@ impl Written {
     }
 
     pub fn end_as(mut self, ending: &str) -> Utf8Bytes {
+        self.text.reserve_exact(ending.len());
         self.text.push_str(ending);
         self.text.into()
     }
