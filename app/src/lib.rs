@@ -2,7 +2,7 @@
 //!
 //! `ui` knows no feature; features know `ui`, `backend`, `visit` and `form`. What a page needs from
 //! the server it asks through `backend::call`, and nothing here knows who answers. In the browser a page
-//! wakes part by part (`waking`), and what it does is done in turns.
+//! wakes part by part (`waking`).
 
 #![recursion_limit = "256"]
 

@@ -1,7 +1,7 @@
 //! Wakes FocusHive in the browser.
 
 use app::waking::{InTurns, wake};
-use leptos::{mount::hydrate_from_async, prelude::document, task::spawn_local};
+use leptos::{mount::hydrate_from_async, prelude::document};
 
 /// Room between the parts into which the program is split. Each part brings its own constants only where
 /// all of them, moved together, are no longer than before; else the first part brings everybody's.
@@ -15,9 +15,7 @@ pub async fn hydrate() {
     console_error_panic_hook::set_once();
     InTurns::begin();
     let Some(body) = document().body() else { return };
-    wake(async { hydrate_from_async(body.clone(), app::routes::App).await.forget() }).await;
-    // After all that the page had to do on waking.
-    spawn_local(async move {
-        let _ = body.set_attribute("data-awake", "");
-    });
+    let page = body.clone();
+    let first = async { hydrate_from_async(page, app::routes::App).await.forget() };
+    wake(first, move || drop(body.set_attribute("data-awake", ""))).await;
 }

@@ -1,5 +1,5 @@
-//! How a page wakes, and how it works from then on, without being in the way of whoever uses it:
-//! in short turns, a part of the page or a task after another. Only in the browser.
+//! How a page wakes without being in the way of whoever uses it: in short turns, a part of the page or
+//! a task after another. Only in the browser.
 
 mod links;
 mod part;

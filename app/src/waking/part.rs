@@ -14,6 +14,7 @@ use leptos::{
         renderer::{CastFrom, types},
         view::{Mountable, Position, PositionState, any_view::AnyViewState},
     },
+    task::spawn_local,
 };
 
 use super::{links::Followed, turns};
@@ -23,8 +24,9 @@ thread_local! {
     static ASLEEP: RefCell<VecDeque<Box<dyn FnOnce()>>> = RefCell::default();
 }
 
-/// Wakes a page: `first` its whole, without its parts; then those, and at last what is to be done.
-pub async fn wake<F: Future<Output = ()>>(first: F) {
+/// Wakes a page: `first` its whole, without its parts; then those, then what is to be done, and `last`
+/// it is awake.
+pub async fn wake<F: Future<Output = ()>>(first: F, last: impl FnOnce() + 'static) {
     IS_WAKING.set(true);
     let followed = Followed::begin();
     pause().await;
@@ -39,8 +41,13 @@ pub async fn wake<F: Future<Output = ()>>(first: F) {
         }
     }
     IS_WAKING.set(false);
-    drop(followed);
     turns::let_go();
+    // After all that was held. Until then nobody may leave: what is done for a page must find it there.
+    spawn_local(async move {
+        drop(followed);
+        turns::end();
+        last();
+    });
 }
 
 /// Lets the browser have its turn, while the page wakes.

@@ -1,5 +1,6 @@
-//! The turns in which tasks are worked on. What is to be done after a turn is over waits for the next
-//! one, and between two of them the browser paints, scrolls and hears keys.
+//! The turns in which tasks are worked on while a page wakes. What is to be done after a turn is over
+//! waits for the next one, and between two of them the browser paints, scrolls and hears keys. On a page
+//! that is awake tasks wait for nothing: somebody may leave, and what is done for it must find it there.
 
 use std::{
     cell::{Cell, RefCell},
@@ -24,6 +25,8 @@ struct Turns {
     ends: Cell<Option<f64>>,
     /// What waits for the next turn, in order.
     waiting: RefCell<Vec<Waker>>,
+    /// The page is awake.
+    ended: Cell<bool>,
     /// Tasks that wait until they are let go; nothing where none has to.
     held: RefCell<Option<Vec<Waker>>>,
     /// A message to oneself comes when the browser has had its own turn; timers would come late.
@@ -34,6 +37,7 @@ impl Turns {
     fn new() -> Self {
         Self {
             ends: Cell::default(),
+            ended: Cell::default(),
             waiting: RefCell::default(),
             held: RefCell::default(),
             bell: MessageChannel::new().ok().map(|channel| {
@@ -100,6 +104,11 @@ pub fn hold() {
     TURNS.with(|turns| turns.held.replace(Some(Vec::new())));
 }
 
+/// From now on no task waits for a turn.
+pub fn end() {
+    TURNS.with(|turns| turns.ended.set(true));
+}
+
 pub fn let_go() {
     let held = TURNS.with(|turns| turns.held.take());
     held.into_iter().flatten().for_each(Waker::wake);
@@ -117,7 +126,7 @@ impl Future for Task {
                 held.push(context.waker().clone());
                 return false;
             }
-            let is_over = turns.is_over();
+            let is_over = !turns.ended.get() && turns.is_over();
             if is_over {
                 turns.waiting.borrow_mut().push(context.waker().clone());
             }
